@@ -1,0 +1,1 @@
+"""Harvest bibliographic metadata from scholarly pages into a clean database."""
