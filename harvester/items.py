@@ -73,7 +73,7 @@ class Author(Plain):
     given: str | None = None
     """Given names or initials. Format: as printed: ``Johannes D.``."""
     name: str | None = None
-    """The name as printed, footnote marks removed; the only value for an organisation or a name that cannot be split."""
+    """The name as printed, footnote marks removed; the only value for organisations and names that nothing splits."""
     orcid: str | None = None
     """ORCID iD with a valid check digit (ISO 7064 mod 11-2). Format: ``0000-0002-1825-0097``."""
     affiliations: list[int] = field(default_factory=list)
@@ -110,7 +110,7 @@ class Classification(Plain):
     """A code of a classification scheme."""
 
     scheme: str = ""
-    """``clc`` (中图分类号), ``cn-discipline`` (学科分类号, GB/T 13745 or the degree catalogue), ``ddc``, ``msc``, ``jel``, ``pacs``..."""
+    """Name of the scheme: ``clc`` (中图分类号), ``cn-discipline`` (学科分类号), ``ddc``, ``msc``, ``jel``, ``pacs``..."""
     code: str = ""
     """The code. Format: as the scheme writes it: ``TP391.41``."""
     label: str | None = None
@@ -194,7 +194,7 @@ class Work(Plain):
     isbn: list[str] = field(default_factory=list)
     """ISBNs with valid check digits. Format: 13 digits: ``9781939133274``."""
     abstract: str | None = None
-    """Abstract in the work's language. Format: plain text, no heading ``Abstract``; headings of structured abstracts kept."""
+    """Abstract in the work's language. Format: plain text without the heading ``Abstract``; inner headings are kept."""
     keywords: list[str] = field(default_factory=list)
     """Keywords that the authors chose. Format: as printed, one each."""
     keywords_plus: list[str] = field(default_factory=list)
@@ -204,7 +204,7 @@ class Work(Plain):
     language: str | None = None
     """Language of the title and abstract, not of the page around them. Format: ISO 639-1: ``zh``."""
     type: str | None = None
-    """Type of work. Format: Crossref's vocabulary: ``journal-article``, ``posted-content``, ``book-chapter``, ``dataset``..."""
+    """Type of work. Format: Crossref's vocabulary: ``journal-article``, ``posted-content``, ``dataset``..."""
     pmid: str | None = None
     """PubMed id. Format: digits."""
     pmcid: str | None = None

@@ -1,0 +1,1 @@
+"""From a page to a verdict and, where there is one, a work."""
