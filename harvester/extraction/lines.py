@@ -1,0 +1,123 @@
+"""The visible page as lines: what a browser would show, top to bottom, without parsing anything twice.
+
+A stylesheet does the walk inside libxslt, because a walk over the tree in Python costs as much as parsing the
+page did. Rules from the HTML standard's "rendering" chapter, as far as text needs them: block elements, table
+cells and ``<br>`` end a line, inline elements do not, and what is not rendered is not there.
+"""
+
+from functools import cache
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
+
+from lxml import etree
+
+from harvester.page import Page
+
+_BREAK = "\ue000"
+_HEADING = "\ue001"
+
+# What a page must contain before elements are asked whether they are hidden, which costs as much as all the rest.
+_HIDING = (b" hidden", b"display:none", b"display: none")
+
+_UNSEEN = "script style noscript template head svg math select textarea button object iframe video audio canvas nav map"
+_BLOCKS = (
+    "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer "
+    "form header hgroup hr legend li main menu ol p section summary table caption tbody td tfoot th thead tr ul br "
+    "dt option frameset"
+)
+_HEADINGS = "h1 h2 h3 h4 h5 h6"
+
+_CHILDREN = "<xsl:apply-templates/>"
+_SHOWN_CHILDREN = f"""
+<xsl:choose>
+<xsl:when test="@hidden"/>
+<xsl:when test="contains(@style, 'display:none') or contains(@style, 'display: none')"/>
+<xsl:otherwise>{_CHILDREN}</xsl:otherwise>
+</xsl:choose>
+"""
+_STYLESHEET = f"""
+<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
+<xsl:output method="text" encoding="UTF-8"/>
+<xsl:template match="{_UNSEEN.replace(" ", "|")}|comment()|processing-instruction()"/>
+<xsl:template match="{_BLOCKS.replace(" ", "|")}">
+<xsl:text>{_BREAK}</xsl:text>
+{_CHILDREN}
+<xsl:text>{_BREAK}</xsl:text>
+</xsl:template>
+<xsl:template match="{_HEADINGS.replace(" ", "|")}">
+<xsl:value-of select="concat('{_BREAK}{_HEADING}', substring(name(), 2))"/>
+<xsl:apply-templates/><xsl:text>{_BREAK}</xsl:text>
+</xsl:template>
+<xsl:template match="pre">
+<xsl:text>{_BREAK}</xsl:text><xsl:apply-templates mode="pre"/><xsl:text>{_BREAK}</xsl:text>
+</xsl:template>
+<xsl:template match="text()" mode="pre"><xsl:value-of select="translate(., '&#10;', '{_BREAK}')"/></xsl:template>
+</xsl:stylesheet>
+"""
+
+
+class Rendered(NamedTuple):
+    """The lines of a page, and which of them are headings."""
+
+    lines: list[str]
+    headings: dict[int, int]
+    """Level of the heading, by index of the line."""
+
+
+_cache: WeakKeyDictionary[Page, Rendered] = WeakKeyDictionary()
+
+
+def lines(page: Page) -> list[str]:
+    """Return the visible lines of the page: never empty ones, white space collapsed."""
+    return rendered(page).lines
+
+
+def rendered(page: Page) -> Rendered:
+    """Return the visible lines of the page with its headings."""
+    known = _cache.get(page)
+    if known is None:
+        known = _cache[page] = (
+            _of_text(page.text)
+            if page.is_plain_text
+            else _of_tree(page.root, hiding=any(sign in page.body for sign in _HIDING))
+        )
+    return known
+
+
+def render(element: etree._Element) -> list[str]:
+    """Return the visible lines of one element."""
+    return _of_tree(element).lines
+
+
+def _of_text(text: str) -> Rendered:
+    collapsed = (" ".join(line.split()) for line in text.splitlines())
+    return Rendered([line for line in collapsed if line], {})
+
+
+def _of_tree(root: etree._Element, *, hiding: bool = True) -> Rendered:
+    found: list[str] = []
+    headings: dict[int, int] = {}
+    for piece in _text(root, hiding).split(_BREAK):
+        if not piece or piece.isspace():
+            continue
+        line = " ".join(piece.split())
+        if line[0] == _HEADING:
+            level, line = int(line[1]), line[2:].lstrip()
+            if not line:
+                continue
+            headings[len(found)] = level
+        found.append(line)
+    return Rendered(found, headings)
+
+
+@cache
+def _stylesheet(hiding: bool) -> etree.XSLT:
+    return etree.XSLT(etree.XML(_STYLESHEET.replace(_CHILDREN, _SHOWN_CHILDREN, 1) if hiding else _STYLESHEET))
+
+
+def _text(root: etree._Element, hiding: bool) -> str:
+    try:
+        return str(_stylesheet(hiding)(root))
+    except etree.XSLTApplyError:
+        # Nested deeper than libxslt follows (3,000 elements): no page made by a person, so its words will do.
+        return _BREAK.join(text for text in root.itertext() if isinstance(text, str))
