@@ -1,0 +1,68 @@
+"""Do two container titles name one container? Abbreviations, acronyms and added words are the usual noise."""
+
+from functools import lru_cache
+
+from rapidfuzz import fuzz
+
+_WEAK = frozenset(
+    "journal j proceedings proc conference conf international int intl annual symposium symp workshop transactions trans "
+    "research review rev letters lett science sci studies annals ann bulletin bull archives arch society soc association "
+    "american european new advances applied quarterly q series notes".split()
+)
+"""Words that many containers share; having only these in common says nothing."""
+
+EQUAL, LIKE, UNSURE, DIFFERENT = "equal", "like", "unsure", "different"
+
+
+@lru_cache(maxsize=65536)
+def compare_containers(a: str, b: str) -> str:
+    """Return ``equal``, ``like`` (one abbreviates the other), ``unsure`` or ``different``; ``unsure`` if one is empty.
+
+    >>> compare_containers("j am chem soc", "journal american chemical society")
+    'like'
+    >>> compare_containers("vldb", "very large data bases"), compare_containers("lancet", "nature")
+    ('like', 'different')
+    """
+    if not a or not b:
+        return UNSURE
+    if a == b or a.replace(" ", "") == b.replace(" ", ""):
+        return EQUAL
+    short, long = sorted((a.split(), b.split()), key=len)
+    if _abbreviates(short, long) and len(short) > 1 and len(long) - len(short) <= 1:
+        return LIKE
+    if len(short) == 1 and len(short[0]) > 1 and _acronym(short[0], long):
+        return LIKE
+    own_short, own_long = set(short) - _WEAK, set(long) - _WEAK
+    common = own_short & own_long
+    if common and (common in (own_short, own_long)) and len(common) > 1:
+        return LIKE
+    if common or _abbreviates(short, long) or any(_acronym(word, long) for word in short if len(word) > 2):
+        return UNSURE
+    return LIKE if fuzz.ratio(a, b) > 90 else DIFFERENT
+
+
+def _abbreviates(short: list[str], long: list[str]) -> bool:
+    """Tell whether each word of the shorter list stands, maybe abbreviated, in the longer one, in order."""
+    position = 0
+    for word in short:
+        while position < len(long) and not _word(word, long[position]):
+            position += 1
+        if position == len(long):
+            return False
+        position += 1
+    return True
+
+
+def _word(a: str, b: str) -> bool:
+    if a == b:
+        return True
+    if a[0] != b[0]:
+        return False
+    short, long = (a, b) if len(a) < len(b) else (b, a)
+    letters = iter(long)
+    return long.startswith(short) or (len(short) > 2 and all(char in letters for char in short))
+
+
+def _acronym(word: str, long: list[str]) -> bool:
+    initials = "".join(each[0] for each in long)
+    return word == initials or (len(word) > 2 and word in initials)

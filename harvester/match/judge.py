@@ -1,0 +1,103 @@
+"""`compare`: vetoes first, then identifiers, then the weighed agreement of the fields."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from harvester.items import Work
+from harvester.match import titles
+from harvester.match.agreement import Agreement, agreement
+from harvester.match.decision import Decision, Match, Relation
+from harvester.match.locators import is_preprint_server
+from harvester.match.markers import Kind
+from harvester.match.record import Prepared, prepare
+
+_RELATIONS = {
+    Kind.ERRATUM: Relation.ERRATUM_OF,
+    Kind.RETRACTION: Relation.RETRACTION_OF,
+    Kind.COMMENT: Relation.COMMENT_ON,
+    Kind.REPLY: Relation.REPLY_TO,
+    Kind.DATA: Relation.SUPPLEMENT_TO,
+    Kind.SUPPLEMENT: Relation.SUPPLEMENT_TO,
+    Kind.REVIEW: Relation.REVIEW_OF,
+}
+_EXCLUSIVE = ("pmid:", "pmcid:", "arxiv:")
+MERGE_AT = 2.5
+"""Weight (log-odds) from which two records are one work."""
+REVIEW_AT = 0.0
+"""Weight from which a person should look."""
+
+
+def compare(a: Prepared | Work | Mapping[str, Any], b: Prepared | Work | Mapping[str, Any]) -> Match:
+    """Compare two records: are they one work?
+
+    Takes prepared records, `Work` items, or mappings with the same field names (authors as strings, ``year`` for
+    ``published``). Symmetric but for `Match.forward`. Order of the rules: a veto keeps apart whatever else agrees; a
+    shared DOI or other strong identifier merges unless the titles clearly differ (review); otherwise the fields are
+    weighed, and generic titles need container, volume and page.
+    """
+    left = a if isinstance(a, Prepared) else prepare(a)
+    right = b if isinstance(b, Prepared) else prepare(b)
+    return _veto(left, right) or _identified(left, right) or _weighed(left, right)
+
+
+def _apart(rule: str, relation: Relation | None = None, *, forward: bool = True) -> Match:
+    return Match(Decision.KEEP_APART, 0.0, f"veto:{rule}", {}, relation, forward)
+
+
+def _veto(a: Prepared, b: Prepared) -> Match | None:
+    if a.kind != b.kind:
+        forward = a.kind != Kind.NONE
+        return _apart(a.kind or b.kind, _RELATIONS[a.kind if forward else b.kind], forward=forward)
+    if a.doi and b.doi and a.stem != b.stem:
+        return _two_dois(a, b)
+    if a.part and b.part and a.part != b.part:
+        return _apart("part", Relation.PART_OF)
+    if not a.doi or not b.doi:
+        for scheme in _EXCLUSIVE:
+            ids_a = {each for each in a.ids if each.startswith(scheme)}
+            ids_b = {each for each in b.ids if each.startswith(scheme)}
+            if ids_a and ids_b and not ids_a & ids_b:
+                return _apart(scheme[:-1])
+        if a.container and b.container and is_preprint_server(a.container) != is_preprint_server(b.container):
+            return _apart("preprint", Relation.PREPRINT_OF, forward=is_preprint_server(a.container))
+    return None
+
+
+def _two_dois(a: Prepared, b: Prepared) -> Match:
+    if a.part != b.part:
+        return _apart("doi", Relation.PART_OF)
+    if titles.compare_titles(a.title, b.title).verdict in (titles.EQUAL, titles.NEAR):
+        first, second = is_preprint_server(a.container), is_preprint_server(b.container)
+        if first != second:
+            return _apart("doi", Relation.PREPRINT_OF, forward=first)
+    return _apart("doi")
+
+
+def _identified(a: Prepared, b: Prepared) -> Match | None:
+    if a.doi and a.stem == b.stem:
+        rule = "doi" if a.doi == b.doi else "doi version"
+    else:
+        common = set(a.ids).intersection(b.ids)
+        if not common:
+            return None
+        rule = min(common).partition(":")[0]
+    found = agreement(a, b)
+    if found.agrees_a_little():
+        return Match(Decision.MERGE, 1.0, rule, found.words())
+    return Match(Decision.REVIEW, 0.5, f"veto:{rule} with another title", found.words())
+
+
+def _weighed(a: Prepared, b: Prepared) -> Match:
+    if not a.title or not b.title:
+        return Match(Decision.KEEP_APART, 0.0, "no title")
+    found = agreement(a, b)
+    weight = found.weight()
+    score = 1 / (1 + math.exp(-weight))
+    if (a.generic or b.generic) and not found.same_place():
+        return Match(Decision.KEEP_APART, min(score, 0.3), "veto:generic title", found.words())
+    if weight >= MERGE_AT:
+        return Match(Decision.MERGE, score, "fields", found.words())
+    if weight >= REVIEW_AT:
+        return Match(Decision.REVIEW, score, "fields", found.words())
+    return Match(Decision.KEEP_APART, score, "fields", found.words())

@@ -1,0 +1,184 @@
+"""`Prepared`: everything about a record that matching asks for, derived once."""
+
+import re
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Any
+
+from harvester.items import Work
+from harvester.match import locators
+from harvester.match.folding import fold, plain
+from harvester.match.markers import Kind, read_title
+from harvester.match.names import author_keys
+from harvester.normalise import doi as dois
+
+# /v2 after a real suffix is a version; 10.3390/v9100295 is an article of the journal Viruses (field-notes, section 4, 10).
+_VERSION = re.compile(r"(?<=[^/]{5})(?:/v\d{1,2}|\.v\d{1,2})$")
+_ARXIV_VERSION = re.compile(r"v\d+$", re.I)
+_BOOK_TYPES = frozenset({"book", "monograph", "edited-book", "reference-book", "book-series", "book-set"})
+
+# A title made of these alone names a column, not a work.
+_GENERIC = frozenset(
+    "editorial editorials editors editor guest note notes introduction introductory preface foreword afterword prologue "
+    "epilogue index indexes indices contents table tables of the a an and to from for in on by this that our your with "
+    "front back matter cover masthead news letter letters book books review reviews reviewed reviewer reviewers received "
+    "obituary obituaries memoriam announcement announcements abstracts abstract acknowledgment acknowledgments "
+    "acknowledgement acknowledgements acknowledging discussion conclusion conclusions concluding erratum errata "
+    "corrigendum corrigenda correction corrections comment comments commentary reply response remarks remark opening "
+    "closing message messages word words welcome about author authors contributor contributors board advisory committee "
+    "calendar events call papers paper issue issues special section theme volume number part summary preliminary "
+    "correspondence communications communication perspective perspectives viewpoint opinion column report reports annual "
+    "editorial's president presidents presidential address chair chairs chairmans chairman secretary treasurer officers "
+    "information instructions guidelines submission society meeting meetings minutes proceedings program programme "
+    "supplement appendix bibliography references glossary title page pages untitled no n journal new year years thanks "
+    "errata addendum retraction retracted keynote panel tutorial tutorials workshop workshops poster posters "
+    "vorwort einleitung inhalt inhaltsverzeichnis buchbesprechungen rezension rezensionen editoriale prefacio editorial "
+    "introduccion introduction avant propos sommaire resena resenas presentacion apresentacao 前 言 目 录 编 者 按".split()
+)
+
+
+@dataclass(slots=True, eq=False)
+class Prepared:
+    """A record as the matcher reads it. Empty means that the record does not say; empty never equals empty."""
+
+    id: Hashable
+    """The caller's name for the record; matching never reads it."""
+    doi: str
+    """The DOI, decoded, lower case; empty for none and for placeholders."""
+    stem: str
+    """The DOI without its version tail: ``10.21203/rs.3.rs-1/v2`` and ``/v1`` share one."""
+    ids: tuple[str, ...]
+    """Other strong identifiers: ``pmid:1``, ``pmcid:PMC1``, ``arxiv:1902.02534``, ``isbn:...`` (whole books only)."""
+    title: str
+    """The title's words, folded, without markers and labels."""
+    head: str
+    """The title's words before the subtitle; empty if there is no subtitle."""
+    other: str
+    """A second title that the first carried in brackets."""
+    kind: Kind
+    """Erratum, reply...; ``Kind.NONE`` for a work of its own."""
+    part: str
+    """Number of the part that the title names."""
+    cut: bool
+    """The title ends in an ellipsis."""
+    generic: bool
+    """The title is one that many works of a container have: "Editorial"."""
+    authors: tuple[str, ...]
+    """``family|rest`` each; see `harvester.match.names`."""
+    more_authors: bool
+    """The list says that it goes on."""
+    year: int | None
+    """Year of publication."""
+    year_online: int | None
+    """Year of online publication, if told apart."""
+    container: str
+    """Words of the container title without small words."""
+    issn: tuple[str, ...]
+    """ISSNs of the container."""
+    volume: str
+    issue: str
+    first_page: str
+    last_page: str
+    abstract: str
+    """The first 40 words of the abstract, folded."""
+    type: str
+    """Crossref's type, where the record has one."""
+
+    @property
+    def signature(self) -> str:
+        """Return a text that depends on what the record says alone; sorts records whatever order they came in."""
+        return "\x1f".join(
+            (self.title, self.doi, self.kind, self.part, *self.ids, *self.authors, str(self.year), str(self.year_online))
+            + (self.container, *self.issn, self.volume, self.issue, self.first_page, self.last_page)
+            + (self.head, self.other, self.abstract, self.type, str(self.cut), str(self.more_authors))
+        )
+
+
+def prepare(record: Work | Mapping[str, Any], id: Hashable = None) -> Prepared:  # noqa: A002 (the field's name)
+    """Derive what matching needs from a `Work`, or a mapping with the same field names.
+
+    Authors may be strings, one string may hold all of them; ``year`` may stand for ``published``. The result's id is
+    ``id``, or the mapping's ``record_id``. Never raises for a value that is odd: what cannot be read is empty.
+    """
+    get: Any = record.get if isinstance(record, Mapping) else lambda name: getattr(record, name, None)
+    title = str(get("title") or "")
+    subtitle = get("subtitle")
+    if subtitle and fold(str(subtitle)) not in fold(title):
+        title = f"{title}: {subtitle}"
+    marked = read_title(title)
+    container = locators.container(get("container_title") or get("container_title_short"))
+    first_page, last_page = locators.pages(get("first_page"), get("last_page"), get("article_number"))
+    authors, more_authors = author_keys(get("authors"))
+    doi = doi_key(get("doi"))
+    kind = str(get("type") or "")
+    return Prepared(
+        id=id if id is not None else get("record_id"),
+        doi=doi,
+        stem=_VERSION.sub("", doi),
+        ids=_identifiers(get, kind),
+        title=marked.words,
+        head=marked.head,
+        other=marked.other,
+        kind=marked.kind,
+        part=marked.part,
+        cut=marked.cut,
+        generic=_is_generic(marked.words, container),
+        authors=authors,
+        more_authors=more_authors,
+        year=locators.year(get("year")) or locators.year(get("published")),
+        year_online=locators.year(get("published_online")),
+        container=container,
+        issn=tuple(sorted(str(issn) for issn in get("issn") or ())),
+        volume=locators.number(get("volume")),
+        issue=locators.number(get("issue")),
+        first_page=first_page,
+        last_page=last_page,
+        abstract=" ".join(fold(plain(str(get("abstract") or ""))[:600]).split()[:40]),
+        type=kind,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _clean_doi(raw: str) -> str:
+    return dois.doi(raw) or ""
+
+
+def doi_key(raw: object) -> str:
+    """Return the DOI that a field shows, empty for none, a placeholder or several."""
+    if not raw:
+        return ""
+    return _clean_doi(str(raw))
+
+
+def _identifiers(get: Any, kind: str) -> tuple[str, ...]:
+    found = []
+    if pmid := str(get("pmid") or "").strip():
+        found.append(f"pmid:{pmid.lstrip('0')}")
+    if pmcid := str(get("pmcid") or "").strip():
+        found.append(f"pmcid:{pmcid.upper().removeprefix('PMC')}")
+    if arxiv := str(get("arxiv_id") or "").strip().lower():
+        found.append(f"arxiv:{_ARXIV_VERSION.sub('', arxiv.removeprefix('arxiv:'))}")
+    if kind in _BOOK_TYPES:
+        found += [f"isbn:{str(isbn).replace('-', '')}" for isbn in get("isbn") or ()]
+    for each in get("identifiers") or ():
+        scheme, value = (each["scheme"], each["value"]) if isinstance(each, Mapping) else (each.scheme, each.value)
+        found.append(f"{scheme}:{value}"[:120])
+    return tuple(sorted(found))
+
+
+def _is_generic(words: str, container: str) -> bool:
+    own = set(words.split()) - _GENERIC
+    if own and len(own) <= 6:
+        own = {word for word in own if not word.isdigit()} - set(container.split())
+    return not own
+
+
+def short_key(text: str) -> str:
+    """Return the text, or, if it is long, 16 hexadecimal digits that stand for it.
+
+    >>> short_key("short"), short_key("a long text that would not do as a row of an index")
+    ('short', '5011d5f3b1600df5')
+    """
+    return text if len(text) <= 24 else blake2b(text.encode(), digest_size=8).hexdigest()

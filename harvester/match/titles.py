@@ -1,0 +1,114 @@
+"""How two titles compare: words first, then letters, since one exchanged word makes another work and a typo does not."""
+
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
+
+from harvester.match.folding import SMALL_WORDS
+from harvester.match.locators import roman
+
+EQUAL, NEAR, HEAD, CUT, ADDED, EXCHANGED, DIFFERENT, UNKNOWN = (
+    "equal", "near", "head", "cut", "added", "exchanged", "different", "unknown",
+)  # fmt: skip
+
+
+@dataclass(slots=True, frozen=True)
+class TitleAgreement:
+    """How two titles compare."""
+
+    verdict: str
+    """``equal``, ``near`` (typos only), ``head`` (one lacks the subtitle), ``cut`` (one is cut off), ``added`` (one has
+    more words), ``exchanged`` (each has words that the other lacks), ``different``, ``unknown`` (one has none)."""
+    words: int = 0
+    """How many content words were added or exchanged."""
+    numbers: bool = False
+    """Each has a number where the other has another one: 2019 and 2020."""
+
+
+_EQUAL = TitleAgreement(EQUAL)
+_DIFFERENT = TitleAgreement(DIFFERENT, 9)
+_UNKNOWN = TitleAgreement(UNKNOWN)
+
+
+def compare_titles(a: str, b: str, head_a: str = "", head_b: str = "", *, cut: bool = False) -> TitleAgreement:
+    """Compare folded titles; the heads are the parts before a subtitle, ``cut`` that one of them ends in an ellipsis.
+
+    >>> compare_titles("effects in rats", "effects in mice").verdict
+    'exchanged'
+    >>> compare_titles("behaviour of electorns in metals", "behavior of electrons in metals").verdict
+    'near'
+    """
+    if not a or not b:
+        return _UNKNOWN
+    if a == b:
+        return _EQUAL
+    letters_a, letters_b = a.replace(" ", ""), b.replace(" ", "")
+    if letters_a == letters_b:
+        return _EQUAL
+    if (head_b and letters_a == head_b.replace(" ", "")) or (head_a and letters_b == head_a.replace(" ", "")):
+        return TitleAgreement(HEAD)
+    short, long = sorted((letters_a, letters_b), key=len)
+    if cut and len(short) > 30 and fuzz.ratio(short, long[: len(short)]) > 95:
+        return TitleAgreement(CUT)
+    if len(short) > 12 and len(long) > 1.7 * len(short) and long.startswith(short):
+        return TitleAgreement(ADDED, 3)
+    if fuzz.ratio(letters_a, letters_b, score_cutoff=60) == 0 and fuzz.token_sort_ratio(a, b, score_cutoff=75) == 0:
+        return _DIFFERENT
+    return _align(a.split(), b.split())
+
+
+def _align(a: list[str], b: list[str]) -> TitleAgreement:
+    left_a, left_b = _without(a, b), _without(b, a)
+    for word in list(left_a):
+        partner = next((other for other in left_b if is_typo(word, other)), None)
+        if partner is not None:
+            left_a.remove(word)
+            left_b.remove(partner)
+    joined_a, joined_b = "".join(left_a), "".join(left_b)
+    if joined_a == joined_b or (min(len(joined_a), len(joined_b)) > 7 and is_typo(joined_a, joined_b)):
+        return TitleAgreement(NEAR)
+    numbers = any(map(_is_number, left_a)) and any(map(_is_number, left_b))
+    own_a = [word for word in left_a if word not in SMALL_WORDS]
+    own_b = [word for word in left_b if word not in SMALL_WORDS]
+    if not own_a and not own_b:
+        return TitleAgreement(NEAR)
+    if own_a and own_b:
+        return TitleAgreement(EXCHANGED, max(len(own_a), len(own_b)), numbers)
+    return TitleAgreement(ADDED, len(own_a) + len(own_b), numbers)
+
+
+def _without(a: list[str], b: list[str]) -> list[str]:
+    left = list(b)
+    only = []
+    for word in a:
+        if word in left:
+            left.remove(word)
+        else:
+            only.append(word)
+    return only
+
+
+def _is_number(word: str) -> bool:
+    return word.isdigit() or (len(word) > 1 and roman(word) is not None)
+
+
+def is_typo(a: str, b: str) -> bool:
+    """Tell whether one word may be a slip for the other: a letter or two in a long word, never a digit.
+
+    >>> is_typo("electorns", "electrons"), is_typo("rats", "mice"), is_typo("2019", "2018")
+    (True, False, False)
+    """
+    short, long = sorted((a, b), key=len)
+    if len(short) < 4:
+        return False
+    if any(char.isdigit() for char in short) and any(char.isdigit() for char in long):
+        return False
+    allowed = 1 if len(short) < 7 else 2
+    if OSA.distance(a, b, score_cutoff=allowed) > allowed:
+        return False
+    # "macro" and "micro", "intra" and "inter", "hyper" and "hypo" differ in one place too, and on purpose.
+    return not _OPPOSITES.intersection(((a[:5], b[:5]), (b[:5], a[:5])))
+
+
+_OPPOSITES = frozenset({("macro", "micro"), ("intra", "inter"), ("hyper", "hypo"), ("homo", "hetero")})
