@@ -7,6 +7,7 @@ that the work has none.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from typing import Any, Self, get_args, get_type_hints
@@ -307,6 +308,8 @@ class Visit:
     """SHA-256 of the body, hexadecimal."""
     bytes: int | None = None
     """Length of the body after decompression."""
+    run_id: int | None = None
+    """The run that asked for it; None for a visit outside of the frontier."""
     target_id: int | None = None
     """The frontier's row that this visit ends; None for a visit outside of the frontier."""
     work: Work | None = None
@@ -314,6 +317,10 @@ class Visit:
     sources: dict[str, str] = field(default_factory=dict)
     """For each field of the work, the reader that its value came from."""
     links: list[Link] = field(default_factory=list)
-    """Links that the page offers."""
-    retry: bool = False
-    """True where the same request may end better later: no page came, or the server said so."""
+    """Links to follow: those that the page offers and the spider was asked to follow."""
+    depth: int = 0
+    """How many links were followed from a source to this page."""
+    keys: list[str] = field(default_factory=list)
+    """The work's identity keys, by which known records of the same work are asked for."""
+    retry_at: datetime | None = None
+    """When the same request is to be made again; None where this visit ends its target."""

@@ -1,0 +1,220 @@
+"""The command line: ``harvester ...``; each command is a few lines over a function.
+
+Exit statuses: 0 done; 1 stopped by an error that is named; 2 a wrong argument, or nothing usable in the sources;
+130 interrupted (the same command goes on).
+"""
+
+import json
+import logging
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from harvester.errors import HarvesterError, UsageError
+
+
+class _Commands(click.Group):
+    """Ends our own errors as one line; everything else is a bug and keeps its traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except HarvesterError as error:
+            click.echo(f"harvester: {error}", err=True)
+            ctx.exit(2 if isinstance(error, UsageError) else 1)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="harvester")
+def main() -> None:
+    """Harvest bibliographic metadata from scholarly pages into a clean database.
+
+    Exit status: 0 done, 1 stopped by an error, 2 wrong arguments or nothing usable, 130 interrupted (the same
+    command goes on where it stopped).
+    """
+
+
+_database = click.option(
+    "--db",
+    envvar="HARVESTER_DB",
+    default="sqlite:///harvest.db",
+    show_default=True,
+    show_envvar=True,
+    metavar="URL",
+    help="Database: sqlite:///FILE or postgresql://USER@HOST/NAME, any SQLAlchemy URL.",
+)
+
+
+@main.command()
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@_database
+@click.option("--report", type=click.Choice(["table", "json"]), default="table", show_default=True, help="The report.")
+@click.option(
+    "--follow-related",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    metavar="DEPTH",
+    help="Also fetch the works that pages list as related, so many links away, on the same host.",
+)
+@click.option("--max-pages", type=click.IntRange(min=0), default=1000, show_default=True, help="Most links to follow.")
+@click.option(
+    "--delay",
+    type=click.FloatRange(min=0),
+    default=1.0,
+    show_default=True,
+    help="Seconds between two requests to one host.",
+)
+@click.option(
+    "--per-host", type=click.IntRange(min=1), default=1, show_default=True, help="Requests to one host at a time."
+)
+@click.option(
+    "--attempts",
+    type=click.IntRange(min=1),
+    default=3,
+    show_default=True,
+    help="Requests before an address is given up.",
+)
+@click.option(
+    "--retry-delay",
+    type=click.FloatRange(min=0),
+    default=5.0,
+    show_default=True,
+    help="Seconds before the second attempt; later ones wait twice as long each.",
+)
+def harvest(
+    sources: tuple[str, ...],
+    db: str,
+    report: str,
+    follow_related: int,
+    max_pages: int,
+    delay: float,
+    per_host: int,
+    attempts: int,
+    retry_delay: float,
+) -> None:
+    """Harvest SOURCEs into a database.
+
+    A SOURCE is a URL, a DOI, a list of them (.txt, .csv, .tsv, .jsonl, or - for standard input), a saved page (.html, .htm,
+    .xhtml, or a .txt that holds a record) or a folder of saved pages. The same command again goes on where a run
+    stopped; after a finished run it asks for everything anew.
+    """
+    from harvester.catalogue import run_report
+    from harvester.database.session import open_engine, shown
+    from harvester.harvest import harvest as run
+    from harvester.report import show
+
+    live = _set_up_log()
+    settings = {
+        "HARVESTER_DB": db,
+        "HARVESTER_LIVE": live,
+        "HARVESTER_MAX_PAGES": max_pages,
+        "HARVESTER_MAX_ATTEMPTS": attempts,
+        "HARVESTER_RETRY_DELAY": retry_delay,
+        "DOWNLOAD_DELAY": delay,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": per_host,
+    }
+    spider, arguments = ("records", {"follow_related": follow_related}) if follow_related else ("urls", {})
+    ended = run(sources, spider, arguments, settings)
+    engine = open_engine(db)
+    result = run_report(engine, ended.run_id)
+    if report == "json":
+        bad = {"bad_lines": ended.bad_count, "bad": ended.bad, "database": shown(engine)}
+        click.echo(json.dumps({**asdict(result), **bad}, ensure_ascii=False))
+    else:
+        from rich.console import Console
+
+        show(result, ended.bad, ended.bad_count, shown(engine), Console())
+    engine.dispose()
+    if ended.interrupted:
+        sys.exit(130)
+
+
+@main.command()
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE..."
+)
+@click.option("--url", help="The address that the page came from; for a single FILE.")
+@click.option(
+    "--urls",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Tab-separated file: file name, URL.",
+)
+def extract(files: Sequence[Path], url: str | None, urls: Path | None) -> None:
+    """Read saved pages without a database; print one JSON object a line.
+
+    Each has file, url, kind (article, text_snapshot, blocked, non_record, multi), reason, work (null unless there is a
+    record) and sources (for each field the reader that its value came from).
+    """
+    from harvester.extract import addresses, extract_file
+
+    if url and len(files) > 1:
+        raise UsageError(f"--url names the address of one page, and there are {len(files)}; use --urls FILE.tsv")
+    known = addresses(urls) if urls else {}
+    for file in files:
+        click.echo(json.dumps(extract_file(file, url or known.get(file.name)), ensure_ascii=False))
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="A JSON Schema in place of a list.")
+def fields(as_json: bool) -> None:
+    """Print the fields of a work, each with its meaning and format."""
+    from harvester.fields import described, schema
+
+    if as_json:
+        click.echo(json.dumps(schema(), ensure_ascii=False, indent=2))
+        return
+    for name, text in described():
+        click.echo(f"{name}\n    {text}")
+
+
+@main.group()
+def db() -> None:
+    """Look at a database's schema, or bring it up to date."""
+
+
+@db.command()
+@_database
+def upgrade(db: str) -> None:
+    """Bring a database to the schema that this program needs."""
+    from harvester.database import schema
+    from harvester.database.session import open_engine, shown
+
+    engine = open_engine(db)
+    before, after = schema.upgrade(engine)
+    done = "has it already" if before == after else f"upgraded from {before or 'empty'}"
+    click.echo(f"{shown(engine)}: schema {after}, {done}")
+    engine.dispose()
+
+
+@db.command()
+@_database
+def current(db: str) -> None:
+    """Print the schema that a database has, and the one that this program needs."""
+    from harvester.database import schema
+    from harvester.database.session import open_engine, shown
+
+    engine = open_engine(db)
+    click.echo(f"{shown(engine)}: schema {schema.current(engine) or 'empty'}; this program needs {schema.newest()}")
+    engine.dispose()
+
+
+def _set_up_log() -> bool:
+    """Send the log to standard error; return True where that is a terminal with room for a live line."""
+    from harvester.progress import console
+
+    handler: logging.Handler
+    if console.is_terminal:
+        from rich.logging import RichHandler
+
+        handler = RichHandler(console=console, show_time=False, show_path=False, markup=False)
+    else:
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%d %H:%M:%S"))
+    logging.basicConfig(handlers=[handler], level=logging.WARNING)
+    logging.getLogger("harvester").setLevel(logging.INFO)
+    return console.is_terminal

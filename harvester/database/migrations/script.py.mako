@@ -1,0 +1,21 @@
+"""${message}.
+
+Revision: ${up_revision}
+Follows: ${down_revision}
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+import harvester.database.tables
+${imports if imports else ""}
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+
+
+def upgrade() -> None:
+    ${upgrades if upgrades else "pass"}
+
+
+def downgrade() -> None:
+    ${downgrades if downgrades else "pass"}

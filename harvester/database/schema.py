@@ -1,0 +1,88 @@
+"""Which schema a database has, and how it gets the one that this program needs."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from harvester.database.session import shown, writing
+from harvester.errors import DatabaseError
+
+_MIGRATIONS = Path(__file__).with_name("migrations")
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def newest() -> str:
+    """Return the revision that this program needs."""
+    revision = ScriptDirectory.from_config(_config()).get_current_head()
+    assert revision, "there is at least one migration"
+    return revision
+
+
+def current(engine: Engine) -> str | None:
+    """Return the revision that the database has; None for an empty one.
+
+    Raises `DatabaseError` when it cannot be reached.
+    """
+    try:
+        with engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+    except DBAPIError as error:
+        raise DatabaseError(f"{shown(engine)} cannot be opened: {str(error.orig).strip()}") from error
+
+
+def upgrade(engine: Engine) -> tuple[str | None, str]:
+    """Bring the database to this program's revision; return the revisions before and after.
+
+    All migrations run in one transaction, so a failure leaves the database as it was.
+    Raises `DatabaseError` for a database that a newer program has written.
+    """
+    before = current(engine)
+    _refuse_newer(engine, before)
+    if before != newest():
+        with writing(engine) as connection:
+            _migrate(connection)
+    return before, newest()
+
+
+def prepare(engine: Engine) -> None:
+    """Make sure that the database has this program's schema.
+
+    A SQLite file is upgraded without asking: it belongs to whoever runs the command. On any other database that is
+    the owner's decision: raises `DatabaseError` that says what to run.
+    """
+    if engine.dialect.name == "sqlite":
+        upgrade(engine)
+        return
+    before = current(engine)
+    _refuse_newer(engine, before)
+    if before != newest():
+        state = "is empty" if before is None else f"has schema {before}"
+        raise DatabaseError(
+            f"{shown(engine)} {state}, this program needs schema {newest()}; run: harvester db upgrade --db URL"
+        )
+
+
+def _migrate(connection: Connection) -> None:
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _refuse_newer(engine: Engine, revision: str | None) -> None:
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if revision is not None and revision not in known:
+        raise DatabaseError(
+            f"{shown(engine)} has schema {revision}, which a newer harvester wrote; this program knows schemas up to "
+            f"{newest()}. Use that newer harvester, or another database"
+        )

@@ -1,0 +1,102 @@
+"""Engines and transactions: how this project talks to SQLite and to PostgreSQL."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+
+from harvester.errors import DatabaseError, UsageError
+
+_BUSY_SECONDS = 60
+"""How long a writer waits for another process's transaction on SQLite before it gives up."""
+
+_WRITER_LOCK = 0x68617276  # "harv": the advisory lock that orders writers on PostgreSQL
+
+
+def open_engine(url: str) -> Engine:
+    """Return an engine for a database URL.
+
+    SQLite gets WAL (readers never wait for the writer), ``synchronous=NORMAL`` (a power cut may lose the last
+    commits, never the file) and a busy time-out of a minute. PostgreSQL goes through psycopg 3, and each connection is
+    tried before use, so that a restarted server costs nothing. Nothing connects before the first statement.
+    Raises `UsageError` for a URL that SQLAlchemy does not understand.
+    """
+    try:
+        parsed = _with_driver(make_url(url))
+        engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise UsageError(
+            f"{url!r} is not a database URL; write sqlite:///harvest.db or postgresql://user@host/name"
+        ) from error
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def shown(engine: Engine) -> str:
+    """Return the engine's URL for people: without its password."""
+    return engine.url.render_as_string(hide_password=True)
+
+
+def is_lost(error: DBAPIError) -> bool:
+    """Return True where the connection is gone or the database is busy, so that the same transaction may work later."""
+    if error.connection_invalidated:
+        return True
+    code = getattr(error.orig, "sqlstate", None)
+    if code is not None:
+        # 40001 serialization failure, 40P01 deadlock; class 08 connection, 57P0x the server is going down or coming up
+        return code in {"40001", "40P01"} or code.startswith(("08", "57P"))
+    if isinstance(error.orig, sqlite3.OperationalError):
+        return "locked" in str(error.orig)
+    return isinstance(error, OperationalError)  # psycopg could not connect: no server, so no code
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """Open one write transaction; commit at its end, roll back on an error.
+
+    Writers take turns: SQLite knows one writer at a time anyway, and on PostgreSQL an advisory lock does the same. Two
+    writers that looked for the same work at once could otherwise each create it; in turns, whoever comes
+    second sees what the first one wrote, and there is nothing to deadlock on.
+    """
+    with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _WRITER_LOCK})
+        yield connection
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Open a transaction that only reads; on SQLite it takes no lock and sees the last commit."""
+    with engine.connect().execution_options(read_only=True) as connection:
+        yield connection
+
+
+def _with_driver(url: URL) -> URL:
+    # SQLAlchemy's default for a bare postgresql:// is another driver, and postgres:// is what hosting companies print.
+    return url.set(drivername="postgresql+psycopg") if url.drivername in {"postgresql", "postgres"} else url
+
+
+def _set_up_sqlite(connection: sqlite3.Connection, _: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves; the module's own transactions start too late
+    try:
+        for pragma in (
+            f"busy_timeout={_BUSY_SECONDS * 1000}",
+            "journal_mode=WAL",
+            "synchronous=NORMAL",
+            "foreign_keys=ON",
+            "cache_size=-65536",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+    except sqlite3.DatabaseError as error:
+        raise DatabaseError(f"{error}: the file is no SQLite database, or its folder cannot be written") from error
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # IMMEDIATE takes the write lock at once; upgrading a read transaction later fails with "database is locked".
+    read_only = connection.get_execution_options().get("read_only")
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")

@@ -1,0 +1,297 @@
+"""All tables. The migrations in ``migrations/versions`` build them; a test holds the two equal.
+
+``record`` is what one page said. ``work`` and its children are a pure function of the records that ``match`` gives it;
+whoever wants to change a work changes the records or the matches and has it built again.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = MetaData(naming_convention=NAMING)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A point in time in UTC, aware in Python also where the database (SQLite) knows no time zones."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Store UTC; raise ``ValueError`` for a time without a zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone; use datetime.now(UTC)")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return an aware time."""
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+def _id() -> Column[int]:
+    return Column("id", Integer, primary_key=True)
+
+
+def _of(table: str, **options: Any) -> Column[int]:
+    return Column(f"{table}_id", Integer, ForeignKey(f"{table}.id"), **options)
+
+
+def _of_work() -> Column[int]:
+    return Column("work_id", Integer, ForeignKey("work.id", ondelete="CASCADE"), primary_key=True)
+
+
+def _position() -> Column[int]:
+    return Column("position", Integer, primary_key=True)
+
+
+run = Table(
+    "run",
+    metadata,
+    _id(),
+    Column(
+        "signature", String(64), nullable=False
+    ),  # of what was asked for: the same again continues an unfinished run
+    Column("spider", String(40), nullable=False),
+    Column("sources", JSON, nullable=False),
+    Column("started_at", Moment, nullable=False),
+    Column("finished_at", Moment),
+    Column("reader_version", String(20), nullable=False),
+    Index(None, "signature"),
+)
+
+target = Table(
+    "target",
+    metadata,
+    _id(),
+    Column("key", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("host", String(255), nullable=False),
+    Column("state", String(8), nullable=False),  # ready, leased, retry, done, dead
+    _of("run", nullable=False),
+    Column("depth", Integer, nullable=False),  # links followed since the source
+    Column("parent_id", Integer, ForeignKey("target.id")),  # the target whose page offered the link
+    Column("attempts", Integer, nullable=False),
+    Column("not_before", Moment),
+    Column("leased_by", String(200)),
+    Column("leased_until", Moment),
+    Column("reason", Text),
+    Column("finished_at", Moment),
+    UniqueConstraint("key"),
+    Index("ix_target_claim", "run_id", "state", "host", "id"),
+    Index(None, "leased_by"),
+)
+
+visit = Table(
+    "visit",
+    metadata,
+    _id(),
+    _of("target"),
+    _of("run"),
+    Column("at", Moment, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("final_url", Text),
+    Column("status", Integer),
+    Column("kind", String(16)),
+    Column("outcome", String(12), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("body_hash", String(64)),
+    Column("bytes", Integer),
+    _of("record"),
+    Index(None, "run_id", "outcome"),
+    Index(None, "target_id"),
+)
+
+record = Table(
+    "record",
+    metadata,
+    _id(),
+    Column("page_key", Text, nullable=False),  # url_key of the page after redirects: two targets may share a record
+    Column("url", Text, nullable=False),
+    Column("data", JSON, nullable=False),  # items.Work.to_dict()
+    Column("sources", JSON, nullable=False),
+    Column("content_hash", String(64), nullable=False),
+    Column("reader_version", String(20), nullable=False),
+    Column("first_seen", Moment, nullable=False),
+    Column("last_seen", Moment, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    _of("work"),
+    UniqueConstraint("page_key"),
+    Index(None, "work_id"),
+)
+
+record_key = Table(
+    "record_key",
+    metadata,
+    Column("key", String(120), primary_key=True),  # doi:10.1234/abc, fp:...: what identity is asked by
+    Column("record_id", Integer, ForeignKey("record.id", ondelete="CASCADE"), primary_key=True),
+    Index(None, "record_id"),
+)
+
+work = Table(
+    "work",
+    metadata,
+    _id(),
+    Column("doi", Text),
+    Column("title", Text),
+    Column("year", Integer),
+    Column("published", String(10)),
+    Column("type", String(40)),
+    Column("language", String(8)),
+    Column("container_title", Text),
+    Column("volume", Text),
+    Column("issue", Text),
+    Column("first_page", Text),
+    Column("last_page", Text),
+    Column("abstract", Text),
+    Column("data", JSON, nullable=False),  # the merged items.Work.to_dict()
+    Column("origins", JSON, nullable=False),  # field -> [record id, reader] of the winning value
+    Column("created_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    UniqueConstraint("doi"),
+    sqlite_autoincrement=True,  # the number of a work that is gone is never another work's
+)
+
+author = Table(
+    "author",
+    metadata,
+    _of_work(),
+    _position(),
+    Column("family", Text),
+    Column("given", Text),
+    Column("name", Text),
+    Column("orcid", String(19)),
+    Column("role", String(20)),
+    Column("corresponding", Boolean),
+    Column("affiliations", JSON, nullable=False),  # positions in the table affiliation
+    Index(None, "family"),
+)
+
+affiliation = Table(
+    "affiliation",
+    metadata,
+    _of_work(),
+    _position(),
+    Column("raw", Text, nullable=False),
+    Column("organization", Text),
+    Column("country", String(2)),
+    Column("ror", Text),
+)
+
+keyword = Table(
+    "keyword",
+    metadata,
+    _of_work(),
+    _position(),
+    Column("kind", String(6), nullable=False),  # author, plus (Web of Science's Keywords Plus)
+    Column("value", Text, nullable=False),
+)
+
+classification = Table(
+    "classification",
+    metadata,
+    _of_work(),
+    _position(),
+    Column("scheme", String(40), nullable=False),
+    Column("code", Text, nullable=False),
+    Column("label", Text),
+)
+
+identifier = Table(
+    "identifier",
+    metadata,
+    _of_work(),
+    Column("scheme", String(40), primary_key=True),
+    Column("value", Text, primary_key=True),
+    Index(None, "scheme", "value"),
+)
+
+match = Table(
+    "match",
+    metadata,
+    Column("record_id", Integer, ForeignKey("record.id", ondelete="CASCADE"), primary_key=True),
+    Column("work_id", Integer, ForeignKey("work.id", ondelete="CASCADE"), nullable=False),
+    Column("other_id", Integer, ForeignKey("record.id", ondelete="SET NULL")),  # the record that it was matched with
+    Column("rule", String(40), nullable=False),
+    Column("score", Float),
+    Column("evidence", JSON, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index(None, "work_id"),
+)
+
+edge = Table(
+    "edge",
+    metadata,
+    # What the matcher said of two records, a_id < b_id; only pairs to merge or to review have a row.
+    Column("a_id", Integer, ForeignKey("record.id", ondelete="CASCADE"), primary_key=True),
+    Column("b_id", Integer, ForeignKey("record.id", ondelete="CASCADE"), primary_key=True),
+    Column("decision", String(12), nullable=False),
+    Column("rule", String(40), nullable=False),
+    Column("score", Float, nullable=False),
+    Column("evidence", JSON, nullable=False),
+    Index(None, "b_id"),
+)
+
+citation = Table(
+    "citation",
+    metadata,
+    Column("record_id", Integer, ForeignKey("record.id", ondelete="CASCADE"), primary_key=True),
+    _position(),
+    Column("key", String(120)),  # as in record_key: joins the cited work, whichever of the two came first
+    Column("title", Text),
+    Column("authors", JSON, nullable=False),
+    Column("container_title", Text),
+    Column("year", Integer),
+    Column("volume", Text),
+    Column("issue", Text),
+    Column("first_page", Text),
+    Column("last_page", Text),
+    Column("doi", Text),
+    Column("url", Text),
+    Index(None, "key"),
+)
+
+observation = Table(
+    "observation",
+    metadata,
+    Column("record_id", Integer, ForeignKey("record.id", ondelete="CASCADE"), primary_key=True),
+    Column("field", String(40), primary_key=True),
+    Column("at", Moment, primary_key=True),
+    Column("value", Integer, nullable=False),
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    _id(),
+    _of("run"),
+    _of("target"),
+    Column("url", Text, nullable=False),
+    Column("item", JSON, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)

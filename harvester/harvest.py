@@ -1,0 +1,53 @@
+"""One harvest in one process: the function behind ``harvester harvest``."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.settings import Settings
+
+from harvester.errors import HarvesterError, UsageError
+from harvester.spiders._frontier import FrontierSpider
+
+logger = logging.getLogger("harvester")
+
+
+@dataclass(slots=True)
+class Harvested:
+    """How a harvest ended. ``interrupted``: it was stopped from outside and goes on with the same command."""
+
+    run_id: int
+    bad: list[str]
+    bad_count: int
+    interrupted: bool
+
+
+def harvest(
+    sources: Sequence[str], spider: str, arguments: Mapping[str, Any], settings: Mapping[str, Any]
+) -> Harvested:
+    """Run a spider over sources until every target has ended.
+
+    ``settings``: Scrapy settings that go before those in `harvester.settings`. A process can do this once, as it
+    can start an event loop once for Scrapy. Raises `UsageError` where no source holds anything usable, and whatever
+    `HarvesterError` stopped the run.
+    """
+    base = Settings()
+    base.setmodule("harvester.settings")
+    base.setdict(dict(settings), priority="cmdline")
+    process = AsyncCrawlerProcess(base, install_root_handler=False)
+    crawler = process.create_crawler(spider)
+    process.crawl(crawler, sources=list(sources), **arguments)
+    process.start()
+    ended = crawler.spider
+    if not isinstance(ended, FrontierSpider):
+        raise HarvesterError("the crawl did not start; the log says why")
+    if ended.error is not None:
+        raise ended.error
+    if ended.run_id is None:
+        raise HarvesterError("the crawl stopped before its first page; the log says why")
+    interrupted = crawler.stats is not None and crawler.stats.get_value("finish_reason") == "shutdown"
+    if not ended.wanted_count and not interrupted:
+        raise UsageError("nothing usable: " + ("; ".join(map(str, ended.bad[:3])) or "the sources hold no address"))
+    return Harvested(ended.run_id, [str(bad) for bad in ended.bad], ended.bad_count, interrupted)

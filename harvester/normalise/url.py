@@ -1,0 +1,89 @@
+"""Addresses: the one key under which a URL is known, and what makes a text an address."""
+
+import re
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+
+from w3lib.url import safe_url_string
+
+from harvester.normalise.doi import doi
+
+# Parameters that say where a visitor came from, never which page it is.
+_TRACKING = re.compile(
+    r"(utm_.*|mtm_.*|pk_.*|_hs(enc|mi)|hsctatracking|mc_[ce]id|gclid|gclsrc|dclid|gbraid|wbraid|fbclid|msclkid|yclid"
+    r"|igshid|twclid|_ga|_gl|s_cid|cmpid|wt\.mc_id|wt_mc|ref_src|spm|jsessionid|phpsessid|sid_session)",
+    re.IGNORECASE,
+)
+_SESSION_IN_PATH = re.compile(r";(jsessionid|phpsessid)=[^/?#;]*", re.IGNORECASE)
+_DOI_HOST = re.compile(r"(dx\.|www\.)?doi\.org")
+_DEFAULT_PORT = {"http": 80, "https": 443}
+
+
+def doi_url(key: str) -> str:
+    """Return the address that resolves a DOI, escaped for use in a request (DOI Handbook, 3.7.3).
+
+    >>> doi_url("10.1002/1521-3951(200203)230:1<197::aid-pssb197>3.0.co;2-#")
+    'https://doi.org/10.1002/1521-3951(200203)230:1%3C197::aid-pssb197%3E3.0.co;2-%23'
+    """
+    return "https://doi.org/" + quote(key, safe="/:;(),.-_~!$&'*+=@")
+
+
+def url_key(url: str) -> str | None:
+    """Return the one key of an address; None if it is not an http, https or file address.
+
+    Two spellings of one address have one key: the scheme and the host in lower case, no default port, no fragment,
+    no tracking or session parameters, the percent-encoding of RFC 3986, every spelling of a DOI's address alike. The order of the
+    other parameters stays, and so does a slash at the end of a path: both can matter.
+
+    >>> url_key("HTTPS://Example.org:443/a%7eb?b=2&utm_source=x&a=1#top")
+    'https://example.org/a~b?b=2&a=1'
+    >>> url_key("http://dx.doi.org/10.1038/NPHYS1170")
+    'https://doi.org/10.1038/nphys1170'
+    """
+    try:
+        parts = urlsplit(safe_url_string(url.strip()))
+        port = parts.port
+    except ValueError:  # an unclosed bracket or a port that is no number
+        return None
+    scheme, host = parts.scheme.lower(), (parts.hostname or "").lower().rstrip(".")
+    if scheme == "file" and not host and parts.path:
+        return urlunsplit(("file", "", parts.path, "", ""))
+    if scheme not in _DEFAULT_PORT or not host:
+        return None
+    if _DOI_HOST.fullmatch(host) and (key := doi(url.strip())):
+        return doi_url(key)
+    place = f"[{host}]" if ":" in host else host
+    if port not in (None, _DEFAULT_PORT[scheme]):
+        place += f":{port}"
+    path = _SESSION_IN_PATH.sub("", parts.path) or "/"
+    return urlunsplit((scheme, place, _reencoded(path), _query(parts.query), ""))
+
+
+def host_of(url: str) -> str:
+    """Return the host of an address in lower case with its port where it is not the usual one; "" for a local file.
+
+    >>> host_of("http://127.0.0.1:8080/a"), host_of("https://Example.org/")
+    ('127.0.0.1:8080', 'example.org')
+    """
+    parts = urlsplit(url)
+    host = (parts.hostname or "").lower()
+    usual = parts.port in (None, _DEFAULT_PORT.get(parts.scheme))
+    return host if usual or not host else f"{host}:{parts.port}"
+
+
+def _query(query: str) -> str:
+    if not query:
+        return ""
+    pairs = parse_qsl(query, keep_blank_values=True)
+    kept = [(name, value) for name, value in pairs if not _TRACKING.fullmatch(name)]
+    # Untouched where nothing was dropped: some servers tell "a" from "a=", and "+" from "%20".
+    return query if len(kept) == len(pairs) else urlencode(kept)
+
+
+def _reencoded(path: str) -> str:
+    """Decode what RFC 3986 calls unreserved, write other escapes in capitals (section 6.2.2)."""
+
+    def one(match: re.Match[str]) -> str:
+        char = chr(int(match[1], 16))
+        return char if char.isascii() and (char.isalnum() or char in "-._~") else match[0].upper()
+
+    return re.sub(r"%([0-9A-Fa-f]{2})", one, path)

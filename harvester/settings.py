@@ -1,0 +1,70 @@
+"""Scrapy settings and every environment variable; each with the default that it departs from, and why."""
+
+import os
+from importlib.metadata import version
+from typing import Any
+
+VERSION = version("harvester")
+
+BOT_NAME = "harvester"
+SPIDER_MODULES = ["harvester.spiders"]
+
+# Environment -------------------------------------------------------------------------------------
+
+HARVESTER_DB = os.environ.get("HARVESTER_DB", "sqlite:///harvest.db")
+"""Any SQLAlchemy URL; the option --db and `scrapy crawl -s HARVESTER_DB=...` go before it."""
+
+HARVESTER_CONTACT = os.environ.get("HARVESTER_CONTACT", "")
+"""Mail address or URL under which the people whose sites are harvested can reach whoever harvests."""
+
+# What happens to an item, in order -----------------------------------------------------------------
+
+ITEM_PIPELINES = {
+    "pipelines.validate.Validate": 100,  # reject what nobody could cite
+    "pipelines.dedupe.Dedupe": 200,  # by which keys is this work known?
+    "pipelines.store.Store": 300,  # one transaction: record, work, match, visit, links, target
+}
+
+# Attempts: a failed target waits in the database, not in Scrapy's memory ------------------------------
+
+HARVESTER_MAX_ATTEMPTS = 3
+"""How often an address is asked for before it is given up."""
+
+HARVESTER_RETRY_DELAY = 5.0
+"""Seconds before the second attempt; each further one waits twice as long, plus up to half of it at random."""
+
+HARVESTER_MAX_PAGES = 1000
+"""How many links a run may follow."""
+
+# Politeness ------------------------------------------------------------------------------------------
+
+USER_AGENT = f"harvester/{VERSION}" + (f" (+{HARVESTER_CONTACT})" if HARVESTER_CONTACT else "")  # default names Scrapy
+ROBOTSTXT_OBEY = True  # default False
+ROBOTSTXT_USER_AGENT = "harvester"  # default: the whole user agent, which no robots.txt names
+DOWNLOAD_DELAY = 1.0  # default 0; publishers' servers are small
+CONCURRENT_REQUESTS_PER_DOMAIN = 1  # default 8; one request a host, many hosts at once
+CONCURRENT_REQUESTS = 32  # default 16; with one request a host, this is how many hosts
+DOWNLOAD_SLOTS = {"saved pages": {"delay": 0, "concurrency": 16, "randomize_delay": False}}  # files need no politeness
+COOKIES_ENABLED = False  # default True; a harvester has no session, and cookies tie requests together
+
+# What comes back ---------------------------------------------------------------------------------------
+
+HTTPERROR_ALLOW_ALL = True  # default False; a refusal is a verdict, not a silent drop
+RETRY_ENABLED = False  # default True; the frontier retries, across restarts
+METAREFRESH_ENABLED = False  # default True; walls use it to send robots in circles
+DOWNLOAD_TIMEOUT = 60  # default 180
+DOWNLOAD_MAXSIZE = 50 * 1024 * 1024  # default 1 GiB; no record is that long
+DOWNLOAD_WARNSIZE = 0  # default 32 MiB; the outcome says it
+REDIRECT_MAX_TIMES = 10  # default 20
+
+# What we do not use ------------------------------------------------------------------------------------
+
+DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # default keeps every URL in memory; target.key is ours
+TELNETCONSOLE_ENABLED = False  # default True; opens a port
+LOG_LEVEL = "INFO"  # default DEBUG, a line a page
+LOGSTATS_INTERVAL = 0  # default 60; harvester.progress reports instead
+
+EXTENSIONS: dict[str, Any] = {
+    "scrapy.extensions.logstats.LogStats": None,
+    "harvester.progress.Progress": 0,
+}

@@ -1,0 +1,1 @@
+"""Where addresses come from; each spider only says that, `FrontierSpider` does the rest."""

@@ -1,0 +1,270 @@
+"""The loop that all spiders share: claim targets, fetch them, send one visit for each into the pipelines."""
+
+import asyncio
+import logging
+import random
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import unquote, urlsplit
+
+import scrapy
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Request, Response
+from twisted.python.failure import Failure
+
+from harvester.database.frontier import LEASE, Frontier, Target
+from harvester.database.schema import prepare
+from harvester.database.session import open_engine
+from harvester.errors import HarvesterError
+from harvester.extraction import examine
+from harvester.items import Link, LinkKind, Visit
+from harvester.normalise.url import host_of
+from harvester.page import Page
+from harvester.settings import VERSION
+from harvester.sources import Bad, Entry, Note, Wanted, media_type
+from harvester.spiders._failures import RETRY_STATUS, why
+
+logger = logging.getLogger("harvester")
+
+_CHUNK = 500  # addresses per transaction while a source is read
+_BAD_SHOWN = 100  # bad entries that the report names; all of them are counted and logged
+
+
+class FrontierSpider(scrapy.Spider):
+    """Base of all spiders: they say where addresses come from, and which links are followed.
+
+    A target that is claimed gives one request, and each request one `harvester.items.Visit`, whatever comes
+    back. A target counts as under way until its visit is committed, so a full pipeline slows the claims down.
+    """
+
+    follow_depth = 0
+    """How many links away from a source pages are fetched."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.bad: list[Bad] = []
+        self.bad_count = 0
+        self.wanted_count = 0
+        self.error: HarvesterError | None = None
+        self.run_id: int | None = None
+        self.resumed = False
+        self._under_way: dict[int, str] = {}  # target id -> host
+        self._moved = asyncio.Event()
+        self._seeding = True
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Make the spider and listen for what happens to its visits."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider._on_stored, signals.item_scraped)
+        crawler.signals.connect(spider._on_not_stored, signals.item_error)
+        crawler.signals.connect(spider._on_reader_error, signals.spider_error)
+        return spider
+
+    def sources(self) -> list[str]:
+        """Return what was asked for, as the user wrote it."""
+        raise TypeError(f"{type(self).__name__} does not say where its addresses come from")
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield the addresses of the sources; called in a thread of its own."""
+        raise TypeError(f"{type(self).__name__} does not say where its addresses come from")
+
+    def asked(self) -> dict[str, Any]:
+        """Return the options that, with the sources, make two commands the same command."""
+        return {"follow_depth": self.follow_depth}
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Yield a request for each target of the run, until none is left."""
+        settings = self.crawler.settings
+        engine = open_engine(settings["HARVESTER_DB"])
+        self._frontier = Frontier(engine)
+        background: list[asyncio.Task[None]] = []
+        try:
+            await asyncio.to_thread(prepare, engine)
+            run = await asyncio.to_thread(
+                self._frontier.open_run, str(self.name), self.sources(), VERSION, self.asked()
+            )
+            self.run_id, self.resumed = run.id, run.resumed
+            if run.resumed:
+                logger.info("run %d was not finished; it goes on", run.id)
+            background = [asyncio.create_task(self._seed(run.id)), asyncio.create_task(self._keep_leases())]
+            async for target in self._targets(run.id):
+                yield self._request(target)
+            if self.error is None:
+                await asyncio.to_thread(self._frontier.close_run, run.id)
+        except HarvesterError as error:
+            self._stop(error)
+        finally:
+            for task in background:
+                task.cancel()
+            await asyncio.to_thread(engine.dispose)
+
+    def closed(self, reason: str) -> None:
+        """Give back what is still leased, so that another process need not wait for the leases to run out."""
+        engine = open_engine(self.crawler.settings["HARVESTER_DB"])
+        if self._under_way:
+            self._frontier = Frontier(engine) if not hasattr(self, "_frontier") else self._frontier
+            self._frontier.release()
+        engine.dispose()
+
+    async def _seed(self, run_id: int) -> None:
+        """Read the sources in threads, chunk by chunk; the first pages are fetched meanwhile."""
+        entries = self.entries()
+        try:
+            while chunk := await asyncio.to_thread(lambda: list(islice(entries, _CHUNK))):
+                for entry in chunk:
+                    self._report(entry)
+                urls = [entry.url for entry in chunk if isinstance(entry, Wanted)]
+                self.wanted_count += len(urls)
+                if urls:
+                    await asyncio.to_thread(self._frontier.add, run_id, urls)
+                    self._moved.set()
+        except HarvesterError as error:
+            self._stop(error)
+        finally:
+            self._seeding = False
+            self._moved.set()
+
+    def _report(self, entry: Entry) -> None:
+        if isinstance(entry, Bad):
+            self.bad_count += 1
+            if len(self.bad) < _BAD_SHOWN:
+                self.bad.append(entry)
+            logger.warning("%s", entry)
+        elif isinstance(entry, Note):
+            logger.info("%s", entry.text)
+
+    async def _keep_leases(self) -> None:
+        while True:
+            await asyncio.sleep(LEASE.total_seconds() / 5)
+            await asyncio.to_thread(self._frontier.renew)
+
+    async def _targets(self, run_id: int) -> AsyncIterator[Target]:
+        settings = self.crawler.settings
+        per_host = settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") * 2  # one in the air, one ready to go
+        window = settings.getint("CONCURRENT_REQUESTS") * 2
+        while self.error is None:
+            self._moved.clear()
+            room = window - len(self._under_way)
+            seeded = not self._seeding  # asked before the claim: what is added after it shows in the next round
+            busy = Counter(self._under_way.values())
+            claimed = await asyncio.to_thread(self._frontier.claim, run_id, room, per_host, busy) if room > 0 else []
+            for target in claimed:
+                self._under_way[target.id] = target.host
+            for target in claimed:
+                yield target
+            if not claimed and seeded and not self._under_way and not await self._more_to_come(run_id):
+                return
+            if not claimed:
+                await self._wait()
+
+    async def _more_to_come(self, run_id: int) -> bool:
+        pending = await asyncio.to_thread(self._frontier.pending, run_id)
+        return bool(pending.ready or pending.leased or pending.waiting)
+
+    async def _wait(self) -> None:
+        """Wait until a visit is stored or a source gave more, or a moment for what only time brings."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._moved.wait(), timeout=0.5)
+
+    def _request(self, target: Target) -> Request:
+        return Request(
+            target.url,
+            callback=self.parse,
+            errback=self.no_page,
+            cb_kwargs={"target": target},
+            dont_filter=True,
+            meta={} if target.host else {"download_slot": "saved pages"},
+        )
+
+    def parse(self, response: Response, target: Target) -> Iterator[Visit]:
+        """Examine the page and yield its visit."""
+        page = _page(response)
+        examined = examine(page)
+        visit = Visit(
+            url=target.url,
+            kind=examined.verdict.kind,
+            reason=examined.verdict.reason,
+            final_url=response.url,
+            status=response.status if target.host else None,
+            body_hash=page.body_hash,
+            bytes=len(page.body),
+            target_id=target.id,
+            depth=target.depth,
+            work=examined.work,
+            sources=examined.sources,
+        )
+        if examined.work is None and visit.status in RETRY_STATUS:
+            visit.retry_at = self._retry_at(target)
+        elif self.follow_depth:
+            visit.links = list(self._to_follow(response, target, examined.links))
+        yield visit
+
+    def no_page(self, failure: Failure) -> Iterator[Visit]:
+        """Yield the visit that ended without a page: no such host, robots.txt, time-out..."""
+        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
+        target: Target = request.cb_kwargs["target"]
+        reason, may_pass = why(failure.value)
+        yield Visit(
+            url=target.url,
+            reason=reason,
+            final_url=request.url if request.url != target.url else None,
+            target_id=target.id,
+            depth=target.depth,
+            retry_at=self._retry_at(target) if may_pass else None,
+        )
+
+    def _retry_at(self, target: Target) -> datetime | None:
+        settings = self.crawler.settings
+        if target.attempts + 1 >= settings.getint("HARVESTER_MAX_ATTEMPTS"):
+            return None
+        wait = settings.getfloat("HARVESTER_RETRY_DELAY") * 2**target.attempts
+        # At random, so that targets that failed together do not come back together.
+        return datetime.now(UTC) + timedelta(seconds=wait * random.uniform(1, 1.5))  # noqa: S311
+
+    def _to_follow(self, response: Response, target: Target, links: Iterable[Link]) -> Iterator[Link]:
+        """Yield the links of the same host that are not too deep; a saved page has no host, so none."""
+        for link in links:
+            deep = target.depth + (link.kind is not LinkKind.NEXT)
+            if target.host and deep <= self.follow_depth and host_of(link.url) == host_of(response.url):
+                yield link
+
+    def _on_stored(self, item: Any) -> None:
+        if isinstance(item, Visit) and item.target_id is not None:
+            self._under_way.pop(item.target_id, None)
+            self._moved.set()
+
+    def _on_not_stored(self, item: Any, failure: Failure) -> None:
+        self._stop(HarvesterError(f"{getattr(item, 'url', item)} could not be stored: {failure.getErrorMessage()}"))
+
+    def _on_reader_error(self, failure: Failure, response: Response | Failure) -> None:
+        """End the target of a page that a reader crashed on; Scrapy has logged the traceback."""
+        request: Request = response.request  # type: ignore[union-attr]
+        if (target := request.cb_kwargs.get("target")) is None:
+            return
+        reason = f"reader failed: {type(failure.value).__name__}: {failure.value}"
+        visit = Visit(url=target.url, reason=reason, final_url=request.url, target_id=target.id, depth=target.depth)
+        assert self.crawler.engine is not None
+        self.crawler.engine.scraper._start_itemproc_nowait(visit)
+
+    def _stop(self, error: HarvesterError) -> None:
+        """Remember why the run cannot go on, and let what is under way end."""
+        logger.error("%s", error)
+        self.error = self.error or error
+        self._moved.set()
+
+
+def _page(response: Response) -> Page:
+    """Return the page of a Scrapy response."""
+    parts = urlsplit(response.url)
+    if parts.scheme == "file":
+        return Page(response.url, response.body, media_type=media_type(Path(unquote(parts.path))))
+    headers = {name: value for name, value in response.headers.to_unicode_dict().items() if value is not None}
+    return Page(response.url, response.body, status=response.status, headers=headers)

@@ -1,0 +1,29 @@
+"""``scrapy crawl urls -a source=LIST``: harvest lists of addresses, single addresses and saved pages."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from harvester.sources import Entry, read
+from harvester.spiders._frontier import FrontierSpider
+
+
+class UrlsSpider(FrontierSpider):
+    """Fetch what the sources name, and nothing else.
+
+    ``source``: one source, see `harvester.sources.read`; several are separated by ``|``. ``sources``: a list of them,
+    for callers in Python.
+    """
+
+    name = "urls"
+
+    def __init__(self, source: str | None = None, sources: Sequence[str] = (), *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._sources = [*sources, *(each.strip() for each in (source or "").split("|") if each.strip())]
+
+    def sources(self) -> list[str]:
+        """Return the sources as given."""
+        return self._sources
+
+    def entries(self) -> Iterator[Entry]:
+        """Read the sources."""
+        return read(self._sources)

@@ -1,0 +1,1 @@
+"""What happens to an item, in the order of ``ITEM_PIPELINES`` in `harvester.settings`."""

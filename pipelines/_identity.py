@@ -1,0 +1,170 @@
+"""Which records may be one work with these? The part of `harvester.match.clusters` that asks the database.
+
+The set that comes back (the component) is all that the partition of these records can depend on, so partitioning it alone
+gives what partitioning everything would give, whatever the order of arrival.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection, and_, column, delete, func, insert, literal, or_, select, values
+from sqlalchemy import Text as SqlText
+
+from harvester.database.tables import edge, record, record_key
+from harvester.match import KEY_CAPS, Decision, Prepared, compare, prepare
+
+_MOST = 500  # values in one IN list
+_FINGERPRINT = "fp"
+
+
+@dataclass(slots=True)
+class Component:
+    """Records that may be one work with each other, prepared for the matcher."""
+
+    records: dict[int, Prepared] = field(default_factory=dict)
+    data: dict[int, Any] = field(default_factory=dict)
+    """The rows of the records."""
+    crowded: set[str] = field(default_factory=set)
+    """Keys that more records share than may be linked by them."""
+
+
+def component(connection: Connection, seeds: Sequence[int]) -> Component:
+    """Return the component of new or changed records, and note their matches in the table ``edge``.
+
+    ``seeds``: ids of records whose row and keys are written, and whose edges are not yet, or no longer, right.
+    """
+    found = Component()
+    keys = _keys(connection, seeds)
+    counts = _counts(connection, {key for held in keys.values() for key in held})
+    found.crowded = {key for key, count in counts.items() if count > _cap(key)}
+    # A key that these very seeds made crowded no longer links those who held it before: their edges are found anew.
+    newly = {key for key in found.crowded if counts[key] - sum(key in held for held in keys.values()) <= _cap(key)}
+    renewed = sorted({*seeds, *_holders(connection, newly)})
+    if len(renewed) > len(seeds):
+        keys = _keys(connection, renewed)
+        counts = _counts(connection, {key for held in keys.values() for key in held})
+        found.crowded = {key for key, count in counts.items() if count > _cap(key)}
+    _renew_edges(connection, found, renewed, keys)
+    _reach(connection, found, renewed)
+    return found
+
+
+def _cap(key: str) -> float:
+    return KEY_CAPS.get(key.partition(":")[0], float("inf"))
+
+
+def _keys(connection: Connection, ids: Iterable[int]) -> dict[int, list[str]]:
+    keys: dict[int, list[str]] = defaultdict(list)
+    for some in _chunks(ids):
+        query = select(record_key.c.record_id, record_key.c.key).where(record_key.c.record_id.in_(some))
+        for record_id, key in connection.execute(query):
+            keys[record_id].append(key)
+    return keys
+
+
+def _counts(connection: Connection, keys: Iterable[str]) -> dict[str, int]:
+    """Count the records of each key, as far as one above its cap: counting on would cost more as the database grows."""
+    counts: dict[str, int] = {}
+    by_cap: dict[float, list[str]] = defaultdict(list)
+    for key in keys:
+        by_cap[_cap(key)].append(key)
+    for key in by_cap.pop(float("inf"), []):
+        counts[key] = 0  # no cap, so no need to count
+    for cap, capped in by_cap.items():
+        for some in _chunks(capped):
+            asked = values(column("key", SqlText), name="asked").data([(key,) for key in some])
+            held = select(literal(1)).where(record_key.c.key == asked.c.key).limit(int(cap) * 2 + 2)
+            number = select(func.count()).select_from(held.subquery()).scalar_subquery()
+            counts.update(connection.execute(select(asked.c.key, number)).tuples().all())
+    return counts
+
+
+def _holders(connection: Connection, keys: Iterable[str]) -> set[int]:
+    found: set[int] = set()
+    for some in _chunks(keys):
+        found.update(connection.scalars(select(record_key.c.record_id).where(record_key.c.key.in_(some))))
+    return found
+
+
+def _renew_edges(connection: Connection, found: Component, seeds: list[int], keys: dict[int, list[str]]) -> None:
+    """Compare each seed with everyone who shares one of its keys, and write what speaks for a merge or a review."""
+    holders: dict[str, list[int]] = defaultdict(list)
+    linking = {key for held in keys.values() for key in held} - found.crowded
+    for some in _chunks(linking):
+        query = select(record_key.c.key, record_key.c.record_id).where(record_key.c.key.in_(some))
+        for key, record_id in connection.execute(query):
+            holders[key].append(record_id)
+    pairs = {
+        (min(seed, other), max(seed, other))
+        for seed in seeds
+        for key in keys[seed]
+        for other in holders.get(key, ())
+        if other != seed
+    }
+    _load(connection, found, {each for pair in pairs for each in pair} | set(seeds))
+    rows = []
+    for a, b in sorted(pairs):
+        match = compare(found.records[a], found.records[b])
+        if match.decision is not Decision.KEEP_APART:
+            said = {"decision": match.decision, "rule": match.rule, "score": match.score, "evidence": match.evidence}
+            rows.append({"a_id": a, "b_id": b, **said})
+    for some in _chunks(seeds):
+        connection.execute(delete(edge).where(or_(edge.c.a_id.in_(some), edge.c.b_id.in_(some))))
+    if rows:
+        connection.execute(insert(edge), rows)
+
+
+def _reach(connection: Connection, found: Component, seeds: list[int]) -> None:
+    """Add to the component whatever is reached from it, to the end; drop what was only looked at."""
+    reached = set(seeds)
+    front = set(seeds)
+    while front:
+        _load(connection, found, front)
+        step = (
+            _over_edges(connection, front)
+            | _over_identifiers(connection, front)
+            | _over_works(connection, found, front)
+        )
+        front = step - reached
+        reached |= front
+    for record_id in found.records.keys() - reached:
+        del found.records[record_id], found.data[record_id]
+
+
+def _over_edges(connection: Connection, front: set[int]) -> set[int]:
+    found: set[int] = set()
+    for some in _chunks(front):
+        merge = edge.c.decision == Decision.MERGE
+        query = select(edge.c.a_id, edge.c.b_id).where(and_(merge, or_(edge.c.a_id.in_(some), edge.c.b_id.in_(some))))
+        found.update(each for pair in connection.execute(query) for each in pair)
+    return found
+
+
+def _over_identifiers(connection: Connection, front: set[int]) -> set[int]:
+    keys = {key for held in _keys(connection, front).values() for key in held}
+    return _holders(connection, {key for key in keys if _cap(key) == float("inf") and not key.startswith(_FINGERPRINT)})
+
+
+def _over_works(connection: Connection, found: Component, front: set[int]) -> set[int]:
+    """Return who shares a work with these today: whatever happens to them, that work is built again."""
+    works = {found.data[each].work_id for each in front} - {None}
+    members: set[int] = set()
+    for some in _chunks(works):
+        members.update(connection.scalars(select(record.c.id).where(record.c.work_id.in_(some))))
+    return members
+
+
+def _load(connection: Connection, found: Component, ids: set[int]) -> None:
+    for some in _chunks(ids - found.records.keys()):
+        for row in connection.execute(select(record).where(record.c.id.in_(some))):
+            found.data[row.id] = row
+            found.records[row.id] = prepare(row.data, id=row.id)
+
+
+def _chunks(items: Iterable[Any]) -> Iterator[list[Any]]:
+    iterator = iter(sorted(items))
+    while chunk := list(islice(iterator, _MOST)):
+        yield chunk

@@ -1,0 +1,180 @@
+"""Records to works: partition what may belong together, merge each cluster, write the works that changed."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, insert, update
+
+from harvester.database.tables import (
+    affiliation,
+    author,
+    classification,
+    identifier,
+    keyword,
+    match,
+    record,
+    work,
+)
+from harvester.items import Work
+from harvester.match import Edge, partition
+from pipelines._identity import Component, component
+from pipelines.merge import Merged, Told, merge
+
+_CHILDREN = (author, affiliation, keyword, classification, identifier)
+_COLUMNS = (
+    "title", "published", "type", "language", "container_title", "volume", "issue", "first_page", "last_page", "abstract",
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Assigned:
+    """What came of new or changed records."""
+
+    works: dict[int, int] = field(default_factory=dict)
+    """Record id to work id."""
+    founded: set[int] = field(default_factory=set)
+    """Records that a work was made for."""
+
+
+def assign(connection: Connection, seeds: Sequence[int], now: datetime) -> Assigned:
+    """Find the work of each of these records, make it if there is none, and build the works concerned again.
+
+    ``seeds``: ids of new or changed records, written with their keys in this transaction.
+    """
+    assigned = Assigned()
+    if not seeds:
+        return assigned
+    around = component(connection, seeds)
+    parts = partition(around.records.values(), crowded=around.crowded)
+    clusters = [sorted(cluster) for cluster in parts.clusters]
+    homes = _homes(connection, around, clusters, now, assigned)
+    dois = _dois(around, clusters)
+    # First every DOI is let go, then taken: two works may exchange one, and no two may have it in between.
+    connection.execute(update(work).where(work.c.id.in_(homes)).values(doi=None))
+    for home, cluster, doi in sorted(zip(homes, clusters, dois, strict=True), key=lambda row: row[0]):
+        _build(connection, home, [around.data[each] for each in cluster], doi, now)
+        assigned.works.update(dict.fromkeys(cluster, home))
+    _write_matches(connection, assigned.works, parts.edges, now)
+    _move(connection, around, assigned.works)
+    return assigned
+
+
+def _homes(
+    connection: Connection, around: Component, clusters: list[list[int]], now: datetime, assigned: Assigned
+) -> list[int]:
+    """Return the work of each cluster: the oldest that its records had, if no cluster before has taken it, or a new one."""
+    homes: list[int | None] = []
+    taken: set[int] = set()
+    for cluster in clusters:
+        had = sorted({around.data[each].work_id for each in cluster} - {None} - taken)
+        homes.append(had[0] if had else None)
+        taken.update(had[:1])
+    homeless = homes.count(None)
+    if homeless:
+        row = {"data": {}, "origins": {}, "created_at": now, "updated_at": now}
+        made = iter(connection.scalars(insert(work).returning(work.c.id), [row] * homeless).all())
+        for number, cluster in enumerate(clusters):
+            if homes[number] is None:
+                homes[number] = next(made)
+                assigned.founded.add(cluster[0])
+    return [home for home in homes if home is not None]
+
+
+def _dois(around: Component, clusters: list[list[int]]) -> list[str | None]:
+    """Return the DOI of each cluster.
+
+    A DOI identifies one work. Where the matcher kept records apart that show the same one (a chapter with its book's DOI), the
+    larger cluster has it, ties go to the smaller page key, and the other one is known without.
+    """
+    claims: dict[str, list[tuple[int, str, int]]] = {}
+    for number, cluster in enumerate(clusters):
+        shown: dict[str, list[str]] = {}
+        for each in cluster:
+            if doi := around.records[each].doi:
+                shown.setdefault(doi, []).append(around.data[each].page_key)
+        for doi, keys in shown.items():
+            claims.setdefault(doi, []).append((-len(keys), min(keys), number))
+    owned: list[list[tuple[int, str, str]]] = [[] for _ in clusters]
+    for doi, who in claims.items():
+        size, key, number = min(who)
+        owned[number].append((size, key, doi))
+    return [min(dois)[2] if dois else None for dois in owned]
+
+
+def _build(connection: Connection, work_id: int, rows: Iterable[Any], doi: str | None, now: datetime) -> None:
+    merged = merge((Told(row.id, row.page_key, row.data, row.sources, row.last_seen) for row in rows), doi)
+    values = {name: getattr(merged.work, name) for name in _COLUMNS}
+    published = merged.work.published or merged.work.published_online
+    values |= {
+        "doi": doi,
+        "year": int(published[:4]) if published else None,
+        "data": merged.work.to_dict(),
+        "origins": {name: list(origin) for name, origin in merged.origins.items()},
+        "updated_at": now,
+    }
+    connection.execute(update(work).where(work.c.id == work_id).values(values))
+    for table in _CHILDREN:
+        connection.execute(delete(table).where(table.c.work_id == work_id))
+    for table, children in _children(merged).items():
+        if children:
+            connection.execute(insert(table), [{"work_id": work_id, **child} for child in children])
+
+
+def _children(merged: Merged) -> dict[Any, list[dict[str, Any]]]:
+    this = merged.work
+    words = [("author", each) for each in this.keywords] + [("plus", each) for each in this.keywords_plus]
+    return {
+        author: [{"position": place, **each.to_dict()} for place, each in enumerate(this.authors)],
+        affiliation: [{"position": place, **each.to_dict()} for place, each in enumerate(this.affiliations)],
+        keyword: [{"position": place, "kind": kind, "value": value} for place, (kind, value) in enumerate(words)],
+        classification: [{"position": place, **each.to_dict()} for place, each in enumerate(this.classifications)],
+        identifier: [{"scheme": scheme, "value": value} for scheme, value in sorted(set(_identifiers(this)))],
+    }
+
+
+def _identifiers(this: Work) -> Iterable[tuple[str, str]]:
+    for scheme in ("doi", "pmid", "pmcid"):
+        if value := getattr(this, scheme):
+            yield scheme, value
+    if this.arxiv_id:
+        yield "arxiv", this.arxiv_id
+    yield from (("issn", value) for value in this.issn)
+    yield from (("isbn", value) for value in this.isbn)
+    yield from ((each.scheme, each.value) for each in this.identifiers)
+
+
+def _write_matches(connection: Connection, works: dict[int, int], edges: Sequence[Edge], now: datetime) -> None:
+    """Write for each record why it is in its work: the strongest edge that joined it, or that it stands first."""
+    best: dict[Any, tuple[Any, Edge]] = {}
+    for each in edges:
+        best.setdefault(each.b, (each.a, each))
+        best.setdefault(each.a, (each.b, each))
+    rows = []
+    for record_id, work_id in works.items():
+        other, joined = best.get(record_id, (None, None))
+        rows.append(
+            {
+                "record_id": record_id,
+                "work_id": work_id,
+                "other_id": other,
+                "rule": joined.match.rule if joined else "alone",
+                "score": joined.match.score if joined else None,
+                "evidence": joined.match.evidence if joined else {},
+                "at": now,
+            }
+        )
+    connection.execute(delete(match).where(match.c.record_id.in_(list(works))))
+    connection.execute(insert(match), rows)
+
+
+def _move(connection: Connection, around: Component, works: dict[int, int]) -> None:
+    """Give the records to their works, and remove the works that have none left."""
+    rows = [{"b_id": each, "b_work": home} for each, home in works.items() if around.data[each].work_id != home]
+    if rows:
+        statement = update(record).where(record.c.id == bindparam("b_id")).values(work_id=bindparam("b_work"))
+        connection.execute(statement, rows)
+    left = {row.work_id for row in around.data.values()} - {None} - set(works.values())
+    if left:
+        connection.execute(delete(work).where(work.c.id.in_(left)))

@@ -1,0 +1,154 @@
+"""A work is a pure function of its records: field by field the best value wins, whichever record came first."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from harvester.items import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one record says: `Work.to_dict`, the reader of each field, and when its page was last seen."""
+
+    record_id: int
+    page_key: str
+    data: dict[str, Any]
+    sources: dict[str, str]
+    seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """The merged work, and for each field the record and the reader that its value came from."""
+
+    work: Work
+    origins: dict[str, tuple[int, str]]
+
+
+# Readers by how far they are to be trusted; what is not named here stands between.
+_RANK = {
+    reader: rank
+    for rank, readers in enumerate(
+        (
+            ("site",),
+            ("highwire", "signposting", "prism", "bepress", "eprints"),
+            ("json_ld", "microdata", "coins", "embedded_state", "labelled"),
+            ("dublin_core",),
+            ("visible",),
+            ("opengraph", "meta"),
+        )
+    )
+    for reader in readers
+}
+_MIDDLE = 3
+
+Measure = Callable[[Any, str, "Told", "Counter[str]"], Any]
+"""A measure of a value, its field, its record and how many records say the same; the larger wins."""
+
+
+def _agreement(value: Any, field: str, told: Told, same: "Counter[str]") -> int:
+    return same[_folded(value)]
+
+
+def _trust(value: Any, field: str, told: Told, same: "Counter[str]") -> int:
+    reader = told.sources.get(field, "")
+    return -_RANK.get(reader, _RANK.get(reader.partition(":")[0], _MIDDLE))
+
+
+def _length(value: Any, field: str, told: Told, same: "Counter[str]") -> int:
+    return len(value)
+
+
+def _whole(value: str, field: str, told: Told, same: "Counter[str]") -> bool:
+    return not value.rstrip().endswith(("…", "..."))
+
+
+def _year_agreement(value: str, field: str, told: Told, same: "Counter[str]") -> int:
+    return sum(count for other, count in same.items() if other[:4] == value[:4])
+
+
+def _detail(value: list[dict[str, Any]], field: str, told: Told, same: "Counter[str]") -> tuple[int, int]:
+    """Prefer the list with more people, then the one that says more of them."""
+    said = sum(bool(part) for author in value for part in author.values())
+    return len(value), said + sum(len(author.get("given") or "") for author in value)
+
+
+def _recency(value: Any, field: str, told: Told, same: "Counter[str]") -> datetime:
+    return told.seen
+
+
+POLICY: dict[str, tuple[Measure, ...]] = {
+    "authors": (_detail, _trust),
+    "abstract": (_whole, _length, _trust),
+    "published": (_year_agreement, _length, _trust),
+    "published_online": (_year_agreement, _length, _trust),
+    "keywords": (_length, _trust),
+    "keywords_plus": (_length, _trust),
+    "related": (_length, _trust),
+    "related_total": (_recency,),
+    "cited_by_count": (_recency,),
+    "references_count": (_recency, _trust),
+}
+"""By what the values of a field are compared, most important first; ties go to the smaller page key."""
+
+USUAL: tuple[Measure, ...] = (_agreement, _trust)
+"""The policy of all other fields: what most records say, then the more trusted reader."""
+
+UNITED = frozenset({"issn", "isbn", "classifications", "identifiers"})
+"""Fields that hold what all records say together."""
+
+_FOLLOWS = {"affiliations": "authors"}  # authors point into affiliations, so both come from one record
+
+
+def merge(records: Iterable[Told], doi: str | None) -> Merged:
+    """Return the work that these records describe together.
+
+    ``doi``: the DOI that identifies the work; a record may show another one (its book's, a wrong one), which then stays
+    in the record. The order of the records does not matter.
+    """
+    ordered = sorted(records, key=lambda told: told.page_key)
+    values: dict[str, Any] = {}
+    origins: dict[str, tuple[int, str]] = {}
+    for field in Work().to_dict():
+        if field in _FOLLOWS or field == "doi":
+            continue
+        tellers = [told for told in ordered if told.data.get(field) not in (None, [])]
+        if not tellers:
+            continue
+        best = _best(field, tellers)
+        values[field] = _united(field, best, tellers) if field in UNITED else best.data[field]
+        origins[field] = (best.record_id, best.sources.get(field, ""))
+        for follower in (name for name, leader in _FOLLOWS.items() if leader == field):
+            if best.data.get(follower):
+                values[follower] = best.data[follower]
+                origins[follower] = (best.record_id, best.sources.get(follower, ""))
+    values["doi"] = doi
+    if doi is not None and (showing := [told for told in ordered if told.data.get("doi") == doi]):
+        best = _best("doi", showing)
+        origins["doi"] = (best.record_id, best.sources.get("doi", ""))
+    return Merged(Work.from_dict(values), origins)
+
+
+def _best(field: str, tellers: Sequence[Told]) -> Told:
+    if len(tellers) == 1:
+        return tellers[0]
+    measures = POLICY.get(field, USUAL)
+    same = Counter(_folded(told.data[field]) for told in tellers)
+    # max keeps the first of equals, and the records are in the order of their page keys.
+    return max(tellers, key=lambda told: [measure(told.data[field], field, told, same) for measure in measures])
+
+
+def _united(field: str, best: Told, tellers: Sequence[Told]) -> list[Any]:
+    found = {json.dumps(each, sort_keys=True): each for told in (best, *tellers) for each in told.data[field]}
+    return list(found.values())
+
+
+def _folded(value: Any) -> str:
+    """Return what makes two values the same; case and spaces do not tell them apart."""
+    if isinstance(value, str):
+        return "".join(char for char in value.casefold() if char.isalnum()) or value
+    return json.dumps(value, sort_keys=True)
