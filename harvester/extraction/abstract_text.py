@@ -1,0 +1,73 @@
+"""Where an abstract ends: the lines below its heading that are still its text."""
+
+import re
+import tomllib
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+
+_SENTENCE_END = re.compile(r"[.!?。！？…;:：)\]”\"’'》」]\s*$")
+_BULLET = re.compile("[•·▪◦●‣∙]")
+_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_INVITATION = re.compile(
+    r"\s*(?:更多还原|更多|收起|展开|\(?(?:show|read|see|view) (?:more|less)\)?|more »|\.\.\. ?more)\s*$", re.IGNORECASE
+)
+# Web of Science spells out the characters that its own set lacks.
+_CENTER_DOT = re.compile(r"\bcenter dot\b")
+_SHORT = 70
+_LEAST = 60
+
+
+@cache
+def _data() -> dict[str, frozenset[str] | tuple[str, ...]]:
+    data = tomllib.loads(files(__package__).joinpath("endings.toml").read_text(encoding="utf-8"))
+    return {"boilerplate": tuple(data["boilerplate"]), "inner_headings": frozenset(data["inner_headings"])}
+
+
+def weight(text: str) -> int:
+    """Return the length of a text in Latin letters: an ideograph or a syllable block says as much as three."""
+    return len(text) + 2 * len(_CJK.findall(text))
+
+
+def is_inner_heading(line: str) -> bool:
+    """Return True for the heading of a part of a structured abstract."""
+    return line.strip(" :：.").casefold() in _data()["inner_headings"]
+
+
+def is_boilerplate(line: str) -> bool:
+    """Return True for a line of the site: an invitation, a copyright notice, a button."""
+    return line.lstrip("-–—*• ").casefold().startswith(tuple(_data()["boilerplate"]))
+
+
+def is_prose(line: str) -> bool:
+    """Return True for a line that reads as running text: long, or a whole sentence of some length."""
+    size = weight(line)
+    return size >= 2 * _SHORT or (size >= _SHORT / 2 and _SENTENCE_END.search(line) is not None)
+
+
+def gather(lines: Iterable[str]) -> str | None:
+    """Return the abstract that the lines begin with; None where they begin with something else.
+
+    Lines are taken until the site speaks, or a short line that is no sentence follows a finished one.
+    """
+    taken: list[str] = []
+    for line in lines:
+        if is_boilerplate(line):
+            break
+        text = _INVITATION.sub("", line)
+        finished = bool(taken) and _SENTENCE_END.search(taken[-1]) is not None
+        if is_inner_heading(text) or _BULLET.match(text) or is_prose(text) or (taken and not finished):
+            taken.append(text)
+        else:
+            break
+    while taken and is_inner_heading(taken[-1]):
+        taken.pop()
+    abstract = _joined(taken)
+    return abstract if weight(abstract) >= _LEAST else None
+
+
+def _joined(lines: list[str]) -> str:
+    parts = [
+        f"{line.rstrip(' :')}:" if is_inner_heading(line) and _CJK.search(line) is None else line for line in lines
+    ]
+    return _CENTER_DOT.sub("•", " ".join(part for part in parts if part))

@@ -1,0 +1,148 @@
+"""Citation lines: one line that names journal, year, volume, issue and pages of the work that a page is about.
+
+Every pattern must match the whole line, so that prose which merely mentions a volume is no citation. The shapes
+are those of journals' article pages, of catalogues and of reference styles (Vancouver, Chicago, GB/T 7714).
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class CitationLine(NamedTuple):
+    """What a citation line says; raw, None where it is silent."""
+
+    container_title: str | None = None
+    published: str | None = None
+    volume: str | None = None
+    issue: str | None = None
+    first_page: str | None = None
+    last_page: str | None = None
+
+
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?|spring|summer|autumn|fall|winter)\.?"
+)
+_YEAR = r"(?P<year>(?:1[6-9]|20)[0-9]{2})"
+_DATE = rf"(?P<date>(?:(?:[0-9]{{1,2}} )?{_MONTH}(?: ?[-/] ?{_MONTH})?,? ?(?:[0-9]{{1,2}}, ?)?)?{_YEAR})"
+_CONTAINER = r"(?P<container>[^\W\d_].{1,150}?)"
+_VOLUME = r"(?P<volume>[A-Z]?[0-9]{1,5}[A-Z]?|[IVXLC]{1,8})"
+_ISSUE = r"(?P<issue>(?:suppl?\.? ?)?[0-9]{1,5}[A-Z]?(?:(?:[-/&]| & )[0-9]{1,5})?(?: ?suppl?\.? ?[0-9]*)?)"
+_PAGE = r"[A-Za-z]{0,2}[0-9]{1,7}[A-Za-z]?|[ivxlc]{1,8}"
+_PAGES = rf"(?P<first>{_PAGE})(?: ?- ?(?P<last>{_PAGE}))?"
+_MARKED_PAGES = rf"(?:pp?\.? ?|pages? )?{_PAGES}"
+
+# A word in front of the number says what the number is: each part is taken out wherever it stands.
+_NAMED = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"(?<![a-z])(?:pages?|pp?\.?|seiten?|s\.) ?{_PAGES}",
+        rf"(?<![^\W\d_])(?:volume|vol\.?|band|bd\.|tome|t\.) ?{_VOLUME}(?:(?: ?,)? ?\({_ISSUE}\))?(?![0-9])",
+        rf"(?<![a-z])(?:number|issues?|iss\.?|no\.?|n[°º]|nr\.?|num[ée]ro|n[úu]mero|heft) ?\(?{_ISSUE}\)?(?![0-9])",
+    )
+)
+_NAMED_DATE = re.compile(rf"\(?(?<![0-9]){_DATE}(?![0-9])\)?", re.IGNORECASE)
+_TAKEN = "\x01"
+_REST = re.compile(
+    rf"(?:{_CONTAINER}(?:,? (?P<volume>[0-9]{{1,5}}))?)?[\s,;:.|\x01-]*"
+    r"(?P<range>(?<![0-9])[0-9]{1,6} ?- ?[0-9]{1,6})?[\s,;:.|\x01-]*"
+)
+
+# No such words: the order and the punctuation say what a number is.
+_PATTERNS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        # 2023. Acta Linguistica Academica 70: 195-218
+        rf"{_YEAR}\.? {_CONTAINER},? {_VOLUME} ?(?:\({_ISSUE}\))? ?[:,] ?{_MARKED_PAGES}",
+        # Acta Palaeontologica Polonica 68 (4), 2023: 709-718
+        rf"{_CONTAINER},? {_VOLUME} ?\({_ISSUE}\),? {_YEAR} ?[:,] ?{_MARKED_PAGES}",
+        # Ent. News 25: 227-229 (1914)
+        rf"{_CONTAINER},? {_VOLUME} ?(?:\({_ISSUE}\))? ?[:,] ?{_MARKED_PAGES},? \({_DATE}\)",
+        # Journal of Things (2009) 12(3) 1-10; Journal of Things, 2009, 12(3): 1-10
+        rf"{_CONTAINER},? \({_DATE}\)[,:]? {_VOLUME} ?(?:\({_ISSUE}\))?(?: ?[:,] ?| ){_MARKED_PAGES}",
+        rf"{_CONTAINER},? {_YEAR}, ?{_VOLUME} ?(?:\({_ISSUE}\))? ?[:,] ?{_MARKED_PAGES}",
+        # J Things. 2009 Mar 3;12(3):1-10
+        rf"{_CONTAINER}\.? {_YEAR} ?(?:{_MONTH}(?:-{_MONTH})? ?[0-9]{{0,2}})?; ?{_VOLUME} ?(?:\({_ISSUE}\))?"
+        rf"(?: ?: ?{_MARKED_PAGES})?",
+        # Journal of Things, 52(4):789-96, 2009; 52(4):789-96
+        rf"(?:{_CONTAINER},? )?{_VOLUME} ?\({_ISSUE}\) ?[:,] ?{_MARKED_PAGES}(?:, ?{_DATE})?",
+        # 云南植物研究 1999年21卷01期 11-24页; 1987年12期; 2020年第37卷第2期
+        rf"(?:(?P<container>[^\W\d_].{{0,60}}?)[,，]? ?)?{_YEAR} ?年?[,，]? ?"
+        rf"(?:第? ?{_VOLUME} ?卷)?[,，]? ?第? ?{_ISSUE} ?期"
+        rf"[,，:：]? ?(?:第? ?{_MARKED_PAGES}(?: ?页)?(?:,? ?共 ?[0-9]+ ?页)?)?",
+        # 中医杂志, 2020, 37(2): 11-24
+        rf"(?:(?P<container>[^\W\d_].{{0,60}}?)[,.] ?)?{_YEAR}[,，]? ?{_VOLUME}? ?\({_ISSUE}\) ?[:：] ?{_MARKED_PAGES}",
+    )
+)
+
+_TAIL = re.compile(
+    r"[,.;]?\s*(?:\(online[^)]*\)|doi:?\s*10\.\S+|https?://\S+|doi:?\s*https?://\S+)\s*\.?$", re.IGNORECASE
+)
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−－", "-"))
+# Spans without white space between them: "Computers and MaterialsVolume 62".
+_GLUED = re.compile("(?<=[a-z])(?=(?:Volume|Vol|Issue)[ .]*[0-9])")
+_NUMBER = re.compile("[0-9]")
+_LONGEST = 260
+
+
+def parse(line: str) -> CitationLine | None:
+    """Return what a citation line says; None for a line that is no citation.
+
+    >>> parse("2023. Acta Linguistica Academica 70: 195–218")[:3]
+    ('Acta Linguistica Academica', '2023', '70')
+    >>> parse("Volume 25, Number 10 - 5 October 2020")
+    CitationLine(container_title=None, published='2020', volume='25', issue='10', first_page=None, last_page=None)
+    >>> parse("云南植物研究 1999年21卷01期 11-24页")[3:]
+    ('01', '11', '24')
+    >>> parse("We read Volume 25 in 2020.")
+    """
+    if len(line) > _LONGEST:
+        return None
+    text = unicodedata.normalize("NFKC", line).translate(_DASHES).strip()
+    while match := _TAIL.search(text):
+        text = text[: match.start()].rstrip()
+    text = _GLUED.sub(" ", text.rstrip(" .,;"))
+    if len(text) < 6 or not _NUMBER.search(text):
+        return None
+    if (named := _named(text)) is not None:
+        return named
+    for pattern in _PATTERNS:
+        if match := pattern.fullmatch(text):
+            return _citation(match.groupdict())
+    return None
+
+
+def _named(text: str) -> CitationLine | None:
+    """Read a line in which words say what the numbers are; None where fewer than two parts are found."""
+    parts: dict[str, str | None] = {}
+    for pattern in _NAMED:
+        if match := pattern.search(text):
+            parts |= match.groupdict()
+            text = text[: match.start()] + _TAKEN + text[match.end() :]
+    if not parts:
+        return None
+    if match := _NAMED_DATE.search(text):
+        parts |= match.groupdict()
+        text = text[: match.start()] + _TAKEN + text[match.end() :]
+    rest = _REST.fullmatch(text.strip())
+    if rest is None or _TAKEN in (rest["container"] or ""):
+        return None
+    parts["container"] = rest["container"]
+    parts["volume"] = parts.get("volume") or rest["volume"]
+    if rest["range"] and not parts.get("first"):
+        parts["first"], _, parts["last"] = rest["range"].replace(" ", "").partition("-")
+    told = [name for name in ("volume", "issue", "year", "first") if parts.get(name)]
+    return _citation(parts) if len(told) > 1 else None
+
+
+def _citation(parts: Mapping[str, str | None]) -> CitationLine:
+    return CitationLine(
+        container_title=(parts.get("container") or "").strip(" ,.;:-|") or None,
+        published=parts.get("date") or parts.get("year"),
+        volume=parts.get("volume"),
+        issue=parts.get("issue"),
+        first_page=parts.get("first"),
+        last_page=parts.get("last"),
+    )

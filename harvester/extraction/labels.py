@@ -1,0 +1,112 @@
+"""Labels in front of values: which field a line announces, in ten languages. The words are in ``labels.toml``."""
+
+import re
+import tomllib
+import unicodedata
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+FREE_TEXT = frozenset({"abstract", "title", "keywords", "related"})
+"""Fields whose value may hold colons of its own, and which may follow their label without one."""
+
+IGNORED = "-"
+"""Field of the labels whose value nobody reads."""
+
+_LONGEST = 40
+_COLON = re.compile("[:：]")
+_SPACES = re.compile(r"\s+")
+_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_BRACKETED = re.compile(r"[\[【<〔［]\s*([^\]】>〕］]{1,30})\s*[\]】>〕］]\s*[:：]?\s*")
+# "Abstract—Text", "Abstract. Text", "摘要 文": a separator that only a few labels may have instead of a colon.
+_SEPARATED = re.compile(r"([^\W\d_]+(?:[- ][^\W\d_]+)?)(?:\s*[—–]\s*|\s*\.\s+|\s+)(?=\S)")
+_BARE_DOI = re.compile(r"doi[\s:：]*(?=(?:https?://\S+/)?10\.[0-9]{4})", re.IGNORECASE)
+
+
+class Labelled(NamedTuple):
+    """A field that a line announces, and what the line says after the label."""
+
+    field: str
+    value: str
+
+
+def key(label: str) -> str:
+    """Return the form under which labels are compared.
+
+    >>> key("D O I："), key("【关 键 词】"), key("Key words")
+    ('doi', '关键词', 'keywords')
+    """
+    text = label if label.isascii() else unicodedata.normalize("NFKC", label)
+    return _SPACES.sub("", text).strip(":：.,;|[]【】<>〔〕•*·").casefold()
+
+
+@cache
+def table() -> dict[str, str]:
+    """Return the field for the key of each label."""
+    languages_by_field = tomllib.loads(files(__package__).joinpath("labels.toml").read_text(encoding="utf-8"))
+    return {
+        key(label): field
+        for field, by_language in languages_by_field.items()
+        for labels in by_language.values()
+        for label in labels
+    }
+
+
+def read(line: str) -> list[Labelled]:
+    """Return the fields that a line announces, in order; an empty list for a line without a label at its start.
+
+    >>> read("页码：7-10页数：4")
+    [Labelled(field='pages', value='7-10'), Labelled(field='page_count', value='4')]
+    >>> read("Abstract: Background: none.")
+    [Labelled(field='abstract', value='Background: none.')]
+    """
+    first = _first(line)
+    if first is None or first.field in FREE_TEXT or not first.value:
+        return [] if first is None else [first]
+    return _further(first)
+
+
+def _first(line: str) -> Labelled | None:
+    known = table()
+    if len(line) <= _LONGEST and (field := known.get(key(line))):
+        return Labelled(field, "")
+    if (colon := _COLON.search(line, 0, _LONGEST)) and (field := known.get(key(line[: colon.start()]))):
+        return Labelled(field, line[colon.end() :].strip())
+    if line[0] in "[【<〔［" and (match := _BRACKETED.match(line)) and (field := known.get(key(match[1]))):
+        return Labelled(field, line[match.end() :])
+    if line[0] in "dD" and (match := _BARE_DOI.match(line)):
+        return Labelled("doi", line[match.end() :])
+    return _separated(line)
+
+
+def _separated(line: str) -> Labelled | None:
+    match = _SEPARATED.match(line, 0, _LONGEST)
+    if not match or table().get(key(match[1])) not in {"abstract", "keywords"}:
+        return None
+    # A word and a blank: in Chinese a label, in English the start of "Abstract ideas are".
+    if match[0][len(match[1]) :].isspace() and not _CJK.match(match[1]):
+        return None
+    return Labelled(table()[key(match[1])], line[match.end() :])
+
+
+def _further(first: Labelled) -> list[Labelled]:
+    """Split the value where a further label with a colon stands in it."""
+    found, field, rest, start = [], first.field, first.value, 0
+    for colon in _COLON.finditer(rest):
+        label = _label_before(rest[start : colon.start()])
+        if label:
+            found.append(Labelled(field, rest[start : colon.start() - len(label)].strip(" ;；,，|")))
+            field, start = table()[key(label)], colon.end()
+    found.append(Labelled(field, rest[start:].strip()))
+    return found
+
+
+def _label_before(text: str) -> str | None:
+    """Return the longest label that the text ends with; a Latin one must be a word of its own."""
+    for length in range(min(len(text), 24), 1, -1):
+        label = text[-length:]
+        before = text[-length - 1 : -length]
+        whole = not before or not before.isalnum() or _CJK.match(label) is not None
+        if whole and not label[0].isspace() and key(label) in table():
+            return label
+    return None

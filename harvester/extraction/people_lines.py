@@ -1,0 +1,103 @@
+"""Lines of authors and of institutions, tied by the numbers behind the names: ``Hartley, Jean [1 ]``."""
+
+import re
+from collections.abc import Iterable
+
+from harvester.extraction.candidates import RawAuthor
+
+_CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_MARKS = re.compile(
+    r"\s*(?:[\[(（［]\s*([0-9]{1,2}(?:\s*[+,，]\s*[0-9]{1,2})*)\s*[\])）］]|(?<=[^\W_])\s?([0-9]{1,2}(?:\+[0-9]{1,2})*))\s*[*†‡#✉]*\s*$"
+)
+_MARK_COMMA = re.compile(r"(?<=[0-9])\s*[,，]\s*(?=[0-9])")
+_NUMBERED = re.compile(
+    r"(?:^|(?<=[;；。\s]))[\[(（［]\s*([0-9]{1,2})\s*[\])）］]\s*|(?:^|(?<=[;；]))\s*([0-9]{1,2})\s*[.．、:：]\s*"
+)
+_WITH_PLACE = re.compile(rf"(.{{2,40}}?)\s*[(（]([^()（）]*[{_CJK}A-Za-z]{{3,}}[^()（）]*)[)）]")
+_PLACE_WORDS = re.compile(
+    "univ|instit|depart|college|school|hospital|laborat|cent(?:er|re)|academ|大学|大學|学院|學院|研究|医院|醫院|中心|公司|실험|대학",
+    re.IGNORECASE,
+)
+_CJK_NAME = re.compile(rf"[{_CJK}]{{2,4}}(?:·[{_CJK}]+)?")
+_AND = re.compile(r"\s+(?:and|und|et|y|e|и)\s+|\s*&\s*")
+_LETTER = re.compile(r"[^\W\d_]")
+_NOT_A_NAME = re.compile(r"[0-9@!?<>=|]|https?:|\b(?:the|of|for|more|all|show|view|search|login)\b", re.IGNORECASE)
+
+
+def looks_like_name(text: str) -> bool:
+    """Return True for text that can be a name: few words, no digits, none of a sentence's small words."""
+    bare = _MARKS.sub("", text)
+    return bool(_LETTER.search(bare)) and len(bare) <= 70 and len(bare.split()) <= 8 and not _NOT_A_NAME.search(bare)
+
+
+def split(line: str) -> list[str]:
+    """Return the names of a line, marks still behind them.
+
+    >>> split("Zhang San1,2, Li Si3"), split("Hartley, Jean [1 ]"), split("税玉民；黄素华")
+    (['Zhang San1+2', 'Li Si3'], ['Hartley, Jean [1 ]'], ['税玉民', '黄素华'])
+    """
+    line = _MARK_COMMA.sub("+", line).strip(" ;；,，.。")
+    if re.search("[;；]", line):
+        return _stripped(re.split("[;；]", line))
+    if re.search("[、|]", line):
+        return _stripped(re.split("[、|]", line))
+    cjk = _stripped(re.split(r"[\s,，]+", line))
+    if len(cjk) > 1 and all(_CJK_NAME.fullmatch(_MARKS.sub("", name)) for name in cjk):
+        return cjk
+    parts = _stripped(re.split(r",(?:\s*and\b)?|，", line))
+    parts = [name for part in parts for name in _stripped(_AND.split(part))]
+    if len(parts) > 1 and all(len(_MARKS.sub("", name).split()) > 1 for name in parts):
+        return parts
+    whole = _stripped(_AND.split(line))
+    return whole if all("," in name or len(name.split()) > 1 for name in whole) else [line]
+
+
+def affiliations(lines: Iterable[str]) -> dict[str, str]:
+    """Return the institutions by number; those without a number get none, but keep their order.
+
+    >>> affiliations(["[1] Open Univ, England", "[2] Univ Manchester, England"])
+    {'1': 'Open Univ, England', '2': 'Univ Manchester, England'}
+    """
+    found: dict[str, str] = {}
+    for line in lines:
+        marks = list(_NUMBERED.finditer(line))
+        if not marks:
+            found[f"-{len(found)}"] = line.strip(" ;；")
+        for at, mark in enumerate(marks):
+            end = marks[at + 1].start() if at + 1 < len(marks) else len(line)
+            text = line[mark.end() : end].strip(" ;；")
+            if text:
+                found[mark[1] or mark[2]] = text
+    return found
+
+
+def authors(lines: Iterable[str], institutions: dict[str, str]) -> list[RawAuthor]:
+    """Return the authors of the lines, up to the first line that holds anything else."""
+    found: list[RawAuthor] = []
+    for line in lines:
+        if _is_header(line):
+            continue
+        people = [_author(name, institutions) for name in split(line)]
+        if not all(looks_like_name(person.name) for person in people):
+            break
+        found.extend(people)
+    return found
+
+
+def _author(text: str, institutions: dict[str, str]) -> RawAuthor:
+    if (match := _WITH_PLACE.fullmatch(text)) and _PLACE_WORDS.search(match[2]):
+        return RawAuthor(name=match[1], affiliations=(match[2],))
+    match = _MARKS.search(text)
+    marks = re.split(r"\s*[+,，]\s*", match[1] or match[2]) if match else []
+    return RawAuthor(
+        name=text[: match.start()] if match else text,
+        affiliations=tuple(institutions[mark] for mark in marks if mark in institutions),
+    )
+
+
+def _is_header(line: str) -> bool:
+    return not _LETTER.search(line)
+
+
+def _stripped(parts: Iterable[str | None]) -> list[str]:
+    return [name for part in parts if part and (name := part.strip(" ,，;；"))]
