@@ -1,12 +1,59 @@
 """A response without Scrapy: whatever the readers need of a page, each part parsed once, when first asked for."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
-from urllib.parse import urlsplit
+from typing import Any, NamedTuple
+from urllib.parse import urljoin, urlsplit
 
+from lxml import etree
 from parsel import Selector
-from w3lib.encoding import html_to_unicode
+
+from harvester import loose_json
+from harvester.encodings import decode, encoding_of
+from harvester.errors import PageError
+
+
+class HeadLink(NamedTuple):
+    """A typed link: from the ``Link`` header or a ``<link>`` element."""
+
+    rel: str
+    href: str
+    type: str
+
+
+class MetaTags:
+    """The page's meta tags as a multi-dict; names in any case, ``.`` and ``:`` are the same.
+
+    >>> tags = MetaTags([("DC:Title", "On Counting"), ("dc.title", "Twice")])
+    >>> tags.all("dc.title"), tags.first("dc.creator")
+    (['On Counting', 'Twice'], None)
+    """
+
+    def __init__(self, tags: list[tuple[str, str]]) -> None:
+        self.items: list[tuple[str, str]] = []
+        """Names and contents in the order of the page, empty contents left out."""
+        self._by_name: dict[str, list[str]] = {}
+        for raw_name, raw_content in tags:
+            content = raw_content.strip()
+            if content:
+                name = raw_name.strip().lower().replace(":", ".")
+                self.items.append((name, content))
+                self._by_name.setdefault(name, []).append(content)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._by_name
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_name)
+
+    def all(self, name: str) -> list[str]:
+        """Return every content under a name (given in lower case, with dots)."""
+        return self._by_name.get(name, [])
+
+    def first(self, *names: str) -> str | None:
+        """Return the first content under the first of the names that has one."""
+        return next((self._by_name[name][0] for name in names if name in self._by_name), None)
 
 
 class Page:
@@ -30,12 +77,17 @@ class Page:
         self.body = body
         self.status = status
         self.headers = {name.lower(): value for name, value in (headers or {}).items()}
+        self.problems: list[str] = []
+        """What could not be read: one line for each broken block."""
         self._media_type = media_type
 
     @cached_property
     def host(self) -> str:
         """Return the host of the address, lower case, without port; "" for a local file."""
-        return (urlsplit(self.url).hostname or "").lower()
+        try:
+            return (urlsplit(self.url).hostname or "").lower()
+        except ValueError:
+            return ""
 
     @cached_property
     def media_type(self) -> str:
@@ -48,17 +100,140 @@ class Page:
         """Return True for a text snapshot, which has lines but no markup."""
         return self.media_type == "text/plain"
 
-    @cached_property
+    @property
     def text(self) -> str:
-        """Return the body decoded by the WHATWG rules: byte order mark, header, declaration, then detection."""
-        return html_to_unicode(self.headers.get("content-type"), self.body, default_encoding="utf-8")[1]
+        """Return the body as text; not kept, since a page of 10 MB is held once already."""
+        return decode(self.body, self.headers.get("content-type"))
+
+    @cached_property
+    def root(self) -> etree._Element:
+        """Return the root of the parsed tree."""
+        body, encoding = self.body, encoding_of(self.body, self.headers.get("content-type"))
+        if encoding != "utf-8":
+            body, encoding = self.text.encode("utf-8", "replace"), "utf-8"
+        # libxml2 stops at a zero byte.
+        body = body.replace(b"\x00", b"").removeprefix(b"\xef\xbb\xbf").strip()
+        parser = etree.HTMLParser(recover=True, encoding=encoding, huge_tree=True)
+        root = etree.fromstring(body or b"<html/>", parser)
+        return etree.fromstring(b"<html/>", parser) if root is None else root
 
     @cached_property
     def selector(self) -> Selector:
-        """Return the parsed tree."""
-        return Selector(text=self.text or "<html/>", type="html", base_url=self.url)
+        """Return the parsed tree as a selector."""
+        return Selector(root=self.root, type="html", base_url=self.url)
 
     @cached_property
     def body_hash(self) -> str:
         """Return the SHA-256 of the body, hexadecimal."""
         return hashlib.sha256(self.body).hexdigest()
+
+    @cached_property
+    def _found(self) -> dict[str, list[etree._Element]]:
+        """Return the elements that carry metadata, by tag: one walk serves all readers."""
+        found: dict[str, list[etree._Element]] = {tag: [] for tag in _COLLECTED}
+        if not self.is_plain_text:
+            for element in self.root.iter(*_COLLECTED):
+                found[str(element.tag)].append(element)
+        return found
+
+    @cached_property
+    def meta(self) -> MetaTags:
+        """Return the meta tags that have a name or a property; microdata's ``itemprop`` is prefixed by that word."""
+        tags: list[tuple[str, str]] = []
+        for element in self._found["meta"]:
+            content = element.get("content")
+            if not content:
+                continue
+            names = {element.get(attribute) or "" for attribute in ("name", "property", "http-equiv")} - {""}
+            if not names and element.get("itemprop"):
+                names = {"itemprop." + element.get("itemprop", "")}
+            tags.extend((name, content) for name in names)
+        return MetaTags(tags)
+
+    @cached_property
+    def links(self) -> list[HeadLink]:
+        """Return the typed links of header and head, header first, addresses absolute."""
+        found = list(_header_links(self.headers.get("link", "")))
+        for element in self._found["link"]:
+            href = element.get("href")
+            if href:
+                found.extend(
+                    HeadLink(rel, href.strip(), (element.get("type") or "").lower())
+                    for rel in (element.get("rel") or element.get("itemprop") or "").lower().split()
+                )
+        return [HeadLink(rel, self.absolute(href) or href, kind) for rel, href, kind in found]
+
+    def linked(self, rel: str) -> list[str]:
+        """Return the addresses that the page links with a relation."""
+        return [link.href for link in self.links if link.rel == rel]
+
+    @cached_property
+    def title(self) -> str:
+        """Return the text of ``<title>``, white space collapsed."""
+        return next((text for each in self._found["title"] if (text := _text(each))), "")
+
+    @cached_property
+    def headings(self) -> list[str]:
+        """Return the texts of the first-level headings that have one."""
+        return [text for each in self._found["h1"] if (text := _text(each))]
+
+    @cached_property
+    def language(self) -> str | None:
+        """Return the language that the page declares for itself, raw."""
+        return self.root.get("lang") or self.root.get("{http://www.w3.org/XML/1998/namespace}lang")
+
+    @cached_property
+    def scripts(self) -> list[etree._Element]:
+        """Return the script elements."""
+        return self._found["script"]
+
+    @cached_property
+    def json_ld(self) -> list[Any]:
+        """Return the JSON-LD blocks that can be read; `problems` tells of the others."""
+        blocks = []
+        for script in self.scripts:
+            if "ld+json" in (script.get("type") or "").lower() and script.text:
+                try:
+                    blocks.append(loose_json.loads(script.text))
+                except PageError as error:
+                    # Here and not in examine(): one broken block must not cost its siblings.
+                    self.problems.append(f"JSON-LD: {error}")
+        return blocks
+
+    def absolute(self, href: str | None) -> str | None:
+        """Return an address of the page as an absolute URL; None where it cannot be one."""
+        if not href:
+            return None
+        try:
+            return urljoin(self._base, href.strip())
+        except ValueError:
+            return None
+
+    @cached_property
+    def _base(self) -> str:
+        base = next((each.get("href", "") for each in self._found["base"] if each.get("href")), "")
+        try:
+            return urljoin(self.url, base.strip())
+        except ValueError:
+            return self.url
+
+
+_COLLECTED = ("meta", "link", "script", "title", "h1", "base")
+
+
+def _text(element: etree._Element) -> str:
+    return " ".join("".join(element.itertext()).split())
+
+
+def _header_links(header: str) -> Iterator[HeadLink]:
+    """Yield the links of a ``Link`` header (RFC 8288)."""
+    for part in header.split("<")[1:]:
+        href, _, rest = part.partition(">")
+        rels, kind = "", ""
+        for parameter in rest.rstrip(", ").split(";")[1:]:
+            name, _, value = parameter.partition("=")
+            if name.strip().lower() == "rel":
+                rels = rels or value.strip(' "\t,').lower()
+            elif name.strip().lower() == "type":
+                kind = value.strip(' "\t,').lower()
+        yield from (HeadLink(rel, href.strip(), kind) for rel in rels.split())

@@ -1,1 +1,62 @@
-"""From a page to a verdict and, where there is one, a work."""
+"""Reading pages: a verdict first, then every reader in order, then for each field the first usable value."""
+
+from collections.abc import Iterator
+
+from harvester.errors import PageError
+from harvester.extraction import (
+    address,
+    bepress,
+    coins,
+    dublin_core,
+    eprints,
+    highwire,
+    json_ld,
+    microdata,
+    plain_meta,
+    prism,
+    signposting,
+    site_rules,
+)
+from harvester.extraction.candidates import Candidate, Reader
+from harvester.extraction.choose import choose
+from harvester.extraction.classify import classify
+from harvester.extraction.offered import offered
+from harvester.items import RECORD_KINDS, Examined, PageKind, Verdict
+from harvester.page import Page
+
+# Order is policy, as far as `ranking` does not say otherwise for a field.
+READERS: tuple[Reader, ...] = (
+    site_rules.read,
+    signposting.read,
+    highwire.read,
+    bepress.read,
+    eprints.read,
+    prism.read,
+    dublin_core.read,
+    json_ld.read,
+    microdata.read,
+    coins.read,
+    address.read,
+    plain_meta.read,
+)
+
+
+def examine(page: Page) -> Examined:
+    """Return the verdict about a page and, where it is the page of one work, the work."""
+    verdict = classify(page)
+    if verdict.kind not in RECORD_KINDS:
+        return Examined(verdict, links=offered(page, verdict, None))
+    chosen = choose(page, read(page))
+    if not (chosen.work.title or chosen.work.doi):
+        empty = Verdict(PageKind.NON_RECORD, f"{verdict.reason}, but neither title nor DOI is usable")
+        return Examined(empty, links=offered(page, empty, None))
+    return Examined(verdict, chosen.work, chosen.sources, offered(page, verdict, chosen.work))
+
+
+def read(page: Page) -> Iterator[Candidate]:
+    """Yield the candidates of all readers; a reader that gives up does not cost what the others found."""
+    for reader in READERS:
+        try:
+            yield from reader(page)
+        except PageError as error:
+            page.problems.append(str(error))

@@ -1,0 +1,112 @@
+"""Candidates to one work: for each field the best-ranked value that survives its normaliser."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from harvester.extraction import authors as people
+from harvester.extraction.candidates import Candidate
+from harvester.extraction.finish import finish
+from harvester.extraction.ranking import rank
+from harvester.items import Work
+from harvester.loaders import WorkLoader
+from harvester.normalise import pages
+from harvester.extraction.compare import fold
+from harvester.page import Page
+
+_TOGETHER = frozenset({"authors", "affiliations", "pages"})
+"""Fields that are not offered one by one."""
+
+
+@dataclass(slots=True)
+class Judged:
+    """A candidate and what became of it, in words."""
+
+    candidate: Candidate
+    outcome: str
+    """``won``, ``lost`` or ``unusable``."""
+    why: str
+
+
+@dataclass(slots=True)
+class Chosen:
+    """A work and, for each of its fields, the reader that its value came from."""
+
+    work: Work
+    sources: dict[str, str] = field(default_factory=dict)
+
+
+Ranked = dict[str, list[Candidate]]
+
+
+def ranked(found: Iterable[Candidate]) -> Ranked:
+    """Return the candidates of each field, the most trusted first; those of readers that are not asked left out."""
+    places: dict[str, list[tuple[int, Candidate]]] = {}
+    for candidate in found:
+        place = rank(candidate.field, candidate.reader)
+        if place is not None and candidate.value:
+            places.setdefault(candidate.field, []).append((place, candidate))
+    return {name: [each for _, each in sorted(row, key=lambda pair: pair[0])] for name, row in places.items()}
+
+
+def choose(page: Page, found: Iterable[Candidate]) -> Chosen:
+    """Return the work that the candidates make."""
+    by_field = ranked(found)
+    loader = WorkLoader()
+    for name, row in by_field.items():
+        if name not in _TOGETHER:
+            for candidate in row:
+                if loader.offer(name, _raw(page, candidate), source=candidate.reader):
+                    break
+    _pages(by_field, loader)
+    _authors(page, by_field, loader)
+    work: Work = loader.load_item()
+    finish(page, work, by_field, loader.sources)
+    return Chosen(work, loader.sources)
+
+
+def _raw(page: Page, candidate: Candidate) -> Any:
+    if candidate.field in {"pdf_url", "url"}:
+        return page.absolute(candidate.value)
+    return candidate.value
+
+
+def _pages(by_field: Ranked, loader: WorkLoader) -> None:
+    """Fill what is open of first and last page from a range; a range that contradicts the first page is left out."""
+    for candidate in by_field.get("pages", []):
+        found = pages.pages(candidate.value)
+        first = loader.get_collected_values("first_page")
+        if first and found.first != first[0]:
+            continue
+        stated = {"first_page": found.first, "last_page": found.last, "article_number": found.article_number}
+        for name, value in stated.items():
+            if value:
+                loader.offer(name, value, source=candidate.reader)
+        if found.count:
+            loader.offer("page_count", str(found.count), source=candidate.reader)
+
+
+def _authors(page: Page, by_field: Ranked, loader: WorkLoader) -> None:
+    junk = not_people(page, by_field)
+    lists = [(each, people.credited(each, junk)) for each in by_field.get("authors", [])]
+    lists = [(each, named) for each, named in lists if named]
+    if not lists:
+        return
+    winner, named = lists[0]
+    people.enrich(named, [other for _, other in lists[1:]])
+    authors, affiliations = people.assemble(named)
+    loader.offer("authors", authors, source=winner.reader)
+    if affiliations:
+        with_places = next((each.reader for each, other in lists if any(one.places for one in other)), winner.reader)
+        loader.offer("affiliations", affiliations, source=with_places)
+    for candidate in by_field.get("affiliations", []):
+        made = [each for raw in candidate.value if (each := people.affiliation(raw))]
+        if made:
+            loader.offer("affiliations", made, source=candidate.reader)
+
+
+def not_people(page: Page, by_field: Ranked) -> frozenset[str]:
+    """Return the folded names of the site, its publisher and its journal, which some sites give as author."""
+    names = [page.meta.first("og.site_name", "application-name") or "", page.host, page.host.removeprefix("www.")]
+    names += [each.value for name in ("publisher", "container_title") for each in by_field.get(name, [])]
+    return frozenset(fold(name) for name in names if name)

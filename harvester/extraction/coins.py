@@ -1,0 +1,79 @@
+"""COinS: an OpenURL in the title of an empty ``<span class="Z3988">``."""
+
+from collections.abc import Iterator
+from urllib.parse import parse_qs
+
+from harvester.extraction.candidates import Candidate, RawAuthor
+from harvester.page import Page
+
+NAME = "coins"
+
+_FIELDS: dict[str, str] = {
+    "rft.atitle": "title",
+    "rft.jtitle": "container_title",
+    "rft.stitle": "container_title_short",
+    "rft.date": "published",
+    "rft.volume": "volume",
+    "rft.issue": "issue",
+    "rft.spage": "first_page",
+    "rft.epage": "last_page",
+    "rft.pages": "pages",
+    "rft.artnum": "article_number",
+    "rft.pub": "publisher",
+    "rft.publisher": "publisher",
+    "rft.language": "language",
+}
+_GENRES = {
+    "article": "journal-article",
+    "proceeding": "proceedings-article",
+    "bookitem": "book-chapter",
+    "book": "book",
+    "preprint": "posted-content",
+    "dissertation": "dissertation",
+    "report": "report",
+}
+
+
+def read(page: Page) -> Iterator[Candidate]:
+    """Yield what the page's only COinS says; several are a list of works."""
+    if b"Z3988" not in page.body or page.is_plain_text:
+        return
+    spans = {
+        span.get("title", "") for span in page.root.iterfind(".//span[@title]") if "Z3988" in span.get("class", "")
+    }
+    if len(spans) == 1:
+        yield from _fields(spans.pop())
+
+
+def _fields(context: str) -> Iterator[Candidate]:
+    try:
+        values = parse_qs(context, max_num_fields=200)
+    except ValueError:
+        return
+    for key, field in _FIELDS.items():
+        for value in values.get(key, []):
+            yield Candidate(field, value, NAME)
+    # A book's or thesis's own title; of an article it would be the container's.
+    for value in values.get("rft.btitle", []) + values.get("rft.title", []):
+        whole = "rft.atitle" not in values and "rft.jtitle" not in values
+        yield Candidate("title" if whole else "container_title", value, NAME)
+    for value in values.get("rft_id", []):
+        if "doi" in value.lower():
+            yield Candidate("doi", value, NAME)
+        elif "pmid" in value.lower():
+            yield Candidate("pmid", value, NAME)
+    numbers = [value for key in ("rft.issn", "rft.eissn") for value in values.get(key, [])]
+    if numbers:
+        yield Candidate("issn", numbers, NAME)
+    if "rft.isbn" in values:
+        yield Candidate("isbn", values["rft.isbn"], NAME)
+    for value in values.get("rft.genre", []):
+        if value in _GENRES:
+            yield Candidate("type", _GENRES[value], NAME)
+    yield from _authors(values)
+
+
+def _authors(values: dict[str, list[str]]) -> Iterator[Candidate]:
+    names = values.get("rft.au", []) + values.get("rft.aucorp", [])
+    if names:
+        yield Candidate("authors", [RawAuthor(name=name) for name in dict.fromkeys(names)], NAME)

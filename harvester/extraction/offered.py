@@ -1,0 +1,24 @@
+"""Links that a page offers to follow: the items of a list, its next part, related works."""
+
+from collections.abc import Iterator
+
+from harvester.items import Link, LinkKind, PageKind, Verdict, Work
+from harvester.page import Page
+from harvester.sites import site_for
+
+
+def offered(page: Page, verdict: Verdict, work: Work | None) -> list[Link]:
+    """Return the links to follow, each once."""
+    return list(dict.fromkeys(_links(page, verdict, work)))
+
+
+def _links(page: Page, verdict: Verdict, work: Work | None) -> Iterator[Link]:
+    site = site_for(page)
+    if site and site.links:
+        yield from site.links(page)
+    for citation in work.related if work else []:
+        if citation.url:
+            yield Link(citation.url, LinkKind.RELATED)
+    if verdict.kind is PageKind.MULTI:
+        for href in page.linked("next"):
+            yield Link(href, LinkKind.NEXT)

@@ -1,0 +1,15 @@
+"""PRISM tags (``prism.*``), which publishers of journals write beside others."""
+
+from collections.abc import Iterator
+
+from harvester.extraction import tags
+from harvester.extraction.candidates import Candidate
+from harvester.page import Page
+
+NAME = "prism"
+
+
+def read(page: Page) -> Iterator[Candidate]:
+    """Yield what the tags say."""
+    yield from tags.scalars(page, NAME)
+    yield from tags.type_by_presence(page, "prism", NAME)

@@ -1,0 +1,41 @@
+"""Meta tags to candidates by the tables in `vocabulary`: what the readers of meta tags have in common."""
+
+from collections.abc import Iterator
+
+from harvester.extraction.candidates import Candidate, RawAuthor
+from harvester.extraction.vocabulary import AUTHORS, LISTS, TAGS, TYPE_BY_TAG
+from harvester.page import Page
+
+_LONGEST = 50_000
+"""Longest content worth reading; what is longer is no metadata."""
+
+
+def scalars(page: Page, reader: str) -> Iterator[Candidate]:
+    """Yield the plain fields of a vocabulary, each field's names in their order of trust."""
+    meta = page.meta
+    for field, names in TAGS[reader].items():
+        if field in LISTS:
+            values = [content for name in names for content in meta.all(name)]
+            if values:
+                yield Candidate(field, values, reader)
+            continue
+        for name in names:
+            for content in meta.all(name):
+                if len(content) <= _LONGEST:
+                    yield Candidate(field, content, reader)
+
+
+def authors(page: Page, reader: str) -> Iterator[Candidate]:
+    """Yield the author list of a vocabulary that has one name a tag."""
+    for name in AUTHORS[reader]:
+        names = page.meta.all(name)
+        if names:
+            yield Candidate("authors", [RawAuthor(name=each) for each in names], reader)
+
+
+def type_by_presence(page: Page, prefix: str, reader: str) -> Iterator[Candidate]:
+    """Yield the type of work that the presence of a tag tells."""
+    for name, kind in TYPE_BY_TAG:
+        if name.startswith(prefix) and name in page.meta:
+            yield Candidate("type", kind, reader)
+            return

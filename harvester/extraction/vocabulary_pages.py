@@ -1,0 +1,161 @@
+"""What tells a wall, a list or a page about no work: data only, matched by `classify`."""
+
+import re
+
+TEXT_MEDIA_TYPES = frozenset({"text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml"})
+"""Media types that may hold a page."""
+
+RECORD_TAGS: tuple[tuple[str, ...], ...] = (
+    ("citation_title",),
+    ("bepress_citation_title",),
+    ("eprints.title",),
+    ("citation_doi",),
+    ("dc.title", "dc.creator"),
+    ("dc.title", "dc.creator.personalname"),
+    ("dc.title", "dc.contributor"),
+    ("dc.title", "dc.identifier"),
+    ("dcterms.title", "dcterms.creator"),
+    ("prism.doi",),
+)
+"""Sets of meta tags, each of which only the page of one work has."""
+
+
+def _any(*patterns: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)
+
+
+WALL_TITLES = _any(
+    r"^just a moment",
+    r"^attention required",
+    r"^access (?:to this page has been |is )?(?:denied|forbidden|restricted|blocked)",
+    r"^(?:error\W*)?(?:40[0134]|410|429|5\d\d)\b",
+    r"\b(?:404|page|doi|file|item|article|document|resource|record) (?:was |is |could |can)?\s*(?:not|no longer) (?:be )?(?:found|available|exist)",
+    r"^not found\b",
+    r"^(?:are you (?:a )?(?:human|robot)|robot check|security (?:check|verification)|human verification)",
+    r"^(?:validate|verify) (?:user|you|that you)",
+    r"^(?:checking your browser|ddos.guard|one more step|please wait)",
+    r"^(?:bad request|forbidden|unauthori[sz]ed|service unavailable|internal server error|gateway time)",
+    r"^(?:cookies? (?:absent|required|disabled|error)|cookie check)",
+    r"^(?:captcha|pardon our interruption|request rejected|unusual traffic)",
+    r"^(?:sign|log) ?in\b|^login\b|\b(?:institutional|web|single sign.on|shibboleth|athens) (?:login|sign.?in|authentication)",
+    r"^(?:choose|select|find) your (?:institution|organi[sz]ation)",
+    r"^(?:site |scheduled |under )?maintenance\b|temporarily (?:unavailable|down)",
+    r"^(?:an )?error(?: occurred| page)?$|^error:",
+    r"^(?:安全验证|访问(?:受限|被拒绝)|验证码|页面不存在|找不到页面|用户登录|登录)",
+    r"^(?:ページが見つかりません|アクセスが拒否)",
+    r"^(?:страница не найдена|доступ (?:запрещ|ограничен)|ошибка)",
+    r"^(?:página no encontrada|acceso denegado|página não encontrada|acesso negado)",
+    r"^(?:page (?:non trouvée|introuvable)|accès (?:refusé|interdit))",
+    r"^(?:seite nicht gefunden|zugriff verweigert|zugang verweigert)",
+)
+"""Titles of walls and error pages."""
+
+WALL_MARKS: tuple[bytes, ...] = (
+    b"_cf_chl_opt",
+    b"cf-browser-verification",
+    b"cf-error-details",
+    b"/cdn-cgi/challenge-platform",
+    b"_Incapsula_Resource",
+    b"Incapsula incident ID",
+    b"px-captcha",
+    b"_pxAppId",
+    b"window._pxUuid",
+    b"captcha-delivery.com",
+    b"geo.captcha-delivery",
+    b"distil_r_captcha",
+    b"errors.edgesuite.net",
+    b"bm-verify",
+    b"sec-if-cpt-container",
+    b"aws-waf-token",
+    b"awsWafCookieDomainList",
+    b"g-recaptcha",
+    b"h-captcha",
+    b"cf-turnstile",
+    b"/validate_captcha",
+    b"crasolve",
+    b"SAMLRequest",
+    b"idpSelectIdPSelector",
+    b"anubis_challenge",
+)
+"""What the scripts of challenge vendors and login forms leave in a page; on full pages they mean nothing."""
+
+WALL_SENTENCES = _any(
+    r"enable javascript and cookies to continue",
+    r"(?:checking|verify(?:ing)?) (?:if|that|whether)? ?(?:you are|the site|your browser)[^.]{0,40}",
+    r"(?:verify|confirm|prove)[^.]{0,20} (?:you are|you're|you’re) (?:a )?(?:human|not a (?:ro)?bot)",
+    r"are you a (?:human|robot)\b",
+    r"unusual (?:traffic|activity)|automated (?:access|requests|queries)",
+    r"temporarily blocked|has been blocked|you have been blocked|ip address[^.]{0,40}blocked",
+    r"access (?:to this (?:page|resource|site|content) )?(?:has been |is |was )?(?:denied|forbidden)",
+    r"(?:you )?(?:do not|don't|don’t) have (?:access|permission)",
+    r"(?:request|page) (?:was |has been )?(?:rejected|unsuccessful)",
+    r"(?:page|doi|document|item|article|record|file|url)[^.]{0,60} (?:cannot|can not|could not|can't|couldn't|was not|not|cannot) be (?:found|located)",
+    r"(?:page|doi|document|item|article|record|file|url)[^.]{0,60} (?:(?:was|were|is) not found|does(?: not|n't) exist|no longer (?:exists|available))",
+    r"\b(?:404|page not found|file not found|not found)\b",
+    r"(?:sorry|oops)[^.]{0,60}(?:can't|couldn't|cannot|could not|not) (?:find|found|locate)[^.]{0,40}",
+    r"(?:your browser|you)[^.]{0,60} (?:must|need to|has to|have to)? ?(?:accept|enable|allow)s? cookies",
+    r"cookies? (?:are|is|must be|need to be) (?:disabled|required|enabled)",
+    r"(?:please )?(?:enter|type|complete|solve)[^.]{0,30}(?:captcha|characters (?:you see|shown|below))",
+    r"(?:sign|log) in (?:to|via|through|with)[^.]{0,30} (?:institution|continue|account|access)",
+    r"(?:choose|select|find) your (?:institution|organi[sz]ation|identity provider)",
+    r"(?:service|site|website)[^.]{0,20} (?:is )?(?:temporarily )?(?:unavailable|under maintenance|down for)",
+    r"too many requests|rate limit",
+    r"internal server error|bad gateway|gateway time-?out",
+    r"your session has (?:expired|timed out)",
+    r"请(?:输入|完成|进行)[^。]{0,10}验证|验证码|访问(?:过于频繁|受限|异常|被拒绝)|(?:页面|文献|记录)不存在|请先登录",
+    r"アクセスが(?:拒否|制限)|ページが見つかりません|자동입력|페이지를 찾을 수 없",
+    r"страница не найдена|доступ (?:запрещ|ограничен)|подтвердите, что",
+    r"página no (?:encontrada|existe)|acceso denegado|página não (?:encontrada|existe)",
+    r"page (?:non trouvée|introuvable)|accès (?:refusé|interdit)|seite (?:wurde )?nicht gefunden|zugriff verweigert",
+)
+"""What walls say; believed only where the page says little else."""
+
+LIST_ADDRESSES = _any(
+    r"/(?:do|ad(?:vanced)?|quick|full|site|basic)?-?_?search(?:results?|/results?)?(?:\.\w+)?(?:[/?;]|$)",
+    r"/(?:toc|loi|browse|action/doSearch|search-results|searchresults|resultados|recherche|suche|buscar|busca)(?:[/?.;]|$)",
+    r"[?&](?:q|query|keywords?|search|searchterm|search_query|term|searchfield|allfield|kw|wd)=[^&]",
+)
+"""Addresses of result lists and tables of contents."""
+
+LIST_TITLES = _any(
+    r"^search(?: results?)?(?:\W|$)",
+    r"\bsearch results?\b",
+    r":\s*search$",
+    r"^(?:table of contents|contents)\b|\btable of contents\b",
+    r"^(?:volume|vol\.?) ?\d+,? ?(?:issue|no\.?|number) ?[\d-]+",
+    r"\b(?:current|all|past) issues?$|^(?:current issue|all issues|archives?)\b",
+    r"^browse\b|^results? (?:for|of)\b|^[\d,]+ (?:search )?results?\b",
+    r"(?:检索|搜索|查询)结果|^概览页|^検索結果|검색결과|результаты поиска|résultats? de (?:la )?recherche|suchergebnis|resultados de (?:la )?(?:búsqueda|busca|pesquisa)",
+)
+"""Titles and headings of lists."""
+
+LIST_TYPES = frozenset({"SearchResultsPage", "PublicationIssue", "CollectionPage", "ItemList"})
+"""Types of schema.org that say: many works."""
+
+OTHER_TYPES = frozenset({"profile"})
+"""``og:type`` of pages about no work."""
+
+OTHER_HOSTS: dict[str, str] = {
+    "clinicaltrials.gov": "registrations of trials, not works",
+    "isrctn.com": "registrations of trials, not works",
+    "chictr.org.cn": "registrations of trials, not works",
+    "anzctr.org.au": "registrations of trials, not works",
+    "clinicaltrialsregister.eu": "registrations of trials, not works",
+}
+"""Hosts none of whose pages is about a work."""
+
+OTHER_TITLES = _any(
+    r"\b(?:clinicaltrials\.gov|ISRCTN Registry)\b",
+    r"^(?:home|homepage|about|about us|help|faqs?|contact|contact us|privacy policy|terms)(?:\W|$)",
+    r"\b(?:author|researcher|user|scholar|member) (?:profile|directory)\b",
+    r"(?:research profile|scientific contributions|google scholar citations|author page)",
+    r"[-–|] (?:google scholar|home|homepage|about|help)$",
+)
+"""Titles of pages about no work."""
+
+OTHER_ADDRESSES = _any(
+    r"/(?:profile|profiles|people|person|persons|user|users|authors?|researchers?|directory|members?|staff|orcid)(?:/|\?|$)",
+    r"/citations\?[^#]*user=",
+    r"/(?:about|help|faq|contact|contact-us|privacy|privacy-policy|terms|terms-of-use|login|signin|sign-in|register|subscribe|editorial-board|instructions-for-authors|aims-and-scope|news|events)(?:[./?]|$)",
+)
+"""Addresses of pages about no work."""

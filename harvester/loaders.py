@@ -1,0 +1,109 @@
+"""WorkLoader: which normaliser for which field; the first usable value wins and its source is kept."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from itemloaders import ItemLoader
+from itemloaders.processors import Identity, TakeFirst
+
+from harvester.items import Work
+from harvester.normalise import dates, doi, identifiers, language, pages, text, types
+
+
+class Each:
+    """Input processor: the values that survive a normaliser, each once."""
+
+    def __init__(self, normalise: Callable[[str], Any]) -> None:
+        self.normalise = normalise
+
+    def __call__(self, values: Iterable[Any]) -> list[Any]:
+        """Return what the normaliser makes of the values, without those that do not survive it."""
+        kept: list[Any] = []
+        for value in values:
+            usable = self.normalise(value) if isinstance(value, str) else None
+            if usable is not None and usable not in kept:
+                kept.append(usable)
+        return kept
+
+
+class Whole:
+    """Input processor for a normaliser that makes several values of one: a keyword string, for instance."""
+
+    def __init__(self, normalise: Callable[[str], list[Any]]) -> None:
+        self.normalise = normalise
+
+    def __call__(self, values: Iterable[Any]) -> list[Any]:
+        """Return the values of all strings, each once."""
+        return list(dict.fromkeys(each for value in values if isinstance(value, str) for each in self.normalise(value)))
+
+
+def count(raw: str) -> int | None:
+    """Return a plain number.
+
+    >>> count(" 1,024 "), count("about 12")
+    (1024, None)
+    """
+    digits = raw.strip().replace(",", "").replace("\u00a0", "")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 8 else None
+
+
+def address(raw: str) -> str | None:
+    """Return an absolute http(s) address without fragment.
+
+    >>> address("https://example.org/a.pdf#page=2"), address("/a.pdf")
+    ('https://example.org/a.pdf', None)
+    """
+    cut = raw.strip().partition("#")[0]
+    return cut if cut.lower().startswith(("http://", "https://")) and " " not in cut and len(cut) < 2_000 else None
+
+
+class WorkLoader(ItemLoader):
+    """Collects the fields of a work; values that do not survive their normaliser are passed over."""
+
+    default_item_class = Work
+    default_input_processor = Each(text.plain)
+    default_output_processor = TakeFirst()
+
+    doi_in = Each(doi.doi)
+    title_in = Each(text.title)
+    subtitle_in = Each(text.title)
+    published_in = published_online_in = Each(dates.date)
+    volume_in = Each(pages.volume)
+    issue_in = Each(pages.issue)
+    first_page_in = last_page_in = Each(pages.page)
+    article_number_in = Each(pages.page)
+    page_count_in = cited_by_count_in = references_count_in = related_total_in = Each(count)
+    issn_in = Each(identifiers.issn)
+    isbn_in = Each(identifiers.isbn)
+    abstract_in = Each(text.abstract)
+    keywords_in = keywords_plus_in = Whole(text.keywords)
+    language_in = Each(language.language)
+    type_in = Each(types.work_type)
+    pmid_in = Each(identifiers.pmid)
+    pmcid_in = Each(identifiers.pmcid)
+    arxiv_id_in = Each(identifiers.arxiv_id)
+    pdf_url_in = url_in = Each(address)
+
+    # Made of several values by `harvester.extraction.authors`, or items already.
+    authors_in = affiliations_in = classifications_in = identifiers_in = related_in = Identity()
+    authors_out = affiliations_out = classifications_out = identifiers_out = related_out = Identity()
+    issn_out = isbn_out = keywords_out = keywords_plus_out = Identity()
+
+    def __init__(self, **context: Any) -> None:
+        super().__init__(**context)
+        self.sources: dict[str, str] = {}
+        """For each field that has a value, where it came from."""
+
+    def offer(self, field: str, value: Any, *, source: str) -> bool:
+        """Take the value unless the field has one; return whether it is usable and was taken."""
+        if self.get_collected_values(field):
+            return False
+        self.add_value(field, value)
+        if not self.get_collected_values(field):
+            return False
+        self.sources[field] = source
+        return True
+
+    def usable(self, field: str, value: Any) -> list[Any]:
+        """Return what the field's normaliser makes of a value, without taking it."""
+        return list(self.get_input_processor(field)(value if isinstance(value, list) else [value]))
