@@ -1,0 +1,120 @@
+"""Keywords: one each, split by the separators that the text really uses."""
+
+import re
+from collections.abc import Iterable
+
+from harvester.normalise.markup import lines, plain
+
+_LONGEST = 150
+_LABEL = re.compile(
+    r"[\s\[【〔*]*(?:author\s+)?(?:key\s?-?words?(?:\s+and\s+phrases)?|index terms|subject terms|mots[\s-]cl[ée]s|palabras\s+claves?|palavras[\s-]chaves?"
+    r"|parole\s+chiave|schlüsselwörter|schlagwörter|stichwörter|ключевые\s+слова|关\s?键\s?[词字]|關\s?鍵\s?[詞字]|キーワード|主题词|키워드|주제어)"
+    r"\s*[\]】〕*]*\s*[:：.—–-]+\s*",
+    re.IGNORECASE,
+)
+_LEVELS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"\s*>{3,}\s*",
+        r"\s*[;；\n]\s*",
+        r"\s*(?:\||\s[•·‧・]\s|•|\s/\s|//)\s*",
+        r"\s*[、，]\s*|\s*,\s*(?=[^\x00-\x7f])",
+    )
+)
+# In chemistry a comma between figures or inside of brackets parts nothing: 1,2-dichloroethane.
+_COMMA = re.compile(r"\s*,(?![0-9](?![0-9]{3}(?![0-9])))\s*|\s*(?<![0-9]),\s*")
+_DASHES = re.compile(r"\s+[–—-]\s+")
+_CJK_SPACES = re.compile("[\u3400-\u9fff]{2,10}(?:\\s+[\u3400-\u9fff]{2,10})+")
+_LEADING = re.compile(r"(?:and|und|et|y|e|и|和|及)\s+|[0-9]{1,2}[.)]\s+|[-–•·*#]+\s*|(?:\([0-9]{1,2}\)|[①-⑳])\s*", re.IGNORECASE)
+_NOT_KEYWORD = re.compile(r"@\w|https?:|www\.|[\W\d_]+$|(?:null|none|undefined|n/a|keywords?|show more|see more|read more|more|et al|etc)\W*$", re.IGNORECASE)
+
+
+def keyword(raw: str) -> str | None:
+    """Return one keyword as printed, without a mark or a number around it; None for what is none.
+
+    >>> keyword(" <i>Betula</i> sp.; "), keyword("@citable"), keyword("42")
+    ('Betula sp.', None, None)
+    """
+    text = plain(raw)
+    for _ in range(5):
+        before = text
+        if not text or len(text) > _LONGEST:
+            return None
+        text = _LABEL.sub("", text, count=1) if _LABEL.match(text) else text
+        text = text.strip(" ,;:；，、：|。•·*†‡").rstrip("-–—").strip()
+        if _LEADING.match(text) and not text[:1].isalpha():
+            text = _LEADING.sub("", text, count=1)
+        if text.endswith(".") and text.count(".") == 1 and len(text.rpartition(" ")[2]) > 5:
+            text = text[:-1]
+        if text == before:
+            break
+    return None if text is None or _NOT_KEYWORD.match(text) else text
+
+
+def keywords(raw: str) -> list[str]:
+    """Split a list of keywords by the strongest separator in it; commas count only where nothing stronger does.
+
+    >>> keywords("Leguminosae, México>>>Legumes, Mexico"), keywords("a, b; c"), keywords("电子商务；物流")
+    (['Leguminosae', 'México', 'Legumes', 'Mexico'], ['a, b', 'c'], ['电子商务', '物流'])
+    >>> keywords("Medicine, Health and Life Sciences"), keywords("1,2-dichloroethane, water, salt")
+    (['Medicine, Health and Life Sciences'], ['1,2-dichloroethane', 'water', 'salt'])
+    """
+    text = lines(raw)
+    text = _LABEL.sub("", text, count=1) if _LABEL.match(text) else text
+    return _distinct(part for section in _LEVELS[0].split(text) for part in _split(section))
+
+
+def keyword_list(raws: Iterable[str]) -> list[str]:
+    """Return the keywords of several values, each of which is a keyword already unless only one is given.
+
+    Where a page writes a tag for each keyword, a comma is part of a keyword.
+
+    >>> keyword_list(["Medicine, Health", "Law"]), keyword_list(["a, b, c"])
+    (['Medicine, Health', 'Law'], ['a', 'b', 'c'])
+    """
+    given = [raw for raw in raws if raw.strip()]
+    if len(given) == 1:
+        return keywords(given[0])
+    return _distinct(part for raw in given for part in _LEVELS[1].split(lines(raw)))
+
+
+def _split(text: str) -> list[str]:
+    for level in _LEVELS[1:]:
+        parts = level.split(text)
+        if len([part for part in parts if part.strip()]) > 1:
+            return parts
+        text = "".join(parts) if len(parts) > 1 else text
+    if _CJK_SPACES.fullmatch(text.strip()):
+        return text.split()
+    parts = _by_commas(text)
+    if len(parts) == 1 and len(dashed := _DASHES.split(text)) > 2:
+        return dashed
+    return parts
+
+
+def _by_commas(text: str) -> list[str]:
+    """Split at commas outside of brackets; one comma before an enumeration's end is part of a name."""
+    parts, depth, start = [], 0, 0
+    commas = {match.start(): match.end() for match in _COMMA.finditer(text)}
+    at = 0
+    while at < len(text):
+        char = text[at]
+        depth += (char in "([{") - (char in ")]}" and depth > 0)
+        if at in commas and not depth:
+            parts.append(text[start:at])
+            start = at = commas[at]
+        else:
+            at += 1
+    parts.append(text[start:])
+    if len(parts) == 2 and re.search(r"\s(?:and|und|et|y|e|&)\s", parts[1]):
+        return [text]
+    return [re.sub(r"^(?:and|und|et|&)\s+", "", part.strip()) for part in parts] if len(parts) > 2 else parts
+
+
+def _distinct(parts: Iterable[str]) -> list[str]:
+    found: dict[str, str] = {}
+    for part in parts:
+        clean = keyword(part)
+        if clean:
+            found.setdefault(clean.casefold(), clean)
+    return list(found.values())
