@@ -43,7 +43,7 @@ def run_report(engine: Engine, run_id: int) -> RunReport:
             connection.execute(
                 select(target.c.state, func.count()).where(target.c.run_id == run_id).group_by(target.c.state)
             )
-            .tuples()
+            
             .all()
         )
         return RunReport(
@@ -86,7 +86,7 @@ def _hosts(connection: Connection, run_id: int) -> dict[str, int]:
         .order_by(func.count().desc(), target.c.host)
         .limit(_HOSTS)
     )
-    return dict(connection.execute(lost).tuples().all())
+    return dict(connection.execute(lost).all())
 
 
 def _works(connection: Connection, run_id: int) -> list[dict[str, Any]]:

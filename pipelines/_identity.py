@@ -78,7 +78,7 @@ def _counts(connection: Connection, keys: Iterable[str]) -> dict[str, int]:
             asked = values(column("key", SqlText), name="asked").data([(key,) for key in some])
             held = select(literal(1)).where(record_key.c.key == asked.c.key).limit(int(cap) * 2 + 2)
             number = select(func.count()).select_from(held.subquery()).scalar_subquery()
-            counts.update(connection.execute(select(asked.c.key, number)).tuples().all())
+            counts.update(connection.execute(select(asked.c.key, number)).all())
     return counts
 
 

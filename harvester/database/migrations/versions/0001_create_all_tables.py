@@ -47,7 +47,8 @@ def upgrade() -> None:
     sa.Column('created_at', harvester.database.tables.Moment(timezone=True), nullable=False),
     sa.Column('updated_at', harvester.database.tables.Moment(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_work')),
-    sa.UniqueConstraint('doi', name=op.f('uq_work_doi'))
+    sa.UniqueConstraint('doi', name=op.f('uq_work_doi')),
+    sqlite_autoincrement=True
     )
     op.create_table('affiliation',
     sa.Column('work_id', sa.Integer(), nullable=False),
@@ -165,13 +166,29 @@ def upgrade() -> None:
     with op.batch_alter_table('citation', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_citation_key'), ['key'], unique=False)
 
+    op.create_table('edge',
+    sa.Column('a_id', sa.Integer(), nullable=False),
+    sa.Column('b_id', sa.Integer(), nullable=False),
+    sa.Column('decision', sa.String(length=12), nullable=False),
+    sa.Column('rule', sa.String(length=40), nullable=False),
+    sa.Column('score', sa.Float(), nullable=False),
+    sa.Column('evidence', sa.JSON(), nullable=False),
+    sa.ForeignKeyConstraint(['a_id'], ['record.id'], name=op.f('fk_edge_a_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['b_id'], ['record.id'], name=op.f('fk_edge_b_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('a_id', 'b_id', name=op.f('pk_edge'))
+    )
+    with op.batch_alter_table('edge', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_edge_b_id'), ['b_id'], unique=False)
+
     op.create_table('match',
     sa.Column('record_id', sa.Integer(), nullable=False),
     sa.Column('work_id', sa.Integer(), nullable=False),
+    sa.Column('other_id', sa.Integer(), nullable=True),
     sa.Column('rule', sa.String(length=40), nullable=False),
     sa.Column('score', sa.Float(), nullable=True),
     sa.Column('evidence', sa.JSON(), nullable=False),
     sa.Column('at', harvester.database.tables.Moment(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['other_id'], ['record.id'], name=op.f('fk_match_other_id'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['record_id'], ['record.id'], name=op.f('fk_match_record_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['work_id'], ['work.id'], name=op.f('fk_match_work_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('record_id', name=op.f('pk_match'))
@@ -251,6 +268,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_match_work_id'))
 
     op.drop_table('match')
+    with op.batch_alter_table('edge', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_edge_b_id'))
+
+    op.drop_table('edge')
     with op.batch_alter_table('citation', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_citation_key'))
 

@@ -1,0 +1,63 @@
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Engine, text
+
+from harvester.database import schema
+from harvester.database.session import open_engine, shown
+from harvester.database.tables import metadata
+from harvester.errors import DatabaseError, UsageError
+
+
+def test_the_migrations_build_exactly_the_tables(engine: Engine) -> None:
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_upgrading_twice_changes_nothing(engine: Engine) -> None:
+    assert schema.upgrade(engine) == (schema.newest(), schema.newest())
+
+
+def test_a_database_of_a_newer_program_is_refused(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(DatabaseError, match="has schema 9999, which a newer harvester wrote"):
+        schema.prepare(engine)
+
+
+def test_sqlite_is_upgraded_without_asking(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'new.db'}")
+    schema.prepare(engine)
+    assert schema.current(engine) == schema.newest()
+    engine.dispose()
+
+
+def test_postgresql_is_asked_for(postgres_url: str) -> None:
+    engine = open_engine(postgres_url)
+    with pytest.raises(DatabaseError, match=r"is empty, this program needs schema .*; run: harvester db upgrade"):
+        schema.prepare(engine)
+    engine.dispose()
+
+
+@pytest.mark.parametrize("url", ["nonsense", "nosuchdatabase://x/y", ""])
+def test_a_url_that_is_none_is_a_usage_error(url: str) -> None:
+    with pytest.raises(UsageError, match="is not a database URL"):
+        open_engine(url)
+
+
+def test_a_database_that_cannot_be_reached_is_named_without_its_password(tmp_path: Path) -> None:
+    engine = open_engine(f"postgresql://ada:secret@/library?host={tmp_path}")
+    with pytest.raises(DatabaseError, match="cannot be opened") as raised:
+        schema.current(engine)
+    assert "secret" not in str(raised.value)
+    assert "secret" not in shown(engine)
+
+
+def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    (tmp_path / "text.db").write_text("this is a text and by no means a database of any kind" * 100)
+    engine = open_engine(f"sqlite:///{tmp_path / 'text.db'}")
+    with pytest.raises(DatabaseError, match="no SQLite database"):
+        schema.prepare(engine)
+    engine.dispose()

@@ -1,0 +1,261 @@
+"""Real crawls against a site on loopback, each in a process of its own as a user would start it."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from harvester.database.schema import upgrade
+from harvester.database.session import open_engine
+from harvester.database.tables import citation, record, target, visit, work
+from tests.loopback import Answer, article, serve
+
+HARVESTER = [sys.executable, "-W", "error", "-m", "harvester"]
+QUICK = ["--delay", "0", "--per-host", "8", "--retry-delay", "0.05"]
+
+
+def run(arguments: list[str], cwd: Path, status: int = 0, **options: Any) -> subprocess.CompletedProcess[str]:
+    ended = subprocess.run(
+        [*HARVESTER, *arguments], cwd=cwd, capture_output=True, text=True, timeout=120, check=False, **options
+    )
+    assert ended.returncode == status, ended.stdout + ended.stderr
+    return ended
+
+
+def harvest(sources: list[str], db: str, cwd: Path, *options: str) -> dict[str, Any]:
+    return dict(json.loads(run(["harvest", *sources, "--db", db, "--report", "json", *QUICK, *options], cwd).stdout))
+
+
+@pytest.fixture
+def ready_url(database_url: str) -> str:
+    """The URL of a database with our schema: on PostgreSQL somebody has to ask for it."""
+    engine = open_engine(database_url)
+    upgrade(engine)
+    engine.dispose()
+    return database_url
+
+
+def rows(url: str, *columns: Any, **where: Any) -> list[Any]:
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        found = connection.execute(select(*columns).order_by(*columns)).all()
+    engine.dispose()
+    return list(found)
+
+
+def closed_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_every_way_in_which_a_request_can_end_is_one_outcome(ready_url: str, tmp_path: Path) -> None:
+    big = article(9, more="<p>" + "filling " * 1_300_000 + "</p>")
+    html = {"Content-Type": "text/html; charset=utf-8"}
+    chinese = article(8).replace("example number 8", "例子第八")
+    routes = {
+        "/plain": Answer(article(1)),
+        "/moved": Answer("", 302, {"Location": "/moved-again"}),
+        "/moved-again": Answer("", 301, {"Location": "/plain"}),
+        "/circle": Answer("", 302, {"Location": "/circle"}),
+        "/broken": Answer("<h1>Internal Server Error</h1>", 500),
+        "/wakes": lambda asked: Answer(article(2)) if asked else Answer("busy", 503),
+        "/gzip": Answer(article(3), encoding="gzip"),
+        "/brotli": Answer(article(4), encoding="br"),
+        "/mislabelled": Answer(chinese.replace('<meta charset="utf-8">', "").encode("gb18030"), 200, html),
+        "/big": Answer(big),
+        "/pdf": Answer(b"%PDF-1.7 ...", 200, {"Content-Type": "application/pdf"}),
+        "/forbidden": Answer("<title>Access Denied</title><h1>Access Denied</h1>", 403),
+        "/robots.txt": Answer("User-agent: *\nDisallow: /private", 200, {"Content-Type": "text/plain"}),
+        "/private": Answer(article(5)),
+        "/to-a-file": Answer("", 302, {"Location": "file:///etc/hostname"}),
+    }
+    assert len(big) > 10_000_000
+    with serve(routes) as site:
+        asked = [path for path in routes if path not in ("/robots.txt", "/moved-again")] + ["/missing"]
+        urls = [site.url + path for path in asked] + [f"http://127.0.0.1:{closed_port()}/nobody"]
+        (tmp_path / "urls.txt").write_text("\n".join(urls))
+        report = harvest(["urls.txt"], ready_url, tmp_path, "--attempts", "2")
+
+    assert site.asked["/private"] == 0
+    assert site.asked["/broken"] == 2
+    assert report["unfinished"] == 0
+    ended = {row.url.rpartition("/")[2]: row for row in rows(ready_url, visit.c.url, visit.c.outcome, visit.c.reason)}
+    final = {
+        row.url.rpartition("/")[2]: row.outcome
+        for row in rows(ready_url, visit.c.url, visit.c.outcome)
+        if row.outcome != "retry"
+    }
+    recorded = {"plain", "moved", "wakes", "gzip", "brotli", "mislabelled", "big"}
+    assert {name for name, outcome in final.items() if outcome in ("new", "unchanged", "merged")} == recorded
+    assert {name for name, outcome in final.items() if outcome == "failed"} == {"broken", "missing", "nobody", "circle"}
+    assert {name for name, outcome in final.items() if outcome == "blocked"} == {"forbidden", "private"}
+    assert final["pdf"] == "non_record"
+    assert final["to-a-file"] in ("failed", "non_record", "blocked")
+    assert ended["private"].reason == "robots.txt forbids it"
+    assert ended["nobody"].reason == "connection refused"
+    assert ended["circle"].reason == "too many redirects"
+    assert sum(report["outcomes"].values()) == len(urls)
+    titles = [row.title for row in rows(ready_url, work.c.title)]
+    assert len(titles) == 6  # /moved ends on /plain
+    assert any("例子第八" in title for title in titles)
+    assert not any("hostname" in row.url for row in rows(ready_url, record.c.url))
+
+
+def test_the_same_list_twice_adds_nothing(ready_url: str, tmp_path: Path) -> None:
+    routes = {f"/{number}": Answer(article(number)) for number in range(12)}
+    routes["/again"] = Answer(article(3, more="<p>another address of number 3</p>"))
+    with serve(routes) as site:
+        (tmp_path / "urls.txt").write_text("\n".join(site.url + path for path in routes))
+        first = harvest(["urls.txt"], ready_url, tmp_path)
+        before = rows(ready_url, record.c.id, record.c.work_id, record.c.content_hash, record.c.changed_at)
+        second = harvest(["urls.txt"], ready_url, tmp_path)
+    assert first["outcomes"] == {"new": 12, "merged": 1}
+    assert second["outcomes"] == {"unchanged": 13}
+    assert second["works_total"] == 12
+    assert rows(ready_url, record.c.id, record.c.work_id, record.c.content_hash, record.c.changed_at) == before
+    assert len(rows(ready_url, target.c.id)) == 13
+
+
+def test_a_killed_harvest_goes_on_with_the_same_command(tmp_path: Path) -> None:
+    def slow(number: int) -> Answer:
+        time.sleep(0.05)
+        return Answer(article(number))
+
+    routes = {f"/{number}": (lambda _, number=number: slow(number)) for number in range(60)}
+    db = f"sqlite:///{tmp_path / 'kill.db'}"
+    with serve(routes) as site:
+        (tmp_path / "urls.txt").write_text("\n".join(site.url + path for path in routes))
+        command = ["harvest", "urls.txt", "--db", db, *QUICK]
+        for _ in range(2):
+            process = subprocess.Popen([*HARVESTER, *command], cwd=tmp_path, stderr=subprocess.DEVNULL)
+            deadline = time.monotonic() + 60
+            seen = sum(site.asked.values())
+            while sum(site.asked.values()) < seen + 15 and time.monotonic() < deadline:
+                time.sleep(0.01)
+            os.kill(process.pid, signal.SIGKILL)
+            process.wait()
+        report = harvest(["urls.txt"], db, tmp_path)
+    assert report["unfinished"] == 0
+    assert report["works_total"] == 60
+    assert {row.state for row in rows(db, target.c.state)} == {"done"}
+    again = sum(site.asked[path] - 1 for path in routes)
+    assert again <= 2 * 32  # no more than what was leased at the two kills
+
+
+def test_two_processes_share_a_list(tmp_path: Path) -> None:
+    def slow(number: int) -> Answer:
+        time.sleep(0.03)
+        return Answer(article(number))
+
+    routes = {f"/{number}": (lambda _, number=number: slow(number)) for number in range(80)}
+    db = f"sqlite:///{tmp_path / 'shared.db'}"
+    with serve(routes) as site:
+        (tmp_path / "urls.txt").write_text("\n".join(site.url + path for path in routes))
+        command = [*HARVESTER, "harvest", "urls.txt", "--db", db, *QUICK]
+        both = [subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+        for process in both:
+            assert process.wait(timeout=120) == 0, process.communicate()
+            assert process.stderr is not None
+            process.stderr.close()
+    assert {path: site.asked[path] for path in routes} == dict.fromkeys(routes, 1)
+    assert len(rows(db, work.c.id)) == 80
+
+
+def record_page(number: int, related: list[str]) -> str:
+    """A page in the shape of the Chinese record pages, with links to related records."""
+    items = "".join(
+        f'<li>[{place}] <a href="{href}">Related example number {place} of {number}</a><div>Hopper, Grace</div>'
+        f"<div>JOURNAL OF EXAMPLES, 2017, 12 (03): 41 - 58</div></li>"
+        for place, href in enumerate(related, 1)
+    )
+    return (
+        f'<html lang="zh-CN"><meta charset="utf-8"><title>文献记录</title><h1>Shelves of kind {number} in example libraries</h1>'
+        f"<div>被引:{number}</div><div>作者</div><div>Lovelace, Ada [1]</div><div>机构</div>"
+        f"<div>[1] Univ Example, Dept Shelves, London, England</div><div>D O I</div><div>10.5555/shelf.{number}</div>"
+        f"<div>摘要</div><div>A study of the shelves of kind {number}, which were measured in four example libraries over"
+        f" three winters.</div><div>页码:1 / 9</div><div>相关论文</div><div>共 50 条</div><ul>{items}</ul></html>"
+    )
+
+
+def test_related_works_are_followed_as_far_as_asked_and_never_to_another_host(tmp_path: Path) -> None:
+    with serve({"/elsewhere": Answer(record_page(99, []))}) as other:
+        routes = {
+            "/1": Answer(record_page(1, ["/2", "/3", f"{other.url}/elsewhere", "file:///etc/hostname"])),
+            "/2": Answer(record_page(2, ["/1", "/4"])),
+            "/3": Answer(record_page(3, [])),
+            "/4": Answer(record_page(4, ["/5"])),
+            "/5": Answer(record_page(5, [])),
+        }
+        with serve(routes) as site:
+            alone = harvest([site / "1"], f"sqlite:///{tmp_path / 'a.db'}", tmp_path)
+            one = harvest([site / "1"], f"sqlite:///{tmp_path / 'b.db'}", tmp_path, "--follow-related", "1")
+            two = harvest([site / "1"], f"sqlite:///{tmp_path / 'c.db'}", tmp_path, "--follow-related", "2")
+            few = ["--follow-related", "9", "--max-pages", "2"]
+            bounded = harvest([site / "1"], f"sqlite:///{tmp_path / 'd.db'}", tmp_path, *few)
+    assert [each["works_total"] for each in (alone, one, two, bounded)] == [1, 3, 4, 3]
+    assert other.asked["/elsewhere"] == 0
+    linked = rows(f"sqlite:///{tmp_path / 'c.db'}", citation.c.title, citation.c.first_page)
+    assert ("Related example number 1 of 1", "41") in linked
+
+
+def test_scrapy_users_find_the_spiders_and_the_same_pipelines(tmp_path: Path) -> None:
+    root = Path(__file__).parent.parent
+    scrapy = [sys.executable, "-m", "scrapy"]
+    listed = subprocess.run([*scrapy, "list"], cwd=root, capture_output=True, text=True, check=True)
+    assert {"urls", "records"} <= set(listed.stdout.split())
+    db = f"sqlite:///{tmp_path / 'scrapy.db'}"
+    with serve({"/1": Answer(article(1))}) as site:
+        (tmp_path / "list.txt").write_text(site / "1")
+        arguments = ["crawl", "urls", "-a", f"source={tmp_path / 'list.txt'}", "-s", f"HARVESTER_DB={db}"]
+        subprocess.run([*scrapy, *arguments], cwd=root, capture_output=True, text=True, check=True, timeout=120)
+        assert all(agent.startswith("harvester/") for agent in site.user_agents)
+    assert rows(db, func.count(work.c.id)) == [(1,)]
+
+
+def test_nothing_usable_is_an_error_that_names_the_lines(tmp_path: Path) -> None:
+    (tmp_path / "urls.txt").write_text("# nothing here\nftp://example.org/x\nnot an address\n")
+    ended = run(["harvest", "urls.txt", "--db", f"sqlite:///{tmp_path / 'x.db'}"], tmp_path, status=2)
+    assert "urls.txt:2: 'ftp://example.org/x': scheme 'ftp' is not fetched" in ended.stderr
+    assert "urls.txt:3: 'not an address'" in ended.stderr
+    assert "nothing usable" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_postgresql_database_that_is_behind_says_what_to_run(postgres_url: str, tmp_path: Path) -> None:
+    ended = run(["harvest", "https://example.invalid/", "--db", postgres_url], tmp_path, status=1)
+    assert "run: harvester db upgrade" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    upgraded = run(["db", "upgrade", "--db", postgres_url], tmp_path)
+    assert "upgraded from empty" in upgraded.stdout
+    assert "has it already" in run(["db", "upgrade", "--db", postgres_url], tmp_path).stdout
+
+
+def test_a_harvest_that_is_interrupted_says_so_and_goes_on(tmp_path: Path) -> None:
+    def slow(number: int) -> Answer:
+        time.sleep(0.1)
+        return Answer(article(number))
+
+    routes = {f"/{number}": (lambda _, number=number: slow(number)) for number in range(40)}
+    db = f"sqlite:///{tmp_path / 'int.db'}"
+    with serve(routes) as site:
+        (tmp_path / "urls.txt").write_text("\n".join(site.url + path for path in routes))
+        command = [*HARVESTER, "harvest", "urls.txt", "--db", db, *QUICK, "--per-host", "2"]
+        process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        while sum(site.asked.values()) < 8:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+        assert process.returncode == 130, out + err
+        assert "run the same command again" in out
+        report = harvest(["urls.txt"], db, tmp_path, "--per-host", "2")
+    assert report["works_total"] == 40
+    assert all(count == 1 for path, count in site.asked.items() if path != "/robots.txt")
