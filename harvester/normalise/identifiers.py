@@ -75,8 +75,8 @@ def orcid(raw: str) -> str | None:
 
     The digits alone decide, not the block they come from: ORCID hands out ``0009-...`` since 2022.
 
-    >>> orcid("https://orcid.org/0000-0002-1825-0097"), orcid("0000-0002-1825-0098"), orcid("0009-0000-1234-5676")
-    ('0000-0002-1825-0097', None, '0009-0000-1234-5676')
+    >>> orcid("https://orcid.org/0000-0002-1825-0097"), orcid("0000-0002-1825-0098"), orcid("0009-0000-1234-567X")
+    ('0000-0002-1825-0097', None, '0009-0000-1234-567X')
     """
     check = _checks()["orcid"]
     for match in _ORCID.finditer(hyphens(narrow(line(raw)))):

@@ -1,0 +1,175 @@
+"""Languages: any spelling or code to ISO 639-1, and the language of a text.
+
+`language` looks in a small table first and asks pycountry only for what is not there. `detect` decides by script
+where the script decides, then by the function words of the common Latin-script languages, and asks py3langid (whose
+model takes most of a second to load) only where neither is sure.
+"""
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from harvester.normalise.characters import line
+
+_CODE = re.compile(r"([a-z]{2,3})(?:[-_][A-Za-z0-9]{1,8})*$", re.IGNORECASE)
+_URI = re.compile(r"^(?:https?://\S*?/|urn:[a-z0-9:-]*:|iso639-[123]:)(?:iso639-[0-9]/)?([a-z]{2,3})/?$", re.IGNORECASE)
+_NOISE = re.compile(r"^(?:in|language|lang|text in|语种|语言|言語|sprache|langue|idioma)\s*[:：]?\s+|\s*\((?:[^()]*)\)$|[.;,]+$", re.IGNORECASE)
+_LETTER = re.compile(r"[^\W\d_]")
+_SCRIPTS = (
+    ("ja", re.compile("[\u3040-\u30ff]")),
+    ("ko", re.compile("[\uac00-\ud7af]")),
+    ("zh", re.compile("[\u3400-\u9fff]")),
+    ("el", re.compile("[\u0370-\u03ff\u1f00-\u1fff]")),
+    ("he", re.compile("[\u0590-\u05ff]")),
+    ("th", re.compile("[\u0e00-\u0e7f]")),
+    ("hy", re.compile("[\u0530-\u058f]")),
+    ("ka", re.compile("[\u10a0-\u10ff]")),
+    ("cyrillic", re.compile("[\u0400-\u052f]")),
+    ("arabic", re.compile("[\u0600-\u06ff]")),
+    ("devanagari", re.compile("[\u0900-\u097f]")),
+    ("latin", re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")),
+)
+_ARABIC = (("fa", re.compile("[پچژگک]")), ("ar", re.compile("[ةىيك]")))
+_UKRAINIAN = re.compile("[іїєґІЇЄҐ]")
+_OTHER_CYRILLIC = re.compile("[ђћџљњјѓќѕўәғқңөұүһӣӯӘҒҚҢӨҰҮҺ]")
+_RUSSIAN = re.compile("[ыэёЫЭЁ]")
+_TOKEN = re.compile(r"[^\W\d_]+")
+_SAMPLE = 1200
+
+
+def language(raw: str) -> str | None:
+    """Return a language as ISO 639-1; None for a language without such a code, and for several at once.
+
+    >>> language("eng"), language("pt-BR"), language("Deutsch"), language("简体中文"), language("grc"), language("en; fr")
+    ('en', 'pt', 'de', 'zh', None, None)
+    """
+    text = _NOISE.sub("", line(raw)).strip()
+    if not text or len(text) > 100:
+        return None
+    names = _names()
+    if found := names.get(text.casefold()):
+        return found
+    match = _URI.match(text) or _CODE.match(text)
+    if match:
+        code = match[1].lower()
+        return names.get(code) or _by_code(code)
+    return _by_name(text)
+
+
+def detect(text: str) -> str | None:
+    """Return the language that a title or an abstract is written in; None where it is too short to say.
+
+    Format: ISO 639-1.
+
+    >>> detect("本文研究了组织学习"), detect("The effect of learning on innovation in the public sector"), detect("Betula")
+    ('zh', 'en', None)
+    """
+    sample = text[:_SAMPLE]
+    letters = len(_LETTER.findall(sample))
+    if letters < 4:
+        return None
+    script = _script(sample, letters)
+    if script == "latin":
+        return _by_words(sample) or _by_model(sample, letters)
+    if script == "cyrillic":
+        return _cyrillic(sample) or _by_model(sample, letters)
+    if script == "arabic":
+        return next((code for code, sign in _ARABIC if sign.search(sample)), None)
+    if script == "devanagari":
+        return _by_model(sample, letters)
+    return script
+
+
+def _script(sample: str, letters: int) -> str | None:
+    """Return the script of most letters; some kana among Han make it Japanese, for Chinese has none."""
+    counts = {script: len(sign.findall(sample)) for script, sign in _SCRIPTS}
+    han, kana, hangul = counts["zh"], counts["ja"], counts["ko"]
+    if kana and 20 * kana >= han + kana:
+        counts["ja"] += han
+        counts["zh"] = 0
+    elif hangul and 5 * hangul >= han:
+        counts["ko"] += han
+        counts["zh"] = 0
+    # One ideograph says as much as a short word of letters.
+    for script in ("ja", "ko", "zh"):
+        counts[script] *= 3
+    best = max(counts, key=lambda script: counts[script])
+    return best if counts[best] * 2 > letters else None
+
+
+def _cyrillic(sample: str) -> str | None:
+    if _OTHER_CYRILLIC.search(sample):
+        return None
+    if _UKRAINIAN.search(sample):
+        return None if _RUSSIAN.search(sample) else "uk"
+    return "ru" if _RUSSIAN.search(sample) else None
+
+
+def _by_words(sample: str) -> str | None:
+    """Return the language whose function words stand out; each word counts once for each language that has it."""
+    tables = _function_words()
+    scores: dict[str, int] = {}
+    tokens = _TOKEN.findall(sample.lower())
+    for token in tokens:
+        for code in tables.get(token, ()):
+            scores[code] = scores.get(code, 0) + 1
+    ranked = sorted(scores.items(), key=lambda pair: -pair[1])
+    if not ranked:
+        return None
+    (best, hits), others = ranked[0], (ranked[1][1] if len(ranked) > 1 else 0)
+    enough = hits >= 3 if len(tokens) > 12 else hits >= 2
+    return best if enough and hits >= 2 * others and 10 * hits >= len(tokens) else None
+
+
+def _by_model(sample: str, letters: int) -> str | None:
+    if letters < 40:
+        return None
+    code, certainty = _model().classify(sample)
+    return str(code) if certainty > 0.95 and len(code) == 2 else None
+
+
+@cache
+def _model() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    return LanguageIdentifier.from_pickled_model(MODEL_FILE, norm_probs=True)
+
+
+@cache
+def _table() -> dict[str, Any]:
+    return tomllib.loads((files("harvester.normalise") / "languages.toml").read_text("utf-8"))
+
+
+@cache
+def _names() -> dict[str, str]:
+    return {name.casefold(): code for code, names in _table()["names"].items() for name in (code, *names)}
+
+
+@cache
+def _function_words() -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for code, words in _table()["function_words"].items():
+        for word in words.split():
+            found[word] = (*found.get(word, ()), code)
+    return found
+
+
+@cache
+def _by_code(code: str) -> str | None:
+    from pycountry import languages
+
+    key = "alpha_2" if len(code) == 2 else "alpha_3"
+    entry = languages.get(**{key: code}) or (languages.get(bibliographic=code) if len(code) == 3 else None)
+    return getattr(entry, "alpha_2", None)
+
+
+@cache
+def _by_name(name: str) -> str | None:
+    from pycountry import languages
+
+    try:
+        return getattr(languages.lookup(name), "alpha_2", None)
+    except LookupError:
+        return None
