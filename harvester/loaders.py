@@ -1,6 +1,7 @@
 """WorkLoader: which normaliser for which field; the first usable value wins and its source is kept."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from itemloaders import ItemLoader
@@ -24,17 +25,6 @@ class Each:
             if usable is not None and usable not in kept:
                 kept.append(usable)
         return kept
-
-
-class Whole:
-    """Input processor for a normaliser that makes several values of one: a keyword string, for instance."""
-
-    def __init__(self, normalise: Callable[[str], list[Any]]) -> None:
-        self.normalise = normalise
-
-    def __call__(self, values: Iterable[Any]) -> list[Any]:
-        """Return the values of all strings, each once."""
-        return list(dict.fromkeys(each for value in values if isinstance(value, str) for each in self.normalise(value)))
 
 
 def count(raw: str) -> int | None:
@@ -65,7 +55,6 @@ class WorkLoader(ItemLoader):
     default_output_processor = TakeFirst()
 
     doi_in = Each(doi.doi)
-    title_in = Each(text.title)
     subtitle_in = Each(text.title)
     published_in = published_online_in = Each(dates.date)
     volume_in = Each(pages.volume)
@@ -76,7 +65,7 @@ class WorkLoader(ItemLoader):
     issn_in = Each(identifiers.issn)
     isbn_in = Each(identifiers.isbn)
     abstract_in = Each(text.abstract)
-    keywords_in = keywords_plus_in = Whole(text.keywords)
+    keywords_in = keywords_plus_in = staticmethod(text.keyword_list)
     language_in = Each(language.language)
     type_in = Each(types.work_type)
     pmid_in = Each(identifiers.pmid)
@@ -89,10 +78,16 @@ class WorkLoader(ItemLoader):
     authors_out = affiliations_out = classifications_out = identifiers_out = related_out = Identity()
     issn_out = isbn_out = keywords_out = keywords_plus_out = Identity()
 
-    def __init__(self, **context: Any) -> None:
+    def __init__(self, *, site_names: Sequence[str] = (), **context: Any) -> None:
         super().__init__(**context)
+        self.site_names = site_names
+        """What the site calls itself; a title does not end with it."""
         self.sources: dict[str, str] = {}
         """For each field that has a value, where it came from."""
+
+    def title_in(self, values: Iterable[str]) -> list[str]:
+        """Return the titles that are one, without the site's name."""
+        return Each(partial(text.title, site_names=self.site_names))(values)
 
     def offer(self, field: str, value: Any, *, source: str) -> bool:
         """Take the value unless the field has one; return whether it is usable and was taken."""

@@ -11,11 +11,14 @@ from harvester.extraction import (
     eprints,
     highwire,
     json_ld,
+    labelled,
     microdata,
     plain_meta,
     prism,
     signposting,
     site_rules,
+    state,
+    text_pages,
 )
 from harvester.extraction.candidates import Candidate, Reader
 from harvester.extraction.choose import choose
@@ -36,6 +39,9 @@ READERS: tuple[Reader, ...] = (
     json_ld.read,
     microdata.read,
     coins.read,
+    state.read,
+    labelled.read,
+    text_pages.read,
     address.read,
     plain_meta.read,
 )

@@ -6,12 +6,12 @@ from typing import Any
 
 from harvester.extraction import authors as people
 from harvester.extraction.candidates import Candidate
+from harvester.extraction.doubts import Doubts
 from harvester.extraction.finish import finish
 from harvester.extraction.ranking import rank
 from harvester.items import Work
 from harvester.loaders import WorkLoader
 from harvester.normalise import pages
-from harvester.extraction.compare import fold
 from harvester.page import Page
 
 _TOGETHER = frozenset({"authors", "affiliations", "pages"})
@@ -52,14 +52,20 @@ def ranked(found: Iterable[Candidate]) -> Ranked:
 def choose(page: Page, found: Iterable[Candidate]) -> Chosen:
     """Return the work that the candidates make."""
     by_field = ranked(found)
-    loader = WorkLoader()
+    # A page that gives the online date alone means it as the date.
+    by_field["published"] = by_field.get("published", []) + by_field.get("published_online", [])
+    doubts = Doubts(page, by_field)
+    loader = WorkLoader(site_names=doubts.site_names)
     for name, row in by_field.items():
         if name not in _TOGETHER:
             for candidate in row:
+                if doubts.against(candidate):
+                    continue
                 if loader.offer(name, _raw(page, candidate), source=candidate.reader):
                     break
     _pages(by_field, loader)
-    _authors(page, by_field, loader)
+    _date(by_field, loader)
+    _authors(by_field, doubts, loader)
     work: Work = loader.load_item()
     finish(page, work, by_field, loader.sources)
     return Chosen(work, loader.sources)
@@ -69,6 +75,22 @@ def _raw(page: Page, candidate: Candidate) -> Any:
     if candidate.field in {"pdf_url", "url"}:
         return page.absolute(candidate.value)
     return candidate.value
+
+
+def _date(by_field: Ranked, loader: WorkLoader) -> None:
+    """Let a finer date that agrees complete a coarse one; the first of January often stands for the year alone."""
+    chosen = loader.get_collected_values("published")
+    if not chosen:
+        return
+    stated = chosen[0].removesuffix("-01-01")
+    best, source = stated, loader.sources["published"]
+    for candidate in by_field["published"]:
+        for other in loader.usable("published", candidate.value):
+            if len(other) > len(best) and other.startswith(best) and not other.endswith("-01-01"):
+                best, source = other, candidate.reader
+    if best != stated:
+        loader.replace_value("published", best)
+        loader.sources["published"] = source
 
 
 def _pages(by_field: Ranked, loader: WorkLoader) -> None:
@@ -86,9 +108,8 @@ def _pages(by_field: Ranked, loader: WorkLoader) -> None:
             loader.offer("page_count", str(found.count), source=candidate.reader)
 
 
-def _authors(page: Page, by_field: Ranked, loader: WorkLoader) -> None:
-    junk = not_people(page, by_field)
-    lists = [(each, people.credited(each, junk)) for each in by_field.get("authors", [])]
+def _authors(by_field: Ranked, doubts: Doubts, loader: WorkLoader) -> None:
+    lists = [(each, people.credited(each, doubts.folded_names)) for each in by_field.get("authors", [])]
     lists = [(each, named) for each, named in lists if named]
     if not lists:
         return
@@ -103,10 +124,3 @@ def _authors(page: Page, by_field: Ranked, loader: WorkLoader) -> None:
         made = [each for raw in candidate.value if (each := people.affiliation(raw))]
         if made:
             loader.offer("affiliations", made, source=candidate.reader)
-
-
-def not_people(page: Page, by_field: Ranked) -> frozenset[str]:
-    """Return the folded names of the site, its publisher and its journal, which some sites give as author."""
-    names = [page.meta.first("og.site_name", "application-name") or "", page.host, page.host.removeprefix("www.")]
-    names += [each.value for name in ("publisher", "container_title") for each in by_field.get(name, [])]
-    return frozenset(fold(name) for name in names if name)

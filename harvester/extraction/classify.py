@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from urllib.parse import unquote, urlsplit
 
-from harvester.extraction import json_ld, microdata, schema_org
+from harvester.extraction import json_ld, labelled, microdata, schema_org, text_pages
 from harvester.extraction.vocabulary import SCHEMA_TYPES
 from harvester.extraction.vocabulary_pages import (
     LIST_ADDRESSES,
@@ -74,7 +74,12 @@ def _empty(page: Page) -> Verdict | None:
 
 
 def _plain_text(page: Page) -> Verdict | None:
-    return None
+    """Judge a text snapshot, which has lines and nothing else to go by."""
+    if not page.is_plain_text:
+        return None
+    if labelled.is_record(page):
+        return Verdict(PageKind.ARTICLE, "plain text with the labels of a record, or a title and an abstract")
+    return _wall(page) or text_pages.judge(page)
 
 
 def _site(page: Page) -> Verdict | None:
@@ -151,6 +156,12 @@ def _home(page: Page) -> Verdict | None:
     return None
 
 
+def _labelled(page: Page) -> Verdict | None:
+    return (
+        Verdict(PageKind.ARTICLE, "the visible text has the labels of a record") if labelled.is_record(page) else None
+    )
+
+
 def _doi_in_address(page: Page) -> Verdict | None:
     if _DOI_IN_PATH.search(unquote(urlsplit(page.url).path)) and (page.headings or page.title):
         return Verdict(PageKind.ARTICLE, "the address holds a DOI and the page has a heading")
@@ -169,6 +180,8 @@ def _by_address(page: Page, patterns: tuple[re.Pattern[str], ...], kind: PageKin
 
 def _visible(page: Page) -> str:
     """Return what a person would read, roughly: enough to tell a wall from a page."""
+    if page.is_plain_text:
+        return page.text
     body = page.root.find("body")
     return "" if body is None else " ".join(_texts(body))
 
@@ -195,4 +208,5 @@ _RULES: tuple[Rule, ...] = (
     _other,
     _home,
     _doi_in_address,
+    _labelled,
 )

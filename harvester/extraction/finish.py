@@ -46,6 +46,12 @@ def _locator(work: Work, sources: dict[str, str]) -> None:
     if first and not work.last_page and first[:1] in "eE" and first[1:].isdigit() and not work.article_number:
         work.article_number, work.first_page = first, None
         sources["article_number"] = sources.pop("first_page")
+    if work.type == "posted-content" and work.doi:
+        # Preprint servers fill the first page with their own number.
+        for name in ("first_page", "article_number"):
+            if (value := getattr(work, name)) and work.doi.endswith(value.lower()):
+                setattr(work, name, None)
+                sources.pop(name)
     if work.last_page and not work.first_page:
         work.last_page = None
         sources.pop("last_page", None)

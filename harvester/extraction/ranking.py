@@ -13,6 +13,7 @@ ORDER: tuple[str, ...] = (
     "coins",
     "state",
     "labelled",
+    "text_lines",
     "visible",
     "address",
     "plain_meta",
@@ -52,6 +53,7 @@ RANKS: dict[str, tuple[str, ...]] = {
     "pdf_url": (
         "site", "highwire", "bepress", "eprints", "signposting", "json_ld", "state", "visible", "microdata",
         "labelled",
+    "text_lines",
     ),
 }  # fmt: skip
 """Fields for which trust is distributed otherwise; a reader not named in a field's row is not asked for it."""
