@@ -26,7 +26,12 @@ def _data() -> dict[str, frozenset[str] | tuple[str, ...]]:
 
 def weight(text: str) -> int:
     """Return the length of a text in Latin letters: an ideograph or a syllable block says as much as three."""
-    return len(text) + 2 * len(_CJK.findall(text))
+    return len(text) if text.isascii() else len(text) + 2 * len(_CJK.findall(text))
+
+
+def is_cjk(text: str) -> bool:
+    """Return True for a text that is mostly ideographs, kana or hangul."""
+    return not text.isascii() and 3 * len(_CJK.findall(text)) > len(text)
 
 
 def is_inner_heading(line: str) -> bool:
@@ -63,7 +68,7 @@ def gather(lines: Iterable[str]) -> str | None:
     while taken and is_inner_heading(taken[-1]):
         taken.pop()
     abstract = _joined(taken)
-    return abstract if weight(abstract) >= _LEAST else None
+    return abstract if weight(abstract) >= _LEAST and any(map(is_prose, taken)) else None
 
 
 def _joined(lines: list[str]) -> str:

@@ -92,8 +92,8 @@ def parse(line: str) -> CitationLine | None:
 
     >>> parse("2023. Acta Linguistica Academica 70: 195–218")[:3]
     ('Acta Linguistica Academica', '2023', '70')
-    >>> parse("Volume 25, Number 10 - 5 October 2020")
-    CitationLine(container_title=None, published='2020', volume='25', issue='10', first_page=None, last_page=None)
+    >>> parse("Volume 25, Number 10 - 5 October 2020")[:4]
+    (None, '5 October 2020', '25', '10')
     >>> parse("云南植物研究 1999年21卷01期 11-24页")[3:]
     ('01', '11', '24')
     >>> parse("We read Volume 25 in 2020.")

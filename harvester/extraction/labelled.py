@@ -5,14 +5,14 @@ same lines: label and value in one line or two, in table cells, definition lists
 """
 
 from collections.abc import Iterator
-from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from harvester.extraction import labelled_values as values
-from harvester.extraction import labels, people_lines, related
-from harvester.extraction.abstract_text import is_boilerplate, is_inner_heading, weight
+from harvester.extraction import labels, people_lines
+from harvester.extraction.abstract_text import is_boilerplate, is_cjk, is_inner_heading, weight
 from harvester.extraction.candidates import Candidate
 from harvester.extraction.lines import Rendered, rendered
+from harvester.extraction.zone import zone
 from harvester.page import Page
 
 NAME = "labelled"
@@ -21,9 +21,15 @@ _DECISIVE = frozenset(
     {"abstract", "doi", "clc", "cn-discipline", "pages", "authors", "keywords", "issn", "volume_issue"}
 )
 """Fields of which a record has at least one; a page with the others alone is about something else."""
+_HEADED = frozenset({"abstract", "keywords", "doi", "container_title", "related", "issn"})
+"""Fields whose label may stand alone in its line on any page: their values are recognisable."""
+_STRONG = 4
 _LIST_FIELDS = frozenset({"issn", "isbn"})
-_TITLE_ABOVE = 12
-"""Lines between a title and the first label: authors, buttons, counts."""
+_MOST_NUMBERS = 2
+"""More ISSNs or ISBNs than print and online: they belong to other works."""
+_TITLE_BELOW = 15
+"""Lines above the title in which a label may stand."""
+_LEAST_TITLE = 12
 _MOST_LINES = 80
 
 
@@ -39,32 +45,32 @@ class Section(NamedTuple):
 
 def read(page: Page) -> Iterator[Candidate]:
     """Yield what the labels of the page announce, if there are enough of them to make a record."""
-    page_lines = rendered(page)
-    record = _record(page_lines)
-    if not _is_record(record):
-        if page.is_plain_text and (abstract := _only_abstract(page_lines, record)):
-            yield from abstract
+    found = _record(page)
+    if not (found.enough or (found.is_near_title and not _DECISIVE.isdisjoint(found.fields))):
         return
-    candidate = partial(Candidate, reader=NAME)
-    title = _title(page, page_lines, record)
+    title = _title(page, found)
     if title:
-        yield candidate("title", title)
-    for field, value in _values(record):
-        yield candidate(field, value)
+        yield Candidate("title", title, NAME)
+    if "abstract" in found.fields:
+        yield Candidate("abstract", _abstract(page, found), NAME)
+    for field, value in _values(found):
+        if value:
+            yield Candidate(field, value, NAME)
 
 
 def is_record(page: Page) -> bool:
     """Return True where the visible text reads as the record of one work: labels enough, or title and abstract."""
-    page_lines = rendered(page)
-    record = _record(page_lines)
-    return _is_record(record) or (page.is_plain_text and _only_abstract(page_lines, record) is not None)
+    found = _record(page)
+    return found.enough and (page.is_plain_text or found.is_near_title or found.strong)
 
 
-def sections(page_lines: Rendered) -> Iterator[Section]:
-    """Yield every label of the page with the lines up to the next label or heading."""
+def sections(page_lines: Rendered, start: int, end: int) -> Iterator[Section]:
+    """Yield every label between two lines with the lines up to the next label or heading."""
+    openings = labels.openings()
     current: Section | None = None
-    for at, line in enumerate(page_lines.lines):
-        found = labels.read(line)
+    for at in range(start, end):
+        line = page_lines.lines[at]
+        found = labels.read(line) if line[:2] in openings else None
         if found:
             if current:
                 yield current
@@ -75,7 +81,7 @@ def sections(page_lines: Rendered) -> Iterator[Section]:
         elif current and at in page_lines.headings and current.field != "related" and not is_inner_heading(line):
             yield current
             current = None
-        elif current and len(current.lines) < (_MOST_LINES if current.field != "related" else 2000):
+        elif current and (len(current.lines) < _MOST_LINES or current.field == "related"):
             current.lines.append(line)
     if current:
         yield current
@@ -83,85 +89,115 @@ def sections(page_lines: Rendered) -> Iterator[Section]:
 
 class _Found(NamedTuple):
     section: Section
-    value: object
+    value: Any
 
 
-def _record(page_lines: Rendered) -> dict[str, list[_Found]]:
-    """Return, for each field, the sections whose lines can be a value of it."""
-    record: dict[str, list[_Found]] = {}
-    for section in sections(page_lines):
+class _Record(NamedTuple):
+    """The labelled fields of a page whose lines can be values of them."""
+
+    fields: dict[str, list[_Found]]
+    lines: Rendered
+    start: int
+    is_near_title: bool
+    plain_text: bool
+
+    @property
+    def enough(self) -> bool:
+        """Whether the labels alone make a record."""
+        told = set(self.fields)
+        if self.plain_text and "abstract" in told:
+            return True
+        return not _DECISIVE.isdisjoint(told) and (
+            len(told) > 2 or (len(told) == 2 and bool({"abstract", "doi"} & told))
+        )
+
+    @property
+    def strong(self) -> bool:
+        """Whether there are so many labels that the page is a table of fields."""
+        return len(self.fields) >= _STRONG and len(_DECISIVE & set(self.fields)) >= 2
+
+    def first(self, field: str) -> _Found | None:
+        """Return the first section of a field."""
+        return self.fields[field][0] if field in self.fields else None
+
+
+def _record(page: Page) -> _Record:
+    page_lines, where = rendered(page), zone(page)
+    start = max(0, where.title - _TITLE_BELOW) if where.title is not None and where.sure else 0
+    fields: dict[str, list[_Found]] = {}
+    for section in sections(page_lines, start, where.end):
         if section.field == labels.IGNORED:
             continue
         value = values.read(section.field, section.lines, inline=section.inline)
         if value:
-            record.setdefault(section.field, []).append(_Found(section, value))
+            fields.setdefault(section.field, []).append(_Found(section, value))
+    record = _Record(fields, page_lines, start, where.title is not None and where.sure, page.is_plain_text)
+    if not page.is_plain_text and not record.strong:
+        # A word alone in its line is more often a menu's than a label.
+        for field in list(fields):
+            kept = [each for each in fields[field] if each.section.inline or field in _HEADED]
+            fields[field] = kept
+            if not kept:
+                del fields[field]
     return record
 
 
-def _is_record(record: dict[str, list[_Found]]) -> bool:
-    return (
-        len(record) > 1
-        and not _DECISIVE.isdisjoint(record)
-        and (len(record) > 2 or bool({"abstract", "doi"} & set(record)))
-    )
-
-
-def _values(record: dict[str, list[_Found]]) -> Iterator[tuple[str, object]]:
-    first = {field: found[0] for field, found in record.items()}
-    wos_shape = "cn-discipline" in first or "related" in first or "keywords_plus" in first
-    institutions = people_lines.affiliations(first["affiliations"].section.lines) if "affiliations" in first else {}
-    if "authors" in first:
-        yield "authors", people_lines.authors(first["authors"].section.lines, institutions)
-    if institutions:
-        yield "affiliations", list(institutions.values())
-    if "keywords" in first:
-        own, plus = values.split_keywords_plus(values.terms(first["keywords"].section.lines), marked=wos_shape)
+def _values(record: _Record) -> Iterator[tuple[str, Any]]:
+    yield from _people(record)
+    related_works = record.first("related")
+    if keywords := record.first("keywords"):
+        marked = "cn-discipline" in record.fields or related_works is not None
+        own, plus = values.split_keywords_plus(values.terms(keywords.section.lines), marked=marked)
         yield "keywords", own
-        yield "keywords_plus", plus
-    if codes := [
-        code for scheme in values.SCHEMES if scheme in first for code in values.codes(scheme, first[scheme].value)
-    ]:
-        yield "classifications", codes
-    if "related" in first:
-        works = related.read(first["related"].section.lines)
-        yield "related", works.citations
-        yield "related_total", str(works.total or "")
+        yield "keywords_plus", plus or [term for each in record.fields.get("keywords_plus", []) for term in each.value]
+    schemes = [(scheme, found) for scheme in values.SCHEMES if (found := record.first(scheme))]
+    yield "classifications", [code for scheme, found in schemes for code in values.codes(scheme, found.value)]
+    if related_works:
+        yield "related", related_works.value.citations
+        yield "related_total", str(related_works.value.total or "")
     for field in ("volume_issue", "container_title"):
-        for found in record.get(field, []):
-            yield from values.cited(field, str(found.value))
-    for field, row in record.items():
+        if found := record.first(field):
+            yield from values.cited(field, found.value)
+    for field, row in record.fields.items():
         if field in _LIST_FIELDS:
-            yield field, [str(each.value) for each in row]
+            distinct = list(dict.fromkeys(each.value for each in row))
+            yield field, distinct if len(distinct) <= _MOST_NUMBERS else None
         elif field in values.PLAIN:
-            yield from ((field, each.value) for each in row)
+            yield field, row[0].value
 
 
-def _title(page: Page, page_lines: Rendered, record: dict[str, list[_Found]]) -> str | None:
-    """Return the title: labelled, else the nearest heading above the first label, else the line above it."""
-    if "title" in record:
-        return None if not page.is_plain_text and len(record) < 4 else str(record["title"][0].value)
-    start = min(found.section.at for row in record.values() for found in row)
+def _people(record: _Record) -> Iterator[tuple[str, Any]]:
+    places = record.first("affiliations")
+    institutions = people_lines.affiliations(places.section.lines) if places else {}
+    if authors := record.first("authors"):
+        yield "authors", people_lines.authors(authors.section.lines, institutions)
+    yield "affiliations", list(institutions.values())
+
+
+def _abstract(page: Page, record: _Record) -> str:
+    """Return the abstract in the script of the title, where the page has several; else the first."""
+    texts = [str(each.value) for each in record.fields["abstract"]]
+    title = _title(page, record) or ""
+    return next((text for text in texts if is_cjk(text) == is_cjk(title)), texts[0])
+
+
+def _title(page: Page, record: _Record) -> str | None:
+    """Return the title: labelled, else the page's heading, else the line above the first label."""
+    found = record.first("title")
+    if found and (page.is_plain_text or record.strong):
+        return str(found.value)
+    where = zone(page)
+    lines = record.lines.lines
+    if where.title is not None and (where.sure or record.strong):
+        return lines[where.title]
+    first_label = min(each.section.at for row in record.fields.values() for each in row)
     if page.is_plain_text:
-        return _first_line(page_lines.lines[:start])
-    headings = [at for at in page_lines.headings if start - _TITLE_ABOVE <= at < start]
-    if headings:
-        return page_lines.lines[headings[-1]]
-    return _first_line(page_lines.lines[start - 1 : start]) if start else None
+        return _first_line(lines[:first_label])
+    return _first_line(lines[first_label - 1 : first_label]) if first_label and record.strong else None
 
 
 def _first_line(lines: list[str]) -> str | None:
     for line in lines:
-        if weight(line) >= 12 and not is_boilerplate(line) and not labels.read(line):
+        if weight(line) >= _LEAST_TITLE and not is_boilerplate(line) and not labels.read(line):
             return line
     return None
-
-
-def _only_abstract(page_lines: Rendered, record: dict[str, list[_Found]]) -> list[Candidate] | None:
-    """Return title and abstract of a text that holds these and no further label."""
-    if "abstract" not in record:
-        return None
-    abstract = record["abstract"][0]
-    title = _first_line(page_lines.lines[: abstract.section.at])
-    if not title:
-        return None
-    return [Candidate("title", title, NAME), Candidate("abstract", abstract.value, NAME)]

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
-from harvester.extraction import abstract_text, citation_line, people_lines
+from harvester.extraction import abstract_text, citation_line, people_lines, related
 from harvester.items import Classification
 from harvester.normalise import subjects
 
@@ -12,7 +13,7 @@ SCHEMES = ("clc", "cn-discipline", "ddc", "msc", "jel", "pacs", "udc")
 
 PLAIN = frozenset(
     {
-        "doi", "abstract", "pages", "page_count", "cited_by_count", "publisher", "published", "published_online",
+        "doi", "pages", "page_count", "cited_by_count", "publisher", "published", "published_online",
         "volume", "issue", "pmid", "pmcid", "arxiv_id", "type", "license", "references_count", "issn", "isbn",
     }
 )  # fmt: skip
@@ -39,7 +40,7 @@ _VOLUME_ISSUE = re.compile(
 )
 
 
-def read(field: str, lines: Sequence[str], *, inline: bool) -> object | None:
+def read(field: str, lines: Sequence[str], *, inline: bool) -> Any:
     """Return the value of a field that the lines under its label begin with; None where they hold none.
 
     ``inline``: the value stood in the label's own line, so it needs less evidence.
@@ -88,16 +89,15 @@ def split_keywords_plus(found: Sequence[str], *, marked: bool) -> tuple[list[str
     while start + 1 < len(found) and _is_abbreviation(found[start]) and len(found[start]) < len(found[start + 1]):
         start += 1
     tail = list(found[start:])
-    if not marked and (start == 0 or len(tail) < 3 or not any(len(term) > 12 for term in tail)):
+    if not any(len(term) > 6 for term in tail) or (not marked and start == 0):
         return list(found), []
-    if start and len(tail) == 1 and _is_abbreviation(tail[0]):
+    if not marked and (len(tail) < 3 or not any(len(term) > 12 for term in tail)):
         return list(found), []
     return list(found[:start]), tail
 
 
-def codes(scheme: str, value: object) -> list[Classification]:
+def codes(scheme: str, text: str) -> list[Classification]:
     """Return the codes of a classification scheme in a label's value."""
-    text = str(value)
     if scheme == "clc":
         return subjects.clc(text)
     if scheme == "cn-discipline":
@@ -148,61 +148,66 @@ def _is_abbreviation(term: str) -> bool:
     return len(term) <= 6 and term.isalnum()
 
 
-def _keywords(lines: Sequence[str]) -> object | None:
+def _keywords(lines: Sequence[str]) -> Any:
     found = terms(lines)
     plausible = found and all(len(term) <= 120 and len(term.split()) <= 12 for term in found)
     return found if plausible and not abstract_text.is_boilerplate(lines[0]) else None
 
 
-def _authors(lines: Sequence[str]) -> object | None:
+def _authors(lines: Sequence[str]) -> Any:
     return people_lines.authors(lines, {})
 
 
-def _affiliations(lines: Sequence[str]) -> object | None:
+def _affiliations(lines: Sequence[str]) -> Any:
     return list(lines) if abstract_text.weight(lines[0]) >= 8 and _LETTER.search(lines[0]) else None
 
 
-def _searched(pattern: re.Pattern[str]) -> Callable[[Sequence[str]], object | None]:
-    def read_first(lines: Sequence[str]) -> object | None:
+def _searched(pattern: re.Pattern[str]) -> Callable[[Sequence[str]], Any]:
+    def read_first(lines: Sequence[str]) -> Any:
         match = pattern.search(lines[0]) if len(lines[0]) <= 200 else None
-        return match[0] if match else None
+        return match[0].rstrip(".,;，；。") if match else None
 
     return read_first
 
 
-def _whole(pattern: re.Pattern[str]) -> Callable[[Sequence[str]], object | None]:
-    def read_first(lines: Sequence[str]) -> object | None:
+def _whole(pattern: re.Pattern[str]) -> Callable[[Sequence[str]], Any]:
+    def read_first(lines: Sequence[str]) -> Any:
         return lines[0] if len(lines[0]) <= 60 and pattern.fullmatch(lines[0].strip(" ;.()")) else None
 
     return read_first
 
 
-def _dated(lines: Sequence[str]) -> object | None:
+def _dated(lines: Sequence[str]) -> Any:
     return lines[0] if len(lines[0]) <= 40 and _YEAR.search(lines[0]) else None
 
 
-def _pages(lines: Sequence[str]) -> object | None:
+def _pages(lines: Sequence[str]) -> Any:
     match = _RANGE.fullmatch(lines[0].strip(" ;.页頁")) if len(lines[0]) <= 40 else None
     if not match:
         return None
     return f"{match[1]}-{match[2]}" if match[2] else match[1]
 
 
-def _count(lines: Sequence[str]) -> object | None:
+def _count(lines: Sequence[str]) -> Any:
     match = _COUNT.match(lines[0]) if len(lines[0]) <= 30 else None
     return match[1].replace(",", "") if match else None
 
 
-def _named(lines: Sequence[str]) -> object | None:
+def _named(lines: Sequence[str]) -> Any:
     line = lines[0].strip(" ;；")
     return line if 2 <= len(line) <= 250 and _LETTER.search(line) and not abstract_text.is_boilerplate(line) else None
 
 
-def _classified(lines: Sequence[str]) -> object | None:
+def _classified(lines: Sequence[str]) -> Any:
     return lines[0] if len(lines[0]) <= 600 and any(char.isdigit() for char in lines[0]) else None
 
 
-_READERS: dict[str, Callable[[Sequence[str]], object | None]] = {
+def _related(lines: Sequence[str]) -> Any:
+    found = related.read(lines)
+    return found if found.citations else None
+
+
+_READERS: dict[str, Callable[[Sequence[str]], Any]] = {
     "title": _named,
     "authors": _authors,
     "affiliations": _affiliations,
@@ -228,7 +233,7 @@ _READERS: dict[str, Callable[[Sequence[str]], object | None]] = {
     "arxiv_id": _searched(re.compile(r"[0-9]{4}\.[0-9]{4,5}|[a-z-]+(?:\.[A-Z]{2})?/[0-9]{7}")),
     "type": _named,
     "license": _named,
-    "related": lambda lines: lines,
+    "related": _related,
     **dict.fromkeys(SCHEMES, _classified),
 }
 

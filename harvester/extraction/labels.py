@@ -14,10 +14,11 @@ IGNORED = "-"
 """Field of the labels whose value nobody reads."""
 
 _LONGEST = 40
+_WIDE = str.maketrans({code: code + 0xFEE0 for code in range(0x21, 0x7F)})
 _COLON = re.compile("[:：]")
 _SPACES = re.compile(r"\s+")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_BRACKETED = re.compile(r"[\[【<〔［]\s*([^\]】>〕］]{1,30})\s*[\]】>〕］]\s*[:：]?\s*")
+_BRACKETED = re.compile(r"[\[【〔［]\s*([^\]】〕］]{1,30})\s*[\]】〕］]\s*[:：]?\s*")
 # "Abstract—Text", "Abstract. Text", "摘要 文": a separator that only a few labels may have instead of a colon.
 _SEPARATED = re.compile(r"([^\W\d_]+(?:[- ][^\W\d_]+)?)(?:\s*[—–]\s*|\s*\.\s+|\s+)(?=\S)")
 _BARE_DOI = re.compile(r"doi[\s:：]*(?=(?:https?://\S+/)?10\.[0-9]{4})", re.IGNORECASE)
@@ -37,19 +38,33 @@ def key(label: str) -> str:
     ('doi', '关键词', 'keywords')
     """
     text = label if label.isascii() else unicodedata.normalize("NFKC", label)
-    return _SPACES.sub("", text).strip(":：.,;|[]【】<>〔〕•*·").casefold()
+    return _SPACES.sub("", text).strip(":：.,;|[]【】〔〕•*·").casefold()
+
+
+@cache
+def _labels() -> list[tuple[str, str]]:
+    languages_by_field = tomllib.loads(files(__package__).joinpath("labels.toml").read_text(encoding="utf-8"))
+    return [
+        (label, field)
+        for field, by_language in languages_by_field.items()
+        for labels in by_language.values()
+        for label in labels
+    ]
 
 
 @cache
 def table() -> dict[str, str]:
     """Return the field for the key of each label."""
-    languages_by_field = tomllib.loads(files(__package__).joinpath("labels.toml").read_text(encoding="utf-8"))
-    return {
-        key(label): field
-        for field, by_language in languages_by_field.items()
-        for labels in by_language.values()
-        for label in labels
-    }
+    return {key(label): field for label, field in _labels()}
+
+
+@cache
+def openings() -> frozenset[str]:
+    """Return the first two characters of whatever may be a label: most lines of a page have others."""
+    spelled = {each for label, _ in _labels() for each in (label, label.upper(), label.lower(), label.capitalize())}
+    wide = {each.translate(_WIDE) for each in spelled if each.isascii()}
+    bracketed = {bracket + each[0] for bracket in "[【〔［•*·" for each in spelled | {" "}}
+    return frozenset({each[:2] for each in spelled | wide} | {f"{each[0]} " for each in spelled | wide} | bracketed)
 
 
 def read(line: str) -> list[Labelled]:
@@ -60,6 +75,8 @@ def read(line: str) -> list[Labelled]:
     >>> read("Abstract: Background: none.")
     [Labelled(field='abstract', value='Background: none.')]
     """
+    if line[:2] not in openings():
+        return []
     first = _first(line)
     if first is None or first.field in FREE_TEXT or not first.value:
         return [] if first is None else [first]
@@ -72,7 +89,7 @@ def _first(line: str) -> Labelled | None:
         return Labelled(field, "")
     if (colon := _COLON.search(line, 0, _LONGEST)) and (field := known.get(key(line[: colon.start()]))):
         return Labelled(field, line[colon.end() :].strip())
-    if line[0] in "[【<〔［" and (match := _BRACKETED.match(line)) and (field := known.get(key(match[1]))):
+    if line[0] in "[【〔［" and (match := _BRACKETED.match(line)) and (field := known.get(key(match[1]))):
         return Labelled(field, line[match.end() :])
     if line[0] in "dD" and (match := _BARE_DOI.match(line)):
         return Labelled("doi", line[match.end() :])

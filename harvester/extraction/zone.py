@@ -1,0 +1,114 @@
+"""Where on the page the work is: the line of its title, and the line at which its references or comments begin.
+
+Between the two stand byline, citation line, abstract and keywords. Outside of them stand menus, lists of other
+works and references, whose DOIs, years and journals are not the work's.
+"""
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
+
+from harvester.extraction.abstract_text import is_boilerplate, weight
+from harvester.extraction.lines import Rendered, rendered
+from harvester.page import Page
+
+_TITLE_TAGS = ("citation_title", "dc.title", "dcterms.title", "bepress_citation_title", "eprints.title", "og.title")
+_FIRST_LINES = 150
+"""Lines among which a title that is no heading is looked for."""
+_LEAST = 12
+"""Least weight of a title, and least number of lines before the end."""
+_SHARE = 0.3
+"""Least share of the page's ``<title>`` that a line must repeat: a site's name stands there too."""
+_PROSE = 240
+_TAG = re.compile("</?[a-z]{1,6}>", re.IGNORECASE)
+_END_LINES = frozenset(
+    {"references", "bibliography", "literature cited", "works cited", "参考文献", "參考文獻", "literatur", "références"}
+)
+"""Words that end the zone without being marked up as a heading, once there was an abstract or some text."""
+
+
+class Zone(NamedTuple):
+    """The part of the page that tells of the work; ``title`` is None where no line is recognisably the title."""
+
+    title: int | None
+    end: int
+    sure: bool
+    """Whether the title also stands in the page's ``<title>`` or metadata."""
+
+
+@cache
+def ends() -> frozenset[str]:
+    """Return the headings, folded, that end the part of a page that tells of the work."""
+    data = tomllib.loads(files(__package__).joinpath("endings.toml").read_text(encoding="utf-8"))
+    return frozenset(data["end_headings"])
+
+
+_cache: WeakKeyDictionary[Page, Zone] = WeakKeyDictionary()
+
+
+def zone(page: Page) -> Zone:
+    """Return the zone of the page's work."""
+    known = _cache.get(page)
+    if known is None:
+        known = _cache[page] = _find(page, rendered(page))
+    return known
+
+
+def _find(page: Page, page_lines: Rendered) -> Zone:
+    if page.is_plain_text:
+        return Zone(None, len(page_lines.lines), sure=False)
+    title, sure = _title(page, page_lines)
+    return Zone(title, _end(page_lines, title), sure)
+
+
+def _title(page: Page, page_lines: Rendered) -> tuple[int | None, bool]:
+    named = [page.title, *(each for tag in _TITLE_TAGS for each in page.meta.all(tag))]
+    told = [" ".join(_TAG.sub("", each).split()).casefold() for each in dict.fromkeys(named) if each]
+    at = _longest(page_lines, list(page_lines.headings), told)
+    if at is None:
+        at = _longest(page_lines, list(range(min(_FIRST_LINES, len(page_lines.lines)))), told)
+    if at is not None:
+        return at, True
+    for level in (1, 2):
+        headings = [
+            at for at, found in page_lines.headings.items() if found == level and _can_be_title(page_lines.lines[at])
+        ]
+        if len(headings) == 1 or (headings and level == 1):
+            return headings[0], False
+    return None, False
+
+
+def _longest(page_lines: Rendered, candidates: list[int], told: list[str]) -> int | None:
+    """Return the first of the longest lines that the page's metadata repeats, if that is more than a site's name."""
+    best, size = None, _LEAST - 1
+    longest = max(map(len, told), default=0)
+    for at in candidates:
+        line = page_lines.lines[at]
+        if not size // 3 < len(line) <= longest:
+            continue
+        folded = line.casefold()
+        if any(folded in each and len(folded) >= _SHARE * len(each) for each in told) and weight(line) > size:
+            best, size = at, weight(line)
+    return best
+
+
+def _can_be_title(line: str) -> bool:
+    return weight(line) >= _LEAST and (len(line.split()) > 2 or not line.isascii()) and not is_boilerplate(line)
+
+
+def _end(page_lines: Rendered, title: int | None) -> int:
+    start = 0 if title is None else title + 1
+    text_seen = False
+    for at in range(start, len(page_lines.lines)):
+        line = page_lines.lines[at]
+        if len(line) > _PROSE:
+            text_seen = True
+        elif len(line) < 40 and (text_seen or at > start + _LEAST):
+            # A tab or a menu beside the title has such words too, so something must have come before.
+            word = line.strip(" :：.").casefold()
+            if (at in page_lines.headings and word in ends()) or (text_seen and word in _END_LINES):
+                return at
+    return len(page_lines.lines)
