@@ -1,5 +1,6 @@
 """WorkLoader: which normaliser for which field; the first usable value wins and its source is kept."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
@@ -9,6 +10,9 @@ from itemloaders.processors import Identity, TakeFirst
 
 from harvester.items import Work
 from harvester.normalise import dates, doi, identifiers, language, pages, text, types
+
+_HOLDERS = frozenset({"journal", "journal-issue", "journal-volume", "book-series", "book-set", "proceedings-series"})
+_POSTAL = re.compile(r"(.{5,}?),?\s+(?:P\.?\s?O\.?\s?Box\b|[0-9]{1,5}\s).*\b[0-9]{4,}(?:-[0-9]+)?\b")
 
 
 class Each:
@@ -35,6 +39,27 @@ def count(raw: str) -> int | None:
     """
     digits = raw.strip().replace(",", "").replace("\u00a0", "")
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 8 else None
+
+
+def work_type(raw: str) -> str | None:
+    """Return the type of a work; None for what only holds works.
+
+    >>> work_type("Thesis"), work_type("journal")
+    ('dissertation', None)
+    """
+    kind = types.work_type(raw)
+    return None if kind in _HOLDERS else kind
+
+
+def publisher(raw: str) -> str | None:
+    """Return a publisher without the postal address that some pages add.
+
+    >>> publisher("Museum of Examples 1400 S. Lake Drive, Chicago, IL 60605-2496"), publisher("Press 42")
+    ('Museum of Examples', 'Press 42')
+    """
+    name = text.plain(raw)
+    found = _POSTAL.match(name) if name else None
+    return found[1].rstrip(" ,") if found else name
 
 
 def address(raw: str) -> str | None:
@@ -67,7 +92,8 @@ class WorkLoader(ItemLoader):
     abstract_in = Each(text.abstract)
     keywords_in = keywords_plus_in = staticmethod(text.keyword_list)
     language_in = Each(language.language)
-    type_in = Each(types.work_type)
+    type_in = Each(work_type)
+    publisher_in = Each(publisher)
     pmid_in = Each(identifiers.pmid)
     pmcid_in = Each(identifiers.pmcid)
     arxiv_id_in = Each(identifiers.arxiv_id)

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from harvester.extraction.candidates import Candidate, RawAuthor
+from harvester.extraction.compare import fold
 from harvester.items import Affiliation, Author
 from harvester.normalise import identifiers, person, places
-from harvester.extraction.compare import fold
 
 
 @dataclass(slots=True)

@@ -1,8 +1,8 @@
 """What only the whole record tells: language, type, e-locators, site names at the end of titles."""
 
 from harvester.extraction.candidates import Candidate
-from harvester.extraction.vocabulary import PREPRINT_CONTAINERS, PREPRINT_DOIS, TYPE_BY_DOI
 from harvester.extraction.compare import fold
+from harvester.extraction.vocabulary import PREPRINT_CONTAINERS, PREPRINT_DOIS, REPOSITORIES, TYPE_BY_DOI
 from harvester.items import Work
 from harvester.normalise import language
 from harvester.page import Page
@@ -13,9 +13,9 @@ Ranked = dict[str, list[Candidate]]
 def finish(page: Page, work: Work, by_field: Ranked, sources: dict[str, str]) -> None:
     """Settle the fields that depend on others; ``sources`` follows."""
     _type(work, sources)
-    _repository(work, sources)
+    _repository(page, work, sources)
     _locator(work, sources)
-    _language(work, sources)
+    _language(page, work, sources)
     work.url = work.url or page.url
     sources.setdefault("url", "address")
 
@@ -28,20 +28,25 @@ def _type(work: Work, sources: dict[str, str]) -> None:
         told = "posted-content"
     if told is None and work.container_title and fold(work.container_title) in PREPRINT_CONTAINERS:
         told = "posted-content"
+    if told is None and work.type is None and work.container_title and not work.isbn:
+        told = "journal-article"
     if told and work.type in {None, "journal-article", "other", "report", "posted-content"} and told != work.type:
         work.type = told
-        sources["type"] = "doi" if doi else "container_title"
+        sources["type"] = sources["doi"] if doi.startswith("10.") and told != "journal-article" else "container_title"
 
 
-def _repository(work: Work, sources: dict[str, str]) -> None:
-    """A data set's container is the repository that publishes it."""
+def _repository(page: Page, work: Work, sources: dict[str, str]) -> None:
+    """Name the repository: the DOI's prefix tells it where the page names it, and it contains what it publishes."""
+    known = next((name for prefix, name in REPOSITORIES if (work.doi or "").startswith(prefix)), None)
+    if known and not work.publisher and known.encode() in page.body:
+        work.publisher, sources["publisher"] = known, sources["doi"]
     if work.type == "dataset" and not work.container_title and work.publisher:
         work.container_title = work.publisher
         sources["container_title"] = sources["publisher"]
 
 
 def _locator(work: Work, sources: dict[str, str]) -> None:
-    """An e-locator in place of the first page is the article's number."""
+    """Tell e-locators, which number the article, from pages."""
     first = work.first_page
     if first and not work.last_page and first[:1] in "eE" and first[1:].isdigit() and not work.article_number:
         work.article_number, work.first_page = first, None
@@ -57,10 +62,20 @@ def _locator(work: Work, sources: dict[str, str]) -> None:
         sources.pop("last_page", None)
 
 
-def _language(work: Work, sources: dict[str, str]) -> None:
-    """The language of title and abstract beats what the page says of itself."""
-    text = "\n".join(filter(None, (work.title, work.abstract)))
-    detected = language.detect(text) if text else None
-    if detected and detected != work.language:
-        work.language = detected
-        sources["language"] = "title and abstract"
+def _language(page: Page, work: Work, sources: dict[str, str]) -> None:
+    """Let the language of title and abstract beat what the page says of itself.
+
+    Where title and abstract differ, a translated abstract is the usual case; the page's statement may settle it.
+    """
+    whole = "\n".join(filter(None, (work.title, work.abstract)))
+    own = language.detect(work.title) if work.title else None
+    detected = language.detect(whole) if work.abstract or not own else own
+    if own and detected != own and work.language != detected:
+        detected = own
+    if detected:
+        if detected != work.language:
+            work.language, sources["language"] = detected, "title and abstract"
+    elif work.language is None and page.language and whole:
+        work.language = language.language(page.language)
+        if work.language:
+            sources["language"] = "html lang"

@@ -163,7 +163,7 @@ LISTS = frozenset({"issn", "isbn", "keywords"})
 AUTHORS: dict[str, tuple[str, ...]] = {
     "bepress": ("bepress_citation_author",),
     "eprints": ("eprints.creators_name",),
-    "dublin_core": ("dc.creator.personalname", "dc.creator", "dcterms.creator", "dc.contributor.author"),
+    "dublin_core": ("dc.creator.personalname", "dc.creator", "dcterms.creator", "dc.contributor.author", "dc.contributor"),
     "plain_meta": ("article.author", "author", "dc.author"),
 }
 """Names of author tags, one name a tag; the first name that is there is the list."""
@@ -230,6 +230,22 @@ TYPE_BY_DOI: tuple[tuple[str, str], ...] = (
     ("10.15468/", "dataset"),
 )
 """Beginnings of DOIs that tell the type of work."""
+
+REPOSITORIES: tuple[tuple[str, str], ...] = (
+    ("10.5281/zenodo", "Zenodo"),
+    ("10.5061/dryad", "Dryad Digital Repository"),
+    ("10.6084/m9.figshare", "figshare"),
+    ("10.7910/dvn", "Harvard Dataverse"),
+    ("10.1594/pangaea", "PANGAEA"),
+    ("10.3334/ornldaac", "ORNL DAAC"),
+    ("10.17632/", "Mendeley Data"),
+    ("10.17605/osf.io", "OSF"),
+    ("10.48550/arxiv", "arXiv"),
+    ("10.26434/chemrxiv", "ChemRxiv"),
+    ("10.21203/rs", "Research Square"),
+    ("10.20944/preprints", "MDPI AG"),
+)
+"""Repositories, by the beginning of the DOIs that they give."""
 
 PREPRINT_CONTAINERS = frozenset(
     {
