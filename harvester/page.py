@@ -151,15 +151,21 @@ class Page:
         return MetaTags(tags)
 
     @cached_property
+    def memo(self) -> dict[str, Any]:
+        """Return a place where readers keep what they worked out of this page, under their own name."""
+        return {}
+
+    @cached_property
     def links(self) -> list[HeadLink]:
-        """Return the typed links of header and head, header first, addresses absolute."""
-        found = list(_header_links(self.headers.get("link", "")))
+        """Return the typed links of header and head that some reader asks for, header first, addresses absolute."""
+        found = [link for link in _header_links(self.headers.get("link", "")) if link.rel in _RELATIONS]
         for element in self._found["link"]:
             href = element.get("href")
             if href:
                 found.extend(
                     HeadLink(rel, href.strip(), (element.get("type") or "").lower())
-                    for rel in (element.get("rel") or element.get("itemprop") or "").lower().split()
+                    for rel in (element.get("rel") or "").lower().split()
+                    if rel in _RELATIONS
                 )
         return [HeadLink(rel, self.absolute(href) or href, kind) for rel, href, kind in found]
 
@@ -218,6 +224,9 @@ class Page:
             return self.url
 
 
+_RELATIONS = frozenset(
+    {"cite-as", "describedby", "item", "license", "author", "type", "collection", "canonical", "alternate", "next", "prev"}
+)
 _COLLECTED = ("meta", "link", "script", "title", "h1", "base")
 
 

@@ -1,10 +1,11 @@
 """What a page is, decided before anything is read from it, with the rule that fired in words."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from urllib.parse import unquote, urlsplit
 
 from harvester.extraction import json_ld, labelled, microdata, schema_org, text_pages
+from harvester.extraction.lines import lines
 from harvester.extraction.vocabulary import SCHEMA_TYPES
 from harvester.extraction.vocabulary_pages import (
     LIST_ADDRESSES,
@@ -179,18 +180,8 @@ def _by_address(page: Page, patterns: tuple[re.Pattern[str], ...], kind: PageKin
 
 
 def _visible(page: Page) -> str:
-    """Return what a person would read, roughly: enough to tell a wall from a page."""
-    if page.is_plain_text:
-        return page.text
-    body = page.root.find("body")
-    return "" if body is None else " ".join(_texts(body))
-
-
-def _texts(body: object) -> Iterator[str]:
-    for text in body.xpath(".//text()[not(parent::script or parent::style or parent::noscript or parent::template)]"):  # type: ignore[attr-defined]
-        stripped = text.strip()
-        if stripped:
-            yield stripped
+    """Return what a person would read."""
+    return " ".join(lines(page))
 
 
 # Order is policy: the first rule with a verdict decides.

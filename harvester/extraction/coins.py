@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 from urllib.parse import parse_qs
 
+from lxml import etree
+
 from harvester.extraction.candidates import Candidate, RawAuthor
 from harvester.page import Page
 
 NAME = "coins"
 
+_SPANS = etree.XPath("//span[contains(@class, 'Z3988') and @title]")
 _FIELDS: dict[str, str] = {
     "rft.atitle": "title",
     "rft.jtitle": "container_title",

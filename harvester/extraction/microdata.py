@@ -1,6 +1,8 @@
 """Microdata and RDFa Lite: entities written into the page's own elements."""
 
+import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -17,30 +19,59 @@ _LONGEST_TEXT = 20_000
 """Longest text of a property; ``articleBody`` is no metadata."""
 _SKIPPED = frozenset({"articleBody", "text", "comment", "review", "image", "logo", "aggregateRating"})
 _ADDRESS = {"a": "href", "link": "href", "area": "href", "img": "src", "object": "data", "embed": "src"}
-_MARKS = (b"itemtype", b"typeof=")
+_MOST_PROPERTIES = 2_000
+
+
+class _Syntax(NamedTuple):
+    """The attributes that carry an item's type, begin an item, and name a property."""
+
+    type: str
+    scope: str
+    property: str
+    typed: etree.XPath
+    properties: etree.XPath
+
+
+def _syntax(kind: str, scope: str, prop: str) -> _Syntax:
+    return _Syntax(kind, scope, prop, etree.XPath(f"//*[@{kind}]"), etree.XPath(f".//*[@{prop}]"))
+
+
+_SYNTAXES = (_syntax("itemtype", "itemscope", "itemprop"), _syntax("typeof", "typeof", "property"))
+_WORK = re.compile("|".join(SCHEMA_TYPES).encode())
 
 
 def read(page: Page) -> Iterator[Candidate]:
     """Yield what the page's own elements say of the work that the page is about."""
-    entity = about(page, list(entities(page)))
+    entity = about(page, entities(page))
     if entity:
         yield from candidates(entity, NAME)
 
 
-def entities(page: Page) -> Iterator[Entity]:
-    """Yield the works that stand in the page as microdata or RDFa items, outer ones only."""
-    if page.is_plain_text or not any(mark in page.body for mark in _MARKS):
-        return
-    for attribute, scope, prop in (("itemtype", "itemscope", "itemprop"), ("typeof", "typeof", "property")):
-        if attribute.encode() not in page.body:
+def entities(page: Page) -> list[Entity]:
+    """Return the works that stand in the page as microdata or RDFa items, outer ones only."""
+    if NAME not in page.memo:
+        page.memo[NAME] = [] if page.is_plain_text else list(_entities(page))
+    return list(page.memo[NAME])
+
+
+def _entities(page: Page) -> Iterator[Entity]:
+    for syntax in _SYNTAXES:
+        # Looking at every element for an attribute costs as much as parsing; most pages do not have it.
+        if not _may_hold_work(page.body, syntax.type.encode()):
             continue
-        seen = 0
-        for element in page.root.iterfind(f".//*[@{attribute}]"):
-            if _type(element.get(attribute)) in SCHEMA_TYPES and not _inside_work(element, attribute):
-                seen += 1
-                if seen > _MOST_ITEMS:
-                    return
-                yield _entity(element, attribute, scope, prop)
+        works = [element for element in syntax.typed(page.root) if _type(element.get(syntax.type)) in SCHEMA_TYPES]
+        outer = [element for element in works if not _inside_work(element, syntax.type)]
+        for element in outer[:_MOST_ITEMS]:
+            yield _entity(element, syntax)
+
+
+def _may_hold_work(body: bytes, attribute: bytes) -> bool:
+    at = body.find(attribute)
+    while at >= 0:
+        if _WORK.search(body, at, at + 200):
+            return True
+        at = body.find(attribute, at + 200)
+    return False
 
 
 def _type(raw: str | None) -> str:
@@ -52,27 +83,30 @@ def _inside_work(element: etree._Element, attribute: str) -> bool:
     return any(_type(each.get(attribute)) in SCHEMA_TYPES for each in element.iterancestors() if each.get(attribute))
 
 
-def _entity(element: etree._Element, attribute: str, scope: str, prop: str) -> Entity:
-    found: Entity = {"@type": _type(element.get(attribute))}
-    if element.get("itemid") or element.get("resource"):
-        found["@id"] = element.get("itemid") or element.get("resource")
-    _fill(found, element, attribute, scope, prop, 0)
-    return found
-
-
-def _fill(found: Entity, element: etree._Element, attribute: str, scope: str, prop: str, depth: int) -> None:
-    for child in element:
-        if not isinstance(child.tag, str):
-            continue
-        names = [name.rsplit(":", 1)[-1] for name in (child.get(prop) or "").split()]
+def _entity(element: etree._Element, syntax: _Syntax) -> Entity:
+    """Return an item with all that stands inside of it; properties without a type belong to the item around them."""
+    items: dict[etree._Element, Entity] = {element: _bare(element, syntax)}
+    for child in syntax.properties(element)[:_MOST_PROPERTIES]:
+        names = [name.rsplit(":", 1)[-1] for name in (child.get(syntax.property) or "").split()]
         names = [name for name in names if name not in _SKIPPED]
-        nested = child.get(scope) is not None
-        if names:
-            value = _entity(child, attribute, scope, prop) if nested and depth < 20 else _value(child)
-            for name in names:
-                found.setdefault(name, []).append(value)
-        if not nested and depth < 100:
-            _fill(found, child, attribute, scope, prop, depth + 1)
+        owner = next((each for each in child.iterancestors() if each in items or each.get(syntax.scope) is not None), None)
+        # An item that no property leads to is another item's business.
+        if not names or owner is None or owner not in items:
+            continue
+        value: Entity | str
+        if child.get(syntax.scope) is not None:
+            value = items[child] = _bare(child, syntax)
+        else:
+            value = _value(child)
+        for name in names:
+            items[owner].setdefault(name, []).append(value)
+    return items[element]
+
+
+def _bare(element: etree._Element, syntax: _Syntax) -> Entity:
+    found: Entity = {"@type": _type(element.get(syntax.type))}
+    identity = element.get("itemid") or element.get("resource")
+    return found | {"@id": identity} if identity else found
 
 
 def _value(element: etree._Element) -> str:
