@@ -39,13 +39,8 @@ def run_report(engine: Engine, run_id: int) -> RunReport:
     with reading(engine) as connection:
         row = connection.execute(select(run).where(run.c.id == run_id)).one()
         outcomes, reasons = _outcomes(connection, run_id)
-        states = dict(
-            connection.execute(
-                select(target.c.state, func.count()).where(target.c.run_id == run_id).group_by(target.c.state)
-            )
-            
-            .all()
-        )
+        by_state = select(target.c.state, func.count()).where(target.c.run_id == run_id).group_by(target.c.state)
+        states: dict[str, int] = dict(connection.execute(by_state).all())
         return RunReport(
             run_id=run_id,
             sources=row.sources,

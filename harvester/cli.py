@@ -99,8 +99,8 @@ def harvest(
 ) -> None:
     """Harvest SOURCEs into a database.
 
-    A SOURCE is a URL, a DOI, a list of them (.txt, .csv, .tsv, .jsonl, or - for standard input), a saved page (.html, .htm,
-    .xhtml, or a .txt that holds a record) or a folder of saved pages. The same command again goes on where a run
+    A SOURCE is a URL, a DOI, a list of them (.txt, .csv, .tsv, .jsonl, or - for standard input), a saved page (.html,
+    .htm, .xhtml, or a .txt that holds a record) or a folder of saved pages. The same command again goes on where a run
     stopped; after a finished run it asks for everything anew.
     """
     from harvester.catalogue import run_report

@@ -16,9 +16,11 @@ from typing import Any, Self, get_args, get_type_hints
 class Plain:
     """A dataclass that turns into plain JSON values and back."""
 
+    # mypy takes the __hash__ of the instances for that of the class, hence the two ignores.
+
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as JSON values, nested items included."""
-        return {name: _plain(getattr(self, name)) for name in _names(type(self))}
+        return {name: _plain(getattr(self, name)) for name in _names(type(self))}  # type: ignore[arg-type]
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
@@ -26,7 +28,7 @@ class Plain:
 
         Fields that are missing keep their default. Raises ``TypeError`` for a name that is no field.
         """
-        known = _nested(cls)
+        known = _nested(cls)  # type: ignore[arg-type]
         return cls(**{name: _item(known[name], value) if name in known else value for name, value in values.items()})
 
 
@@ -111,7 +113,7 @@ class Classification(Plain):
     """A code of a classification scheme."""
 
     scheme: str = ""
-    """Name of the scheme: ``clc`` (中图分类号), ``cn-discipline`` (学科分类号), ``ddc``, ``msc``, ``jel``, ``pacs``..."""
+    """Name of the scheme: ``clc`` (中图分类号), ``cn-discipline`` (学科分类号), ``ddc``, ``msc``, ``jel``..."""
     code: str = ""
     """The code. Format: as the scheme writes it: ``TP391.41``."""
     label: str | None = None

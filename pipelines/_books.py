@@ -101,15 +101,11 @@ def _quarantine(engine: Engine, bad: Visit, error: Exception) -> Outcome:
     reason = f"could not be stored: {type(error).__name__}: {reason}"
     logger.error("%s %s", bad.url, reason)
     # JSON is written in ASCII, so the item keeps whatever the database refused as text (a lone surrogate, a NUL).
-    row = {
-        "url": _printable(bad.url),
-        "item": bad.work.to_dict() if bad.work else {},
-        "reason": _printable(reason),
-        "at": datetime.now(UTC),
-    }
+    item = bad.work.to_dict() if bad.work else {}
+    lost = Visit(url=_printable(bad.url), reason=_printable(reason), run_id=bad.run_id, target_id=bad.target_id)
+    row = {"url": lost.url, "item": item, "reason": lost.reason, "at": datetime.now(UTC)}
     with writing(engine) as connection:
         connection.execute(insert(quarantine), {**row, "run_id": bad.run_id, "target_id": bad.target_id})
-        lost = Visit(url=row["url"], reason=row["reason"], run_id=bad.run_id, target_id=bad.target_id)
         return _write(connection, [lost], 0)[0]
 
 
@@ -286,9 +282,11 @@ def _follow(connection: Connection, page: Visit, most_links: int) -> None:
         return
     followed = select(func.count()).where(target.c.run_id == page.run_id, target.c.parent_id.is_not(None))
     room = most_links - connection.execute(followed).scalar_one()
-    for link in page.links[: max(room, 0)]:
+    for link in page.links:
+        if room <= 0:
+            return
         depth = page.depth + (link.kind is not LinkKind.NEXT)
-        frontier.add_targets(connection, page.run_id, [link.url], depth=depth, parent_id=page.target_id)
+        room -= frontier.add_targets(connection, page.run_id, [link.url], depth=depth, parent_id=page.target_id)
 
 
 def _hash(data: dict[str, Any]) -> str:

@@ -1,7 +1,7 @@
 """Which records may be one work with these? The part of `harvester.match.clusters` that asks the database.
 
-The set that comes back (the component) is all that the partition of these records can depend on, so partitioning it alone
-gives what partitioning everything would give, whatever the order of arrival.
+The set that comes back (the component) is all that the partition of these records can depend on, so partitioning it
+alone gives what partitioning everything would give, whatever the order of arrival.
 """
 
 from collections import defaultdict
@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, and_, column, delete, func, insert, literal, or_, select, values
-from sqlalchemy import Text as SqlText
+from sqlalchemy import Connection, and_, delete, func, insert, literal, or_, select
 
 from harvester.database.tables import edge, record, record_key
 from harvester.match import KEY_CAPS, Decision, Prepared, compare, prepare
@@ -38,14 +37,14 @@ def component(connection: Connection, seeds: Sequence[int]) -> Component:
     """
     found = Component()
     keys = _keys(connection, seeds)
-    counts = _counts(connection, {key for held in keys.values() for key in held})
+    counts = _counts(connection, seeds)
     found.crowded = {key for key, count in counts.items() if count > _cap(key)}
     # A key that these very seeds made crowded no longer links those who held it before: their edges are found anew.
     newly = {key for key in found.crowded if counts[key] - sum(key in held for held in keys.values()) <= _cap(key)}
     renewed = sorted({*seeds, *_holders(connection, newly)})
     if len(renewed) > len(seeds):
         keys = _keys(connection, renewed)
-        counts = _counts(connection, {key for held in keys.values() for key in held})
+        counts = _counts(connection, renewed)
         found.crowded = {key for key, count in counts.items() if count > _cap(key)}
     _renew_edges(connection, found, renewed, keys)
     _reach(connection, found, renewed)
@@ -65,20 +64,16 @@ def _keys(connection: Connection, ids: Iterable[int]) -> dict[int, list[str]]:
     return keys
 
 
-def _counts(connection: Connection, keys: Iterable[str]) -> dict[str, int]:
-    """Count the records of each key, as far as one above its cap: counting on would cost more as the database grows."""
+def _counts(connection: Connection, seeds: Iterable[int]) -> dict[str, int]:
+    """Count the records of each key of these, but not far above its cap: that would cost more as the database grows."""
     counts: dict[str, int] = {}
-    by_cap: dict[float, list[str]] = defaultdict(list)
-    for key in keys:
-        by_cap[_cap(key)].append(key)
-    for key in by_cap.pop(float("inf"), []):
-        counts[key] = 0  # no cap, so no need to count
-    for cap, capped in by_cap.items():
-        for some in _chunks(capped):
-            asked = values(column("key", SqlText), name="asked").data([(key,) for key in some])
-            held = select(literal(1)).where(record_key.c.key == asked.c.key).limit(int(cap) * 2 + 2)
-            number = select(func.count()).select_from(held.subquery()).scalar_subquery()
-            counts.update(connection.execute(select(asked.c.key, number)).all())
+    other = record_key.alias("other")
+    enough = 2 * max(KEY_CAPS.values()) + 2
+    for some in _chunks(seeds):
+        held = select(literal(1)).where(other.c.key == record_key.c.key).correlate(record_key).limit(enough)
+        number = select(func.count()).select_from(held.subquery()).scalar_subquery()
+        query = select(record_key.c.key, number).where(record_key.c.record_id.in_(some)).distinct()
+        counts.update(connection.execute(query).all())
     return counts
 
 

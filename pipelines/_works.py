@@ -24,7 +24,8 @@ from pipelines.merge import Merged, Told, merge
 
 _CHILDREN = (author, affiliation, keyword, classification, identifier)
 _COLUMNS = (
-    "title", "published", "type", "language", "container_title", "volume", "issue", "first_page", "last_page", "abstract",
+    "title", "published", "type", "language", "container_title", "volume", "issue", "first_page", "last_page",
+    "abstract",
 )  # fmt: skip
 
 
@@ -48,11 +49,12 @@ def assign(connection: Connection, seeds: Sequence[int], now: datetime) -> Assig
         return assigned
     around = component(connection, seeds)
     parts = partition(around.records.values(), crowded=around.crowded)
-    clusters = [sorted(cluster) for cluster in parts.clusters]
+    clusters = [sorted(int(str(each)) for each in cluster) for cluster in parts.clusters]
     homes = _homes(connection, around, clusters, now, assigned)
     dois = _dois(around, clusters)
     # First every DOI is let go, then taken: two works may exchange one, and no two may have it in between.
-    connection.execute(update(work).where(work.c.id.in_(homes)).values(doi=None))
+    before = {row.work_id for row in around.data.values()} - {None}
+    connection.execute(update(work).where(work.c.id.in_(before), work.c.doi.is_not(None)).values(doi=None))
     for home, cluster, doi in sorted(zip(homes, clusters, dois, strict=True), key=lambda row: row[0]):
         _build(connection, home, [around.data[each] for each in cluster], doi, now)
         assigned.works.update(dict.fromkeys(cluster, home))
@@ -64,7 +66,7 @@ def assign(connection: Connection, seeds: Sequence[int], now: datetime) -> Assig
 def _homes(
     connection: Connection, around: Component, clusters: list[list[int]], now: datetime, assigned: Assigned
 ) -> list[int]:
-    """Return the work of each cluster: the oldest that its records had, if no cluster before has taken it, or a new one."""
+    """Return the work of each cluster: the oldest that its records had and none before took, or a new one."""
     homes: list[int | None] = []
     taken: set[int] = set()
     for cluster in clusters:
@@ -85,8 +87,8 @@ def _homes(
 def _dois(around: Component, clusters: list[list[int]]) -> list[str | None]:
     """Return the DOI of each cluster.
 
-    A DOI identifies one work. Where the matcher kept records apart that show the same one (a chapter with its book's DOI), the
-    larger cluster has it, ties go to the smaller page key, and the other one is known without.
+    A DOI identifies one work. Where the matcher kept records apart that show the same one (a chapter with its book's
+    DOI), the larger cluster has it, ties go to the smaller page key, and the other one is known without.
     """
     claims: dict[str, list[tuple[int, str, int]]] = {}
     for number, cluster in enumerate(clusters):

@@ -9,7 +9,7 @@ from harvester.match import blocking_keys, identity_keys, prepare
 
 
 class Dedupe:
-    """Give each work its keys: exact ones (DOI, other identifiers, fingerprint), then those that only suggest sameness."""
+    """Give each work its keys: exact ones (DOI, identifiers, fingerprint), then those that only suggest sameness."""
 
     def process_item(self, visit: Visit) -> Visit:
         """Return the visit with the keys of its work."""

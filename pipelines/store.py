@@ -23,7 +23,7 @@ class _Waiting:
 
 
 class Store:
-    """Group commit: `process_item` returns when its visit is committed, and the event loop never waits for the database."""
+    """Group commit: `process_item` returns when its visit is committed; the event loop never waits for the database."""
 
     def __init__(self, database_url: str, most_links: int, stats: StatsCollector) -> None:
         self._database_url = database_url

@@ -1,4 +1,4 @@
-"""Databases for tests: a fresh SQLite file, and a fresh database on a real PostgreSQL server that comes as a package."""
+"""Databases for tests: a fresh SQLite file, or a fresh database on a PostgreSQL server that comes as a package."""
 
 import os
 import uuid

@@ -12,13 +12,14 @@ import brotli
 
 ARTICLE = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>
 <meta name="citation_title" content="{title}"><meta name="citation_author" content="Lovelace, Ada">
-<meta name="citation_publication_date" content="2024/03/09"><meta name="citation_journal_title" content="Journal of Examples">
+<meta name="citation_publication_date" content="2024/03/09">
+<meta name="citation_journal_title" content="Journal of Examples">
 <meta name="citation_doi" content="{doi}"></head><body><h1>{title}</h1>{more}</body></html>"""
 
 
 def article(number: int, more: str = "", doi: str | None = None) -> str:
     """Return a page about a work of its own."""
-    names = "harbour ladder window meadow copper signal thistle quarry lantern orchard".split()
+    names = ("harbour", "ladder", "window", "meadow", "copper", "signal", "thistle", "quarry", "lantern", "orchard")
     title = f"On the {names[number % 10]} and the {names[number // 10 % 10]} of example number {number}"
     return ARTICLE.format(title=title, doi=doi or f"10.5555/loop.{number:06}", more=more)
 

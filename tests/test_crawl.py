@@ -178,11 +178,12 @@ def record_page(number: int, related: list[str]) -> str:
         for place, href in enumerate(related, 1)
     )
     return (
-        f'<html lang="zh-CN"><meta charset="utf-8"><title>文献记录</title><h1>Shelves of kind {number} in example libraries</h1>'
+        '<html lang="zh-CN"><meta charset="utf-8"><title>文献记录</title>'
+        f"<h1>Shelves of kind {number} in example libraries</h1>"
         f"<div>被引:{number}</div><div>作者</div><div>Lovelace, Ada [1]</div><div>机构</div>"
         f"<div>[1] Univ Example, Dept Shelves, London, England</div><div>D O I</div><div>10.5555/shelf.{number}</div>"
-        f"<div>摘要</div><div>A study of the shelves of kind {number}, which were measured in four example libraries over"
-        f" three winters.</div><div>页码:1 / 9</div><div>相关论文</div><div>共 50 条</div><ul>{items}</ul></html>"
+        f"<div>摘要</div><div>A study of the shelves of kind {number}, which were measured in four example libraries"
+        f" over three winters.</div><div>页码:1 / 9</div><div>相关论文</div><div>共 50 条</div><ul>{items}</ul></html>"
     )
 
 

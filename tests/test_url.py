@@ -37,12 +37,14 @@ def test_addresses_that_may_be_different_pages_keep_apart(one: str, other: str) 
     assert url_key(one) != url_key(other)
 
 
-@pytest.mark.parametrize("value", ["", "ftp://example.org", "nonsense", "https://", "http://[::1", "javascript:alert(1)"])
+@pytest.mark.parametrize("value", ["", "ftp://example.org", "nonsense", "https://", "http://[::1", "javascript:a"])
 def test_what_is_no_web_address_has_no_key(value: str) -> None:
     assert url_key(value) is None
 
 
-@given(st.one_of(st.text(), st.text().map("https://example.org/".__add__), st.from_regex(r"https?://[a-z.:/?&=%0-9#]+")))
+@given(
+    st.one_of(st.text(), st.text().map("https://example.org/".__add__), st.from_regex(r"https?://[a-z.:/?&=%0-9#]+"))
+)
 def test_never_raises_and_a_key_is_its_own_key(value: str) -> None:
     key = url_key(value)
     assert key is None or url_key(key) == key

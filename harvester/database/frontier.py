@@ -1,8 +1,8 @@
 """The frontier: which addresses are wanted, which are under way, and how each one ended.
 
-A target is ``ready -> leased -> done | retry | dead``; ``retry`` is ready again when its time has come, and so is a lease
-that ran out. Its unique key is the duplicate filter, so nothing of a crawl lives in memory only. A target ends in the
-same transaction that stores what came of it (`done`, `retry_later`, `dead` take that transaction's connection).
+A target is ``ready -> leased -> done | retry | dead``; ``retry`` is ready again when its time has come, and so is a
+lease that ran out. Its unique key is the duplicate filter, so nothing of a crawl lives in memory only. A target ends in
+the same transaction that stores what came of it (`done`, `retry_later`, `dead` take that transaction's connection).
 """
 
 import os
@@ -46,7 +46,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """What is left of a run: targets ready, leased by any process, waiting for a retry, and when the next of those is due."""
+    """What is left of a run: targets ready, leased by any process, waiting to be retried, and when the first is due."""
 
     ready: int
     leased: int
@@ -201,7 +201,7 @@ def add_targets(
 
     Addresses without a key (see `harvester.normalise.url.url_key`) are passed over: sources report them before.
     """
-    rows = {}
+    rows: dict[str, dict[str, str]] = {}
     for url in urls:
         key = url_key(url)
         if key is not None:
@@ -287,8 +287,10 @@ def _give_back(connection: Connection, which: Any) -> None:
 def _next_host(connection: Connection, run_id: int, after: str) -> str | None:
     """Return the first host with a ready target behind ``after``, else the first of all."""
     first = select(func.min(target.c.host)).where(target.c.run_id == run_id, target.c.state == "ready")
-    host = connection.scalar(first.where(target.c.host > after))
-    return host if host is not None else connection.scalar(first)
+    host: str | None = connection.scalar(first.where(target.c.host > after))
+    if host is None:
+        host = connection.scalar(first)
+    return host
 
 
 def _ready(connection: Connection, run_id: int, host: str, most: int) -> list[Target]:

@@ -15,7 +15,6 @@ from urllib.parse import unquote, urlsplit
 import scrapy
 from scrapy import signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
@@ -211,6 +210,7 @@ class FrontierSpider(scrapy.Spider):
         """Yield the visit that ended without a page: no such host, robots.txt, time-out..."""
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
         target: Target = request.cb_kwargs["target"]
+        assert failure.value is not None
         reason, may_pass = why(failure.value)
         yield Visit(
             url=target.url,
@@ -246,7 +246,8 @@ class FrontierSpider(scrapy.Spider):
 
     def _on_reader_error(self, failure: Failure, response: Response | Failure) -> None:
         """End the target of a page that a reader crashed on; Scrapy has logged the traceback."""
-        request: Request = response.request  # type: ignore[union-attr]
+        request = getattr(response, "request", None)
+        assert isinstance(request, Request)
         if (target := request.cb_kwargs.get("target")) is None:
             return
         reason = f"reader failed: {type(failure.value).__name__}: {failure.value}"
@@ -266,5 +267,5 @@ def _page(response: Response) -> Page:
     parts = urlsplit(response.url)
     if parts.scheme == "file":
         return Page(response.url, response.body, media_type=media_type(Path(unquote(parts.path))))
-    headers = {name: value for name, value in response.headers.to_unicode_dict().items() if value is not None}
+    headers = {str(name): str(value) for name, value in response.headers.to_unicode_dict().items()}
     return Page(response.url, response.body, status=response.status, headers=headers)
