@@ -1,0 +1,99 @@
+"""What stands around a name and is not part of it: footnote marks, roles, life dates, forms of address."""
+
+import re
+
+from harvester.normalise.characters import decode_entities, narrow
+from harvester.normalise.markup import plain
+from harvester.normalise.name_words import nobody
+
+_SUP = re.compile(r"<sup\b[^<>]*>([^<>]*)</sup\s*>", re.IGNORECASE)
+_BRACKETED = re.compile(r"\s*[\[(（［【]\s*([0-9]{1,3}(?:\s*[,，、;+–-]\s*[0-9]{1,3}){0,30})\s*[\])）］】]")
+_RAISED = re.compile(r"[\s,]*([¹²³⁴⁵⁶⁷⁸⁹⁰](?:[,\s⁻⁺¹²³⁴⁵⁶⁷⁸⁹⁰*]*[¹²³⁴⁵⁶⁷⁸⁹⁰])?)")
+_TRAILING = re.compile(r"(?<=[^\W_])[\s.]*?(?<![0-9])([0-9]{1,3}(?:\s*[,，、–-]\s*[0-9]{1,3}){0,30})$")
+_LEADING = re.compile(r"^([0-9]{1,3})(?:\s*[.)、]\s*|\s+|(?=[^\W\d_]))(?=[^\W\d_])")
+_SIGNS = re.compile(r"[\s,;，]*[*†‡§¶#∗✉‖⁎☆★⊥∥△◇○●✝@+^~|&]+[\s,;，]*$|^[\s*†‡§¶#∗✉‖⁎☆★•·,;+^~|]+")
+_LETTERS = re.compile(r"(?:\s+|(?<=\]))(?:[a-d](?:\s*[,，]\s*[a-d*†‡§]){1,5}|(?<=[a-z.]\s)[a-dfi])$")
+_NUMBER = re.compile(r"[0-9]{1,3}")
+_TO_FIGURES = str.maketrans("¹²³⁴⁵⁶⁷⁸⁹⁰", "1234567890")
+_RANGE = re.compile(r"([0-9]{1,3})\s*[–-]\s*([0-9]{1,3})")
+
+_LIFE = re.compile(r",?\s*\(?(?:b\.|born|ca\.?|fl\.)?\s*1[0-9]{3}\s*[-–]\s*(?:[12][0-9]{3})?\)?\.?$|,\s*(?:b\.|born)\s*1[0-9]{3}$", re.IGNORECASE)
+_ROLE = re.compile(
+    r"\s*[(\[（]\s*(?:eds?|editors?|hrsg|author|autor|auteur|trans|translator|corresponding(?: author)?|contributor|advisor|supervisor|co-?author|creator|illustrator|deceased|著|编|編|译|訳|通讯作者|作者)"
+    r"\.?\s*[)\]）]",
+    re.IGNORECASE,
+)
+_BEFORE = re.compile(r"^(?:(?:written |edited |posted )?by\s*[:：]?\s+|(?:corresponding\s+)?authors?\s*[:：]\s*|(?:and|und|&)\s+(?=\S)|作者\s*[:：]\s*|著者\s*[:：]\s*)", re.IGNORECASE)
+_ET_AL = re.compile(r"[\s,;，]*(?:(?:\band\b|&)\s*)?(?:\bet\.?\s*al\b\.?|\bet\s+alii\b|\bu\.\s?a\.|\bи\s+др\b\.?|等(?:人)?|ほか|외)[\s.,;]*$", re.IGNORECASE)
+_ET_AL_CJK = re.compile("^[^\u3400-\u9fff]*$")
+_EMAIL = re.compile(r"[\s<(\[]*\S+@\S+\.\S+[>)\]]*")
+_ORCID = re.compile(r"\s*(?:\(?(?:https?://)?orcid(?:\.org)?[:/\s]*)?[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X]\)?", re.IGNORECASE)
+_AND_AFTER = re.compile(r"[\s,;]+(?:and|und|&)$", re.IGNORECASE)
+_COUNTED = re.compile(
+    r"^(?:and\s+|&\s*|plus\s+|[+(\[…. ])*[0-9]+\s*(?:more|other|others|additional|author|authors|co-?authors?|weitere|autres|otros|位作者|名)\b"
+    r"|^(?:see|show|view|search|read|click|find|load|expand|hide|display)\b.*\b(?:authors?|more|all|profiles?|articles?|papers?|less|details|list)\b|\b(?:https?:|www\.)|://"
+    r"|\b(?:author information|correspondence|rights reserved|copyright|contributed equally)\b",
+    re.IGNORECASE,
+)
+
+
+def affiliation_marks(raw: str) -> tuple[str, tuple[int, ...]]:
+    """Split a name from the numbers of its affiliations, however they are set; other footnote marks are dropped.
+
+    >>> affiliation_marks("Hartley, Jean [ 1,2 ]"), affiliation_marks("熊易群1"), affiliation_marks("Doe J<sup>2,*</sup>")
+    (('Hartley, Jean', (1, 2)), ('熊易群', (1,)), ('Doe J', (2,)))
+    """
+    marks: list[int] = []
+    text = raw if "<" not in raw and "&" not in raw else decode_entities(raw)
+    for sup in _SUP.findall(text):
+        marks.extend(_numbers(sup))
+    text = narrow(plain(_SUP.sub("", text)) or "")
+    for _ in range(6):
+        before = text
+        for pattern in (_BRACKETED, _RAISED, _TRAILING, _LEADING):
+            # A cheap look first: most names have no figure at all.
+            if not _has_figure(text):
+                break
+            for found in pattern.findall(text):
+                marks.extend(_numbers(found))
+            text = pattern.sub("", text)
+        text = _LETTERS.sub("", _SIGNS.sub("", text)).strip(" ,;，、；")
+        if text == before:
+            break
+    return text, tuple(dict.fromkeys(marks))
+
+
+def bare_name(text: str) -> str | None:
+    """Return a name without what is said about it; None where no person or organisation is named.
+
+    >>> bare_name("King, Martin Luther, 1929-1968"), bare_name("and 3 others"), bare_name("Powell DJ , et al.")
+    ('King, Martin Luther', None, 'Powell DJ')
+    """
+    for _ in range(6):
+        before = text
+        if len(text) > 300 or _COUNTED.search(text):
+            return None
+        if "@" in text:
+            text = _EMAIL.sub("", text)
+        text = _ORCID.sub("", _ROLE.sub("", _LIFE.sub("", text)))
+        text = _AND_AFTER.sub("", _BEFORE.sub("", text, count=1))
+        if len(text) > 4 or _ET_AL_CJK.match(text):
+            text = _ET_AL.sub("", text)
+        text = text.strip(" ,;，、；：:|/\\_=-–—")
+        if text == before:
+            break
+    if sum(map(str.isalpha, text)) < 2 and not (text and "\u3400" <= text[0]):
+        return None
+    folded = text.casefold().strip(" .,:;!?()[]…")
+    return None if nobody(folded) or not any(map(str.isalpha, text)) else text
+
+
+def _has_figure(text: str) -> bool:
+    return any(char.isdigit() for char in text)
+
+
+def _numbers(text: str) -> list[int]:
+    figures = text.translate(_TO_FIGURES)
+    if (span := _RANGE.fullmatch(figures.strip())) and 0 < int(span[2]) - int(span[1]) < 50:
+        return list(range(int(span[1]), int(span[2]) + 1))
+    return [int(number) for number in _NUMBER.findall(figures) if int(number)]
