@@ -70,7 +70,7 @@ def sections(page_lines: Rendered, start: int, end: int) -> Iterator[Section]:
     current: Section | None = None
     for at in range(start, end):
         line = page_lines.lines[at]
-        found = labels.read(line) if line[:2] in openings else None
+        found = labels.read(line) if line[:3] in openings else None
         if found:
             if current:
                 yield current

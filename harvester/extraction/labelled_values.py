@@ -6,7 +6,7 @@ from typing import Any
 
 from harvester.extraction import abstract_text, citation_line, people_lines, related
 from harvester.items import Classification
-from harvester.normalise import subjects
+from harvester.normalise import keywords, subjects
 
 SCHEMES = ("clc", "cn-discipline", "ddc", "msc", "jel", "pacs", "udc")
 """Classification schemes in the order in which a work lists their codes."""
@@ -31,8 +31,9 @@ _RANGE = re.compile(
 _ISSN = re.compile(r"(?<![0-9])[0-9]{4}[-–]?[0-9]{3}[0-9Xx](?![0-9])")
 _ISBN = re.compile(r"(?:97[89][- ]?)?(?:[0-9][- ]?){9}[0-9Xx]")
 _CODE = re.compile(r"[A-Z0-9][\w.:+/()-]{0,20}")
-_SEPARATORS = (re.compile("[;；]"), re.compile("[|•·∙]|\\s>+\\s"), re.compile("[,，、]"))
-_CJK_WORDS = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+# "a, b, c, d; e, f. g": the commas part the terms, whatever the others do.
+_MIXED = re.compile(r"[;.] ")
+_SEPARATOR = re.compile("[;；|•·∙,，、]")
 _VOLUME_ISSUE = re.compile(
     r"(?:(?P<year>(?:1[6-9]|20)[0-9]{2})\s*年?\s*[,，]?\s*)?(?:第?\s*(?P<volume>[0-9]{1,4})\s*[卷巻권]?)?\s*[,，/(（]?\s*(?:第|no\.?|issue)?\s*"
     r"(?P<issue>[0-9]{1,4}(?:[-/][0-9]{1,4})?)?\s*[期号호)）]*",
@@ -61,13 +62,15 @@ def terms(lines: Sequence[str]) -> list[str]:
     (['Beacon Scheme', 'innovation'], ['新种', '新变种', '云南'], ['one', 'two'])
     """
     text = "\n".join(_own_lines(lines))
-    for separator in _SEPARATORS:
-        if separator.search(text):
-            parts = separator.split(text.replace("\n", ";" if ";" in text else separator.pattern[1]))
-            return _unique(parts)
-    if "\n" not in text and _CJK_WORDS.search(text):
-        return _unique(text.split())
-    return _unique(text.split("\n"))
+    if any(part.count(",") > 3 for part in text.split(";")[:-1]):
+        text = _MIXED.sub(", ", text)
+    return [part for term in keywords.keywords(text) for part in _parts(term)]
+
+
+def _parts(term: str) -> list[str]:
+    """Split a term that is a list itself: ``a, b, c; d`` mixes its separators."""
+    parts = [part for each in term.split(",") if (part := each.strip())]
+    return parts if len(parts) > 2 and all(len(part.split()) <= 4 for part in parts) else [term]
 
 
 def split_keywords_plus(found: Sequence[str], *, marked: bool) -> tuple[list[str], list[str]]:
@@ -128,16 +131,11 @@ def _own_lines(lines: Sequence[str]) -> list[str]:
     for line in lines[1:]:
         ongoing = own[-1].endswith((";", "；", ",", "，", "、"))
         short = abstract_text.weight(line) <= 60 and not abstract_text.is_boilerplate(line)
-        listed = len(own) > 1 or not any(separator.search(own[0]) for separator in _SEPARATORS)
+        listed = len(own) > 1 or not _SEPARATOR.search(own[0])
         if not ongoing and not (short and listed and len(lines) < 25 and line[-1] not in ".。!?:："):
             break
         own.append(line)
     return own
-
-
-def _unique(parts: Sequence[str]) -> list[str]:
-    stripped = (" ".join(part.split()).strip(" .。;；,，、") for part in parts)
-    return list(dict.fromkeys(term for term in stripped if _LETTER.search(term)))
 
 
 def _in_capitals(term: str) -> bool:

@@ -3,6 +3,7 @@
 import re
 import tomllib
 import unicodedata
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -14,9 +15,10 @@ IGNORED = "-"
 """Field of the labels whose value nobody reads."""
 
 _LONGEST = 40
+_BRACKETS = ("[", "【", "〔", "［", "•", "*", "·", "• ", "* ")
+_ENDS = (":", "：", " :", " ：", " ", "]", "】", "〕", "］")
 _WIDE = str.maketrans({code: code + 0xFEE0 for code in range(0x21, 0x7F)})
 _COLON = re.compile("[:：]")
-_SPACES = re.compile(r"\s+")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _BRACKETED = re.compile(r"[\[【〔［]\s*([^\]】〕］]{1,30})\s*[\]】〕］]\s*[:：]?\s*")
 # "Abstract—Text", "Abstract. Text", "摘要 文": a separator that only a few labels may have instead of a colon.
@@ -38,7 +40,7 @@ def key(label: str) -> str:
     ('doi', '关键词', 'keywords')
     """
     text = label if label.isascii() else unicodedata.normalize("NFKC", label)
-    return _SPACES.sub("", text).strip(":：.,;|[]【】〔〕•*·").casefold()
+    return "".join(text.split()).strip(":：.,;|[]【】〔〕•*·").casefold()
 
 
 @cache
@@ -60,11 +62,22 @@ def table() -> dict[str, str]:
 
 @cache
 def openings() -> frozenset[str]:
-    """Return the first two characters of whatever may be a label: most lines of a page have others."""
-    spelled = {each for label, _ in _labels() for each in (label, label.upper(), label.lower(), label.capitalize())}
-    wide = {each.translate(_WIDE) for each in spelled if each.isascii()}
-    bracketed = {bracket + each[0] for bracket in "[【〔［•*·" for each in spelled | {" "}}
-    return frozenset({each[:2] for each in spelled | wide} | {f"{each[0]} " for each in spelled | wide} | bracketed)
+    """Return the first three characters of whatever may be a label: most lines of a page have others."""
+    return _openings(label for label, _ in _labels())
+
+
+@cache
+def _separable() -> frozenset[str]:
+    return _openings(label for label, field in _labels() if field in {"abstract", "keywords"})
+
+
+def _openings(labels: Iterable[str]) -> frozenset[str]:
+    spelled = {each for label in labels for each in (label, label.upper(), label.lower(), label.capitalize())}
+    spelled |= {each.translate(_WIDE) for each in spelled if each.isascii()}
+    spelled |= {" ".join(each) for each in spelled if not each.isascii()}
+    spelled |= {each + colon + digit for each in spelled if len(each) == 1 for colon in ":：" for digit in " 0123456789第"}
+    spelled |= {bracket + each for bracket in _BRACKETS for each in spelled}
+    return frozenset((each + end)[:3] for each in spelled for end in ("", *_ENDS))
 
 
 def read(line: str) -> list[Labelled]:
@@ -75,9 +88,7 @@ def read(line: str) -> list[Labelled]:
     >>> read("Abstract: Background: none.")
     [Labelled(field='abstract', value='Background: none.')]
     """
-    if line[:2] not in openings():
-        return []
-    first = _first(line)
+    first = _first(line) if line[:3] in openings() else None
     if first is None or first.field in FREE_TEXT or not first.value:
         return [] if first is None else [first]
     return _further(first)
@@ -93,7 +104,7 @@ def _first(line: str) -> Labelled | None:
         return Labelled(field, line[match.end() :])
     if line[0] in "dD" and (match := _BARE_DOI.match(line)):
         return Labelled("doi", line[match.end() :])
-    return _separated(line)
+    return _separated(line) if line[:3] in _separable() else None
 
 
 def _separated(line: str) -> Labelled | None:

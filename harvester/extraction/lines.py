@@ -16,34 +16,24 @@ from harvester.page import Page
 _BREAK = "\ue000"
 _HEADING = "\ue001"
 
-# What a page must contain before elements are asked whether they are hidden, which costs as much as all the rest.
+# What a page must contain before elements are asked whether they are hidden.
 _HIDING = (b" hidden", b"display:none", b"display: none")
 
 _UNSEEN = "script style noscript template head svg math select textarea button object iframe video audio canvas nav map"
 _BLOCKS = (
-    "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer "
-    "form header hgroup hr legend li main menu ol p section summary table caption tbody td tfoot th thead tr ul br "
+    "address article aside blockquote body center dd details dialog dir dl dt fieldset figcaption figure footer "
+    "form header hgroup hr legend li main menu ol p summary table caption tbody td tfoot th thead tr ul br "
     "dt option frameset"
 )
 _HEADINGS = "h1 h2 h3 h4 h5 h6"
 
-_CHILDREN = "<xsl:apply-templates/>"
-_SHOWN_CHILDREN = f"""
-<xsl:choose>
-<xsl:when test="@hidden"/>
-<xsl:when test="contains(@style, 'display:none') or contains(@style, 'display: none')"/>
-<xsl:otherwise>{_CHILDREN}</xsl:otherwise>
-</xsl:choose>
-"""
+_BREAKING = f"<xsl:text>{_BREAK}</xsl:text><xsl:apply-templates/><xsl:text>{_BREAK}</xsl:text>"
 _STYLESHEET = f"""
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
 <xsl:output method="text" encoding="UTF-8"/>
 <xsl:template match="{_UNSEEN.replace(" ", "|")}|comment()|processing-instruction()"/>
-<xsl:template match="{_BLOCKS.replace(" ", "|")}">
-<xsl:text>{_BREAK}</xsl:text>
-{_CHILDREN}
-<xsl:text>{_BREAK}</xsl:text>
-</xsl:template>
+<xsl:template match="{_BLOCKS.replace(" ", "|")}">{_BREAKING}</xsl:template>
+<xsl:template match="div|section">{_BREAKING}</xsl:template>
 <xsl:template match="{_HEADINGS.replace(" ", "|")}">
 <xsl:value-of select="concat('{_BREAK}{_HEADING}', substring(name(), 2))"/>
 <xsl:apply-templates/><xsl:text>{_BREAK}</xsl:text>
@@ -54,6 +44,11 @@ _STYLESHEET = f"""
 <xsl:template match="text()" mode="pre"><xsl:value-of select="translate(., '&#10;', '{_BREAK}')"/></xsl:template>
 </xsl:stylesheet>
 """
+_SHOWN = "not(@hidden or contains(@style, 'display:none') or contains(@style, 'display: none'))"
+_HIDING_STYLESHEET = _STYLESHEET.replace(
+    f'"div|section">{_BREAKING}', f'"div|section"><xsl:if test="{_SHOWN}">{_BREAKING}</xsl:if>'
+)
+"""The same, but leaves out what is hidden. Only containers are asked: each question costs as much as the text."""
 
 
 class Rendered(NamedTuple):
@@ -112,7 +107,7 @@ def _of_tree(root: etree._Element, *, hiding: bool = True) -> Rendered:
 
 @cache
 def _stylesheet(hiding: bool) -> etree.XSLT:
-    return etree.XSLT(etree.XML(_STYLESHEET.replace(_CHILDREN, _SHOWN_CHILDREN, 1) if hiding else _STYLESHEET))
+    return etree.XSLT(etree.XML(_HIDING_STYLESHEET if hiding else _STYLESHEET))
 
 
 def _text(root: etree._Element, hiding: bool) -> str:

@@ -83,16 +83,25 @@ def _title(page: Page, page_lines: Rendered) -> tuple[int | None, bool]:
 
 def _longest(page_lines: Rendered, candidates: list[int], told: list[str]) -> int | None:
     """Return the first of the longest lines that the page's metadata repeats, if that is more than a site's name."""
-    best, size = None, _LEAST - 1
+    best, size = None, 0.0
     longest = max(map(len, told), default=0)
     for at in candidates:
         line = page_lines.lines[at]
-        if not size // 3 < len(line) <= longest:
-            continue
-        folded = line.casefold()
-        if any(folded in each and len(folded) >= _SHARE * len(each) for each in told) and weight(line) > size:
-            best, size = at, weight(line)
+        if size / 3 < len(line) <= longest and (found := _likeness(line, told)) > size:
+            best, size = at, found
     return best
+
+
+def _likeness(line: str, told: list[str]) -> float:
+    """Return the weight of a line that the metadata repeats; 0 for one that it does not, or only as a site's name."""
+    size = weight(line)
+    folded = line.casefold()
+    if size < _LEAST or not (within := [each for each in told if folded in each]):
+        return 0
+    if any(len(folded) >= _SHARE * len(each) for each in within):
+        return size
+    # A short title before a long list of what the site is.
+    return size / 3 if size > 20 and any(each.startswith(folded) for each in within) else 0
 
 
 def _can_be_title(line: str) -> bool:
