@@ -225,7 +225,19 @@ class Page:
 
 
 _RELATIONS = frozenset(
-    {"cite-as", "describedby", "item", "license", "author", "type", "collection", "canonical", "alternate", "next", "prev"}
+    {
+        "cite-as",
+        "describedby",
+        "item",
+        "license",
+        "author",
+        "type",
+        "collection",
+        "canonical",
+        "alternate",
+        "next",
+        "prev",
+    }
 )
 _COLLECTED = ("meta", "link", "script", "title", "h1", "base")
 

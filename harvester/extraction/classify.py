@@ -1,26 +1,15 @@
 """What a page is, decided before anything is read from it, with the rule that fired in words."""
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from urllib.parse import unquote, urlsplit
 
 from harvester.extraction import json_ld, labelled, microdata, schema_org, text_pages
+from harvester.extraction import vocabulary_pages as words
 from harvester.extraction.lines import lines
+from harvester.extraction.listing import item_links
 from harvester.extraction.vocabulary import SCHEMA_TYPES
-from harvester.extraction.vocabulary_pages import (
-    LIST_ADDRESSES,
-    LIST_TITLES,
-    LIST_TYPES,
-    OTHER_ADDRESSES,
-    OTHER_HOSTS,
-    OTHER_TITLES,
-    OTHER_TYPES,
-    RECORD_TAGS,
-    TEXT_MEDIA_TYPES,
-    WALL_MARKS,
-    WALL_SENTENCES,
-    WALL_TITLES,
-)
 from harvester.items import PageKind, Verdict
 from harvester.page import Page
 from harvester.sites import site_for
@@ -29,7 +18,12 @@ Rule = Callable[[Page], Verdict | None]
 
 _SHORT = 4_000
 """Visible characters up to which a sentence of refusal is the page and not a remark on it."""
-_DOI_IN_PATH = re.compile(r"/10\.[0-9]{4,9}(?:\.[0-9]+)*/[^/?#]")
+_PROSE = 15_000
+"""Characters of running text from which on a page with references is a text and no record's surroundings."""
+_MANY = 8
+_DOI = re.compile(r"\b10\.[0-9]{4,9}/[^\s\"<>]+")
+_KEYWORDS = re.compile(r"(?:author )?key ?words?\s*[:：]|关键词\s*[:：]|index terms", re.IGNORECASE)
+_DOI_IN_PATH = re.compile(r"/10\.[0-9]{4,9}(?:\.[0-9]+)*/[^?#]+")
 
 
 def classify(page: Page) -> Verdict:
@@ -43,7 +37,7 @@ def classify(page: Page) -> Verdict:
 
 def metadata(page: Page) -> str | None:
     """Return what tells that the page describes exactly one work, in words; None where nothing machine-readable does."""
-    for names in RECORD_TAGS:
+    for names in words.RECORD_TAGS:
         if all(name in page.meta for name in names):
             titles = {title.casefold() for title in page.meta.all(names[0])}
             if len(titles) <= 3:
@@ -65,7 +59,7 @@ def _is_scholarly(entity: schema_org.Entity) -> bool:
 
 
 def _media_type(page: Page) -> Verdict | None:
-    if page.media_type in TEXT_MEDIA_TYPES:
+    if page.media_type in words.TEXT_MEDIA_TYPES:
         return None
     return Verdict(PageKind.NON_RECORD, f"media type {page.media_type} is no page")
 
@@ -92,18 +86,6 @@ def _site(page: Page) -> Verdict | None:
     return site.verdict(page) if site.verdict else None
 
 
-def _listing_types(page: Page) -> Verdict | None:
-    for entity in json_ld.entities(page):
-        for kind in schema_org.types_of(entity):
-            if kind in LIST_TYPES:
-                return Verdict(PageKind.MULTI, f"JSON-LD describes a {kind}")
-    return None
-
-
-def _address_of_list(page: Page) -> Verdict | None:
-    return _by_address(page, LIST_ADDRESSES, PageKind.MULTI)
-
-
 def _described(page: Page) -> Verdict | None:
     reason = metadata(page)
     return Verdict(PageKind.ARTICLE, reason) if reason else None
@@ -111,18 +93,19 @@ def _described(page: Page) -> Verdict | None:
 
 def _wall(page: Page) -> Verdict | None:
     title = page.title.casefold()
-    for pattern in WALL_TITLES:
+    for pattern in words.WALL_TITLES:
         if pattern.search(title):
-            return Verdict(PageKind.BLOCKED, f"title matches {pattern.pattern!r}")
-    for mark in WALL_MARKS:
-        if mark in page.body and len(_visible(page)) < _SHORT:
-            return Verdict(PageKind.BLOCKED, f"the page is little more than {mark.decode()!r}")
+            return Verdict(PageKind.BLOCKED, f"the title is {page.title[:60]!r}")
     text = _visible(page)
-    if len(text) < _SHORT:
-        for pattern in WALL_SENTENCES:
-            found = pattern.search(text)
-            if found:
-                return Verdict(PageKind.BLOCKED, f"the page says {found[0]!r}")
+    if len(text) >= _SHORT:
+        return None
+    for mark in words.WALL_MARKS:
+        if mark in page.body:
+            return Verdict(PageKind.BLOCKED, f"the page is little more than {mark.decode()}")
+    for pattern in words.WALL_SENTENCES:
+        found = pattern.search(text)
+        if found:
+            return Verdict(PageKind.BLOCKED, f"the page says {found[0][:80]!r}")
     return None
 
 
@@ -130,24 +113,48 @@ def _status(page: Page) -> Verdict | None:
     return Verdict(PageKind.BLOCKED, f"status {page.status}") if page.status >= 400 else None
 
 
+def _other(page: Page) -> Verdict | None:
+    """Judge profiles, help and the like by what they call themselves."""
+    for host, what in words.OTHER_HOSTS.items():
+        if page.host == host or page.host.endswith("." + host):
+            return Verdict(PageKind.NON_RECORD, f"{host} holds {what}")
+    if (page.meta.first("og.type") or "").lower() in words.OTHER_TYPES:
+        return Verdict(PageKind.NON_RECORD, f"og:type is {page.meta.first('og.type')}")
+    for mark in words.OTHER_MARKS:
+        if mark in page.body:
+            return Verdict(PageKind.NON_RECORD, f"the page has {mark.decode()}")
+    for text in (page.title, *page.headings[:1]):
+        for pattern in words.OTHER_TITLES:
+            if pattern.search(text):
+                return Verdict(PageKind.NON_RECORD, f"{text[:60]!r} is the title of a page about no work")
+    return _by_type(page, words.OTHER_SCHEMA_TYPES, PageKind.NON_RECORD) or _by_address(
+        page, words.OTHER_ADDRESSES, PageKind.NON_RECORD
+    )
+
+
 def _list(page: Page) -> Verdict | None:
+    """Judge lists by what they call themselves."""
+    for mark in words.LIST_MARKS:
+        if mark in page.body:
+            return Verdict(PageKind.MULTI, f"the page has {mark.decode()}")
     for text in (page.title, *page.headings[:2]):
-        for pattern in LIST_TITLES:
+        for pattern in words.LIST_TITLES:
             if pattern.search(text):
                 return Verdict(PageKind.MULTI, f"{text[:60]!r} is the heading of a list")
+    return _by_address(page, words.LIST_ADDRESSES, PageKind.MULTI) or _by_type(page, words.LIST_TYPES, PageKind.MULTI)
+
+
+def _counted(page: Page) -> Verdict | None:
+    """Judge lists by how they count and repeat."""
+    found = lines(page)
+    for line in found[:150]:
+        if len(line) < 120 and any(pattern.search(line) for pattern in words.LIST_COUNTS):
+            return Verdict(PageKind.MULTI, f"the page counts its items: {line[:60]!r}")
+    repeated = Counter(line.casefold() for line in found if len(line) < 20 and line.casefold() in words.REPEATED)
+    for line, times in repeated.most_common(1):
+        if times >= 5:
+            return Verdict(PageKind.MULTI, f"the page says {line!r} {times} times")
     return None
-
-
-def _other(page: Page) -> Verdict | None:
-    for host in OTHER_HOSTS:
-        if page.host == host or page.host.endswith("." + host):
-            return Verdict(PageKind.NON_RECORD, f"{host} holds {OTHER_HOSTS[host]}")
-    for pattern in OTHER_TITLES:
-        if pattern.search(page.title):
-            return Verdict(PageKind.NON_RECORD, f"title matches {pattern.pattern!r}")
-    if (page.meta.first("og.type") or "").lower() in OTHER_TYPES:
-        return Verdict(PageKind.NON_RECORD, f"og:type is {page.meta.first('og.type')}")
-    return _by_address(page, OTHER_ADDRESSES, PageKind.NON_RECORD)
 
 
 def _home(page: Page) -> Verdict | None:
@@ -163,15 +170,50 @@ def _labelled(page: Page) -> Verdict | None:
     )
 
 
+def _query(page: Page) -> Verdict | None:
+    return _by_address(page, words.LIST_QUERIES, PageKind.MULTI)
+
+
 def _doi_in_address(page: Page) -> Verdict | None:
-    if _DOI_IN_PATH.search(unquote(urlsplit(page.url).path)) and (page.headings or page.title):
-        return Verdict(PageKind.ARTICLE, "the address holds a DOI and the page has a heading")
+    found = _DOI_IN_PATH.search(unquote(urlsplit(page.url).path))
+    if found and found[0][1:].casefold() in _visible(page).casefold():
+        return Verdict(PageKind.ARTICLE, "the DOI in the address is on the page")
+    return None
+
+
+def _reads_as_work(page: Page) -> Verdict | None:
+    """Judge a page without metadata by the sections that it has, and by how much of it is running text."""
+    found = lines(page)
+    heads = {line.strip(" :.0123456789").casefold() for line in found if len(line) < 30}
+    has = [name for name, forms in words.SECTIONS.items() if not heads.isdisjoint(forms)]
+    if len(has) >= 3:
+        return Verdict(PageKind.ARTICLE, f"the page has sections: {', '.join(has)}")
+    prose = sum(len(line) for line in found if len(line) > 200)
+    if "references" in has and prose > _PROSE and prose * 10 > 7 * sum(map(len, found)):
+        return Verdict(PageKind.ARTICLE, "the page is a long text with references")
+    dois = {match[0].casefold().rstrip(".,;)") for line in found for match in _DOI.finditer(line)}
+    paragraph = any(len(line) > 300 for line in found)
+    if len(dois) == 1 and paragraph and (has or any(_KEYWORDS.match(line) for line in found)):
+        return Verdict(PageKind.ARTICLE, "the page shows one DOI above a text")
+    return None
+
+
+def _many_items(page: Page) -> Verdict | None:
+    items = len(item_links(page))
+    return Verdict(PageKind.MULTI, f"the page lists {items} items of one kind") if items >= _MANY else None
+
+
+def _by_type(page: Page, kinds: frozenset[str], verdict: PageKind) -> Verdict | None:
+    for entity in json_ld.entities(page):
+        for kind in schema_org.types_of(entity):
+            if kind in kinds:
+                return Verdict(verdict, f"JSON-LD describes a {kind}")
     return None
 
 
 def _by_address(page: Page, patterns: tuple[re.Pattern[str], ...], kind: PageKind) -> Verdict | None:
     parts = urlsplit(page.url)
-    address = f"{parts.path}?{parts.query}"
+    address = f"{parts.path}?{parts.query}" if parts.query else parts.path
     for pattern in patterns:
         found = pattern.search(address)
         if found:
@@ -184,20 +226,23 @@ def _visible(page: Page) -> str:
     return " ".join(lines(page))
 
 
-# Order is policy: the first rule with a verdict decides.
+# Order is policy: the first rule with a verdict decides. What describes itself is believed first; then refusals,
+# then pages that say what else they are; only then a page may be a work by its looks.
 _RULES: tuple[Rule, ...] = (
     _media_type,
     _empty,
     _plain_text,
     _site,
-    _listing_types,
-    _address_of_list,
     _described,
     _status,
     _wall,
-    _list,
     _other,
+    _list,
+    _counted,
     _home,
-    _doi_in_address,
     _labelled,
+    _query,
+    _doi_in_address,
+    _reads_as_work,
+    _many_items,
 )

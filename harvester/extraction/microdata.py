@@ -89,7 +89,9 @@ def _entity(element: etree._Element, syntax: _Syntax) -> Entity:
     for child in syntax.properties(element)[:_MOST_PROPERTIES]:
         names = [name.rsplit(":", 1)[-1] for name in (child.get(syntax.property) or "").split()]
         names = [name for name in names if name not in _SKIPPED]
-        owner = next((each for each in child.iterancestors() if each in items or each.get(syntax.scope) is not None), None)
+        owner = next(
+            (each for each in child.iterancestors() if each in items or each.get(syntax.scope) is not None), None
+        )
         # An item that no property leads to is another item's business.
         if not names or owner is None or owner not in items:
             continue

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from harvester.extraction.listing import item_links
 from harvester.items import Link, LinkKind, PageKind, Verdict, Work
 from harvester.page import Page
 from harvester.sites import site_for
@@ -20,5 +21,7 @@ def _links(page: Page, verdict: Verdict, work: Work | None) -> Iterator[Link]:
         if citation.url:
             yield Link(citation.url, LinkKind.RELATED)
     if verdict.kind is PageKind.MULTI:
+        for href in item_links(page):
+            yield Link(href, LinkKind.ITEM)
         for href in page.linked("next"):
             yield Link(href, LinkKind.NEXT)

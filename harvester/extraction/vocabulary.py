@@ -163,7 +163,13 @@ LISTS = frozenset({"issn", "isbn", "keywords"})
 AUTHORS: dict[str, tuple[str, ...]] = {
     "bepress": ("bepress_citation_author",),
     "eprints": ("eprints.creators_name",),
-    "dublin_core": ("dc.creator.personalname", "dc.creator", "dcterms.creator", "dc.contributor.author", "dc.contributor"),
+    "dublin_core": (
+        "dc.creator.personalname",
+        "dc.creator",
+        "dcterms.creator",
+        "dc.contributor.author",
+        "dc.contributor",
+    ),
     "plain_meta": ("article.author", "author", "dc.author"),
 }
 """Names of author tags, one name a tag; the first name that is there is the list."""

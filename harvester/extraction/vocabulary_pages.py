@@ -112,28 +112,74 @@ WALL_SENTENCES = _any(
 
 LIST_ADDRESSES = _any(
     r"/(?:do|ad(?:vanced)?|quick|full|site|basic)?-?_?search(?:results?|/results?)?(?:\.\w+)?(?:[/?;]|$)",
-    r"/(?:toc|loi|browse|action/doSearch|search-results|searchresults|resultados|recherche|suche|buscar|busca)(?:[/?.;]|$)",
-    r"[?&](?:q|query|keywords?|search|searchterm|search_query|term|searchfield|allfield|kw|wd)=[^&]",
+    r"/(?:toc|loi|browse|search-results|searchresults|resultados|recherche|suche|buscar|busca|sommaire)(?:[/?.;]|$)",
+    r"/(?:issue/(?:view|current|archive)|issues?/\d+|volumes?/\d+/issues?/\d+/?\?|scholar\?)",
 )
-"""Addresses of result lists and tables of contents."""
+"""Addresses that only result lists and tables of contents have."""
+
+LIST_QUERIES = _any(r"[?&](?:q|query|keywords?|search|searchterm|search_query|term|searchfield|allfield|kw|wd)=[^&]")
+"""Addresses that a list has, and a record that was found by searching as well."""
 
 LIST_TITLES = _any(
     r"^search(?: results?)?(?:\W|$)",
     r"\bsearch results?\b",
     r":\s*search$",
-    r"^(?:table of contents|contents)\b|\btable of contents\b",
+    r"^(?:table of contents|contents)$|\btable of contents\b",
     r"^(?:volume|vol\.?) ?\d+,? ?(?:issue|no\.?|number) ?[\d-]+",
     r"\b(?:current|all|past) issues?$|^(?:current issue|all issues|archives?)\b",
     r"^browse\b|^results? (?:for|of)\b|^[\d,]+ (?:search )?results?\b",
-    r"(?:检索|搜索|查询)结果|^概览页|^検索結果|검색결과|результаты поиска|résultats? de (?:la )?recherche|suchergebnis|resultados de (?:la )?(?:búsqueda|busca|pesquisa)",
+    r"(?:检索|搜索|查询)结果|^概览页|^検索結果|검색결과|результаты поиска",
+    r"résultats? de (?:la )?recherche|suchergebnis|resultados de (?:la )?(?:búsqueda|busca|pesquisa)",
 )
 """Titles and headings of lists."""
+
+LIST_COUNTS = _any(
+    r"^(?:about |showing )?[\d,. ]+ results?\b",
+    r"\b(?:showing|displaying|results?|records?|items?)\W{0,3}\d+ ?(?:-|–|to) ?\d+ (?:of|out of|from)(?: about)? [\d,.]+",
+    r"^\d+ ?(?:-|–) ?\d+ of(?: about)? [\d,.]+(?: results?| records?| items?| articles?)?$",
+    r"(?:找到|检索到|檢索到|共有)\s*[\d,]+\s*(?:条|條|篇|个|筆)\s*(?:结果|結果|记录|文献)",
+    r"[\d,]+\s*件(?:の検索結果|ヒット)|найдено\W+\d+|[\d.,]+ (?:résultats|treffer|resultados|risultati)\b",
+)
+"""Lines in which a list counts its items."""
+
+LIST_MARKS: tuple[bytes, ...] = (b'id="gs_res_ccl"', b'class="gs_r gs_or gs_scl"')
+"""Elements that only a list has."""
+
+REPEATED = frozenset(
+    {
+        "abstract",
+        "view abstract",
+        "show abstract",
+        "pdf",
+        "download pdf",
+        "full text",
+        "view article",
+        "save to binder",
+        "摘要",
+        "下载",
+        "全文",
+        "cite",
+        "add to cart",
+        "resumen",
+        "résumé",
+        "аннотация",
+    }
+)
+"""Lines that stand once on a record and at every item of a list."""
 
 LIST_TYPES = frozenset({"SearchResultsPage", "PublicationIssue", "CollectionPage", "ItemList"})
 """Types of schema.org that say: many works."""
 
-OTHER_TYPES = frozenset({"profile"})
+OTHER_TYPES = frozenset({"profile", "video.other", "music.song"})
 """``og:type`` of pages about no work."""
+
+OTHER_SCHEMA_TYPES = frozenset(
+    {"ProfilePage", "AboutPage", "ContactPage", "FAQPage", "CheckoutPage", "MedicalTrial", "MedicalStudy", "JobPosting"}
+)
+"""Types of schema.org of pages about no work."""
+
+OTHER_MARKS: tuple[bytes, ...] = (b'id="gsc_prf_in"', b"profile:username")
+"""Elements that only a profile has."""
 
 OTHER_HOSTS: dict[str, str] = {
     "clinicaltrials.gov": "registrations of trials, not works",
@@ -147,15 +193,38 @@ OTHER_HOSTS: dict[str, str] = {
 OTHER_TITLES = _any(
     r"\b(?:clinicaltrials\.gov|ISRCTN Registry)\b",
     r"^(?:home|homepage|about|about us|help|faqs?|contact|contact us|privacy policy|terms)(?:\W|$)",
-    r"\b(?:author|researcher|user|scholar|member) (?:profile|directory)\b",
-    r"(?:research profile|scientific contributions|google scholar citations|author page)",
-    r"[-–|] (?:google scholar|home|homepage|about|help)$",
+    r"\b(?:author|researcher|user|scholar|member|faculty|staff) (?:profiles?|directory)\b",
+    r"\b(?:research profile|scientific contributions|google scholar citations|author page)\b",
+    r"\b(?:browse|directory of|find) (?:researchers|authors|people|experts|members)\b",
+    r"\b(?:researchers|authors|members|people) (?:directory|alphabetically|[a-z] ?[-–] ?[a-z]$)",
+    r"[-–|] (?:home|homepage|about|help|contact)$",
 )
 """Titles of pages about no work."""
 
 OTHER_ADDRESSES = _any(
-    r"/(?:profile|profiles|people|person|persons|user|users|authors?|researchers?|directory|members?|staff|orcid)(?:/|\?|$)",
+    r"/(?:profiles?|people|persons?|users?|authors?|researchers?|directory|members?|staff|scientific-contributions)(?:/|\?|$)",
     r"/citations\?[^#]*user=",
-    r"/(?:about|help|faq|contact|contact-us|privacy|privacy-policy|terms|terms-of-use|login|signin|sign-in|register|subscribe|editorial-board|instructions-for-authors|aims-and-scope|news|events)(?:[./?]|$)",
+    r"/(?:about|help|faq|contact|contact-us|privacy|privacy-policy|terms|terms-of-use|login|signin|sign-in|register"
+    r"|subscribe|editorial-board|instructions-for-authors|aims-and-scope)(?:[./?]|$)",
 )
 """Addresses of pages about no work."""
+
+SECTIONS: dict[str, tuple[str, ...]] = {
+    "abstract": (
+        "abstract", "summary", "摘要", "要旨", "抄録", "초록", "résumé", "zusammenfassung", "resumen", "resumo",
+        "аннотация", "реферат", "riassunto",
+    ),
+    "references": (
+        "references", "reference", "bibliography", "works cited", "literature cited", "literature", "notes",
+        "references and notes", "参考文献", "參考文獻", "참고문헌", "références", "bibliographie", "literatur",
+        "literaturverzeichnis", "referencias", "referências", "bibliografía", "литература", "список литературы",
+    ),
+    "introduction": ("introduction", "引言", "前言", "緒論", "はじめに", "서론", "einleitung", "introducción", "introdução", "введение"),
+    "methods": ("methods", "materials and methods", "methodology", "method", "data and methods", "方法", "材料与方法"),
+    "results": ("results", "results and discussion", "findings", "结果", "結果", "résultats", "ergebnisse", "resultados"),
+    "discussion": ("discussion", "讨论", "考察", "diskussion", "discusión", "discussão"),
+    "conclusion": ("conclusion", "conclusions", "concluding remarks", "结论", "結論", "おわりに", "fazit", "заключение", "выводы"),
+    "acknowledgements": ("acknowledgements", "acknowledgments", "acknowledgement", "acknowledgment", "致谢", "謝辞", "remerciements"),
+    "keywords": ("keywords", "key words", "关键词", "關鍵詞", "キーワード", "mots-clés", "palabras clave", "ключевые слова"),
+}  # fmt: skip
+"""Headings of the sections of a scholarly text; a page that has several of them is one."""

@@ -1,0 +1,124 @@
+"""Values that normalise well and still are not what the field asks for: what the page as a whole tells."""
+
+import re
+from collections.abc import Callable, Iterable
+from functools import cached_property
+
+from harvester.extraction.candidates import Candidate
+from harvester.extraction.compare import fold
+from harvester.extraction.vocabulary import PLATFORMS
+from harvester.page import Page
+
+_NOT_A_NAME = re.compile(r"^(?:https?:|www\.|10\.\d{4,9}/|doi:|urn:|info:)|@|^[\W\d_]+$", re.IGNORECASE)
+_LOOSE = frozenset({"plain_meta", "dublin_core", "json_ld", "microdata"})
+"""Readers whose ``description`` may be anything that fits into a search result."""
+_SHORTEST_DESCRIPTION = 80
+_DOMAIN_WORDS = frozenset(
+    {"www", "org", "com", "net", "edu", "gov", "journals", "journal", "pubs", "co", "ac", "de", "fr", "uk"}
+)
+
+
+class Doubts:
+    """Knows a page's own names, and says why a candidate is not believed."""
+
+    def __init__(self, page: Page, by_field: dict[str, list[Candidate]]) -> None:
+        self._page = page
+        self._by_field = by_field
+
+    def against(self, candidate: Candidate) -> str | None:
+        """Return why the candidate is not believed, in words; None where nothing speaks against it."""
+        check = _CHECKS.get(candidate.field)
+        return check(self, candidate) if check else None
+
+    @cached_property
+    def site_names(self) -> list[str]:
+        """Return what the site and its journal call themselves, as far as the page says so."""
+        names = [self._page.meta.first("og.site_name") or "", self._page.meta.first("application-name") or ""]
+        names += [self._page.host, self._page.host.removeprefix("www.")]
+        names += self._texts("container_title", "container_title_short", "publisher")
+        names += [name + suffix for name in names[:1] if name for suffix in (".org", ".com")]
+        return [name for name in dict.fromkeys(names) if name]
+
+    @cached_property
+    def folded_names(self) -> frozenset[str]:
+        """Return the names of site, journal and publisher, and of the known platforms, folded."""
+        return frozenset(map(fold, self.site_names)) | PLATFORMS
+
+    @cached_property
+    def _titles(self) -> frozenset[str]:
+        return frozenset(fold(text) for text in self._texts("title")[:1])
+
+    def _texts(self, *names: str) -> list[str]:
+        return [each.value for name in names for each in self._by_field.get(name, []) if isinstance(each.value, str)]
+
+    def _description(self, candidate: Candidate) -> str | None:
+        if candidate.reader not in _LOOSE:
+            return None
+        folded = fold(candidate.value[:1500])
+        if any(title and (folded in title or folded.startswith(title)) for title in self._titles):
+            return "it is the title"
+        if candidate.reader != "plain_meta":
+            return None
+        if len(candidate.value) < _SHORTEST_DESCRIPTION:
+            return "a description as short is a slogan"
+        if any(title and title in folded for title in self._titles if len(title) > 20):
+            return "it quotes the title"
+        if any(len(name) > 3 and name in folded for name in self.folded_names):
+            return "it speaks of the site"
+        words = set(self._page.host.split(".")) - _DOMAIN_WORDS
+        if any(
+            len(word) > 2 and re.search(rf"\b{re.escape(word)}\b", candidate.value, re.IGNORECASE) for word in words
+        ):
+            return "it speaks of the site"
+        return None
+
+    def _keywords(self, candidate: Candidate) -> str | None:
+        if candidate.reader == "dublin_core" and len(candidate.value) == 1 and candidate.value[0].count(",") == 1:
+            return "one subject with one comma is a heading of some scheme"
+        if candidate.reader != "plain_meta":
+            return None
+        known = self.folded_names | self._titles
+        names = {fold(each.name) for row in self._by_field.get("authors", []) for each in row.value}
+        parts = {fold(part) for value in candidate.value for part in re.split(r"[;,]", value)} - {""}
+        if parts & (known | names):
+            return "the list was written for search engines: it names the site, the title or the authors"
+        return None
+
+    def _container(self, candidate: Candidate) -> str | None:
+        if _NOT_A_NAME.search(candidate.value):
+            return "it is no name"
+        folded = fold(candidate.value)
+        if folded in PLATFORMS:
+            return "it is a platform"
+        if folded in self._titles:
+            return "it is the title"
+        if candidate.reader == "dublin_core" and folded == fold(self._page.host):
+            return "it is the host"
+        return None
+
+    def _publisher(self, candidate: Candidate) -> str | None:
+        if _NOT_A_NAME.search(candidate.value):
+            return "it is no name"
+        if fold(candidate.value) in PLATFORMS:
+            return "it is a platform"
+        return None
+
+    def _title(self, candidate: Candidate) -> str | None:
+        folded = fold(candidate.value)
+        if candidate.reader in _LOOSE and folded in self.folded_names:
+            return "it is the name of the site or of the journal"
+        return None
+
+
+_CHECKS: dict[str, Callable[[Doubts, Candidate], str | None]] = {
+    "abstract": Doubts._description,
+    "keywords": Doubts._keywords,
+    "container_title": Doubts._container,
+    "publisher": Doubts._publisher,
+    "title": Doubts._title,
+}
+
+
+def believed(doubts: Doubts, row: Iterable[Candidate]) -> list[Candidate]:
+    """Return the candidates against which nothing speaks."""
+    return [candidate for candidate in row if doubts.against(candidate) is None]

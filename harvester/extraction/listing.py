@@ -1,0 +1,47 @@
+"""The items of a list page: links to works that are built alike, with titles as their text."""
+
+import re
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+from harvester.page import Page
+
+_ANCHORS = etree.XPath("//a[@href]")
+_VARYING = re.compile(r"[0-9]+|%[0-9A-Fa-f]{2}")
+_SHORTEST_TITLE = 20
+_FEWEST = 3
+_MOST = 500
+_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+
+def item_links(page: Page) -> list[str]:
+    """Return the absolute addresses of the page's items, in its order; nothing where fewer than three look alike."""
+    groups: dict[tuple[str, str], dict[str, None]] = {}
+    here = page.url.partition("#")[0]
+    for anchor in _ANCHORS(page.root)[: _MOST * 20]:
+        href = (anchor.get("href") or "").strip()
+        if href[:1] in {"", "#"} or href[:11].lower() == "javascript:" or not _is_title(anchor):
+            continue
+        address = (page.absolute(href) or "").partition("#")[0]
+        if address.startswith(("http://", "https://")) and address != here:
+            groups.setdefault(_shape(address), {})[address] = None
+    best = max(groups.values(), key=len, default={})
+    return list(best)[:_MOST] if len(best) >= _FEWEST else []
+
+
+def _is_title(anchor: etree._Element) -> bool:
+    text = " ".join("".join(anchor.itertext()).split())
+    return len(text) >= _SHORTEST_TITLE or len(_CJK.findall(text)) >= 6
+
+
+def _shape(address: str) -> tuple[str, str]:
+    """Return what addresses of one kind share: the host, and the path without its last part and numbers."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return "", ""
+    folders = [_VARYING.sub("0", part) for part in parts.path.split("/")]
+    stem = "/".join(folders[:3]) if "10." in parts.path else "/".join(folders[:-1])
+    query = "&".join(sorted({pair.partition("=")[0] for pair in parts.query.split("&")}))
+    return parts.netloc, f"{stem}?{query}"
