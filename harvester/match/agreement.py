@@ -58,7 +58,7 @@ class Agreement:
         """Return the log-odds that the two are one work."""
         return (
             PRIOR + self._title() + self._authors() + self._year() + self._place()
-            + {EQUAL: 1.5, LIKE: 1.0, UNSURE: 0.0, DIFFERENT: -2.0}[self.container]
+            + {EQUAL: 1.5, LIKE: 1.0, UNSURE: 0.0, DIFFERENT: -3.0}[self.container]
             + (0.0 if self.abstract is None else 3.0 if self.abstract > 0.8 else -3.0 if self.abstract < 0.4 else 0.0)
         )  # fmt: skip
 
@@ -66,9 +66,11 @@ class Agreement:
         verdict, words = self.title.verdict, self.title.words
         if verdict in (titles.EQUAL, titles.NEAR):
             full = 6.0 if verdict == titles.EQUAL else 5.0
-            return full * min(1.0, self.length / 24)
+            return full * min(1.0, self.length / 24) + (1.0 if self.length > 60 else 0.0)
         if verdict == titles.HEAD:
             return 4.0 * min(1.0, self.length / 24)
+        if verdict == titles.TAIL:
+            return 2.5
         if verdict == titles.CUT:
             return 5.0
         if verdict == titles.ADDED:

@@ -147,12 +147,7 @@ def _set_torn_apart(records: Sequence[Prepared], merges: list[Found]) -> tuple[l
             stem = records[other].stem
             if stem and not records[one].stem:
                 best[one][stem] = max(best[one].get(stem, 0.0), match.score)
-    torn = set()
-    for index, scores in best.items():
-        if len(scores) > 1:
-            second, first = sorted(scores.values())[-2:]
-            if _log_odds(first) - _log_odds(second) < TORN_MARGIN:
-                torn.add(index)
+    torn = {index for index, scores in best.items() if len(scores) > 1 and _is_torn(scores)}
     kept, apart = [], []
     for a, b, match in merges:
         if (a in torn and records[b].stem) or (b in torn and records[a].stem):
@@ -160,6 +155,13 @@ def _set_torn_apart(records: Sequence[Prepared], merges: list[Found]) -> tuple[l
         else:
             kept.append((a, b, match))
     return kept, apart
+
+
+def _is_torn(scores: dict[str, float]) -> bool:
+    (first, best), *others = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+    # A DOI that begins the other one is most likely the same, cut off: no rival.
+    rivals = [score for stem, score in others if not (first.startswith(stem) or stem.startswith(first))]
+    return bool(rivals) and _log_odds(best) - _log_odds(max(rivals)) < TORN_MARGIN
 
 
 def _log_odds(score: float) -> float:

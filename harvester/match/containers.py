@@ -4,6 +4,8 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
+from harvester.match.locators import container_class
+
 _WEAK = frozenset(
     "journal j proceedings proc conference conf international int intl annual symposium symp workshop transactions trans "
     "research review rev letters lett science sci studies annals ann bulletin bull archives arch society soc association "
@@ -32,11 +34,14 @@ def compare_containers(a: str, b: str) -> str:
         return LIKE
     if len(short) == 1 and len(short[0]) > 1 and _acronym(short[0], long):
         return LIKE
+    classes = {container_class(a), container_class(b)} - {""}
+    if len(classes) > 1:
+        return DIFFERENT
     own_short, own_long = set(short) - _WEAK, set(long) - _WEAK
     common = own_short & own_long
     if common and (common in (own_short, own_long)) and len(common) > 1:
         return LIKE
-    if common or _abbreviates(short, long) or any(_acronym(word, long) for word in short if len(word) > 2):
+    if 2 * len(common) > min(len(own_short), len(own_long)) or _abbreviates(short, long) or any(_acronym(word, long) for word in short if len(word) > 2):
         return UNSURE
     return LIKE if fuzz.ratio(a, b) > 90 else DIFFERENT
 

@@ -15,7 +15,6 @@ _ASCII_WORD = re.compile(r"[a-z0-9]+")
 
 _LETTERS = str.maketrans(
     {
-        **{char: None for char in "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"},
         "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ı": "i", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe",
         "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "κ": "kappa", "λ": "lambda",
         "μ": "mu", "µ": "mu", "π": "pi", "σ": "sigma", "τ": "tau", "ω": "omega", "Δ": "delta", "Ω": "omega",
@@ -30,8 +29,13 @@ SMALL_WORDS = frozenset(
 """Words that carry no title: articles, prepositions and conjunctions of a few languages."""
 
 
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
+
+
 def plain(text: str) -> str:
-    """Return the text without entities (at most two layers), tags and doubled spaces.
+    """Return the text without entities (at most two layers), tags, invisible characters and doubled spaces.
+
+    Full-width punctuation becomes half-width (NFKC), so that one pattern finds a marker in any typography.
 
     >>> plain("A <i>b</i> &amp;lt; c")
     'A b < c'
@@ -40,6 +44,8 @@ def plain(text: str) -> str:
         text = html.unescape(html.unescape(text))
     if "<" in text:
         text = _TAG.sub("", text)
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text.replace("\u2026", "\ue000").translate(_INVISIBLE)).replace("\ue000", "\u2026")
     return " ".join(text.split())
 
 

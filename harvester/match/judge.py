@@ -2,15 +2,18 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from harvester.items import Work
 from harvester.match import titles
 from harvester.match.agreement import Agreement, agreement
+from harvester.match.containers import DIFFERENT, compare_containers
 from harvester.match.decision import Decision, Match, Relation
-from harvester.match.locators import is_preprint_server
+from harvester.match.locators import container_class
 from harvester.match.markers import Kind
 from harvester.match.record import Prepared, prepare
+from harvester.match.thin import is_thin, thin_weight
 
 _RELATIONS = {
     Kind.ERRATUM: Relation.ERRATUM_OF,
@@ -24,6 +27,8 @@ _RELATIONS = {
 _EXCLUSIVE = ("pmid:", "pmcid:", "arxiv:")
 MERGE_AT = 2.5
 """Weight (log-odds) from which two records are one work."""
+THIN_MERGE_AT = 0.3
+"""The same for the learnt weight of thin records; above 0 because a wrong merge costs more than a missed one."""
 REVIEW_AT = 0.0
 """Weight from which a person should look."""
 
@@ -46,31 +51,45 @@ def _apart(rule: str, relation: Relation | None = None, *, forward: bool = True)
 
 
 def _veto(a: Prepared, b: Prepared) -> Match | None:
+    if a.doi and b.doi:
+        # With one DOI between them, a marker that only one of them shows is for `_identified` to weigh.
+        return None if a.stem == b.stem else _two_dois(a, b)
     if a.kind != b.kind:
         forward = a.kind != Kind.NONE
         return _apart(a.kind or b.kind, _RELATIONS[a.kind if forward else b.kind], forward=forward)
-    if a.doi and b.doi and a.stem != b.stem:
-        return _two_dois(a, b)
     if a.part and b.part and a.part != b.part:
         return _apart("part", Relation.PART_OF)
-    if not a.doi or not b.doi:
-        for scheme in _EXCLUSIVE:
-            ids_a = {each for each in a.ids if each.startswith(scheme)}
-            ids_b = {each for each in b.ids if each.startswith(scheme)}
-            if ids_a and ids_b and not ids_a & ids_b:
-                return _apart(scheme[:-1])
-        if a.container and b.container and is_preprint_server(a.container) != is_preprint_server(b.container):
-            return _apart("preprint", Relation.PREPRINT_OF, forward=is_preprint_server(a.container))
+    for scheme in _EXCLUSIVE:
+        ids_a = {each for each in a.ids if each.startswith(scheme)}
+        ids_b = {each for each in b.ids if each.startswith(scheme)}
+        if ids_a and ids_b and not ids_a & ids_b:
+            return _apart(scheme[:-1])
+    return _other_container(a, b)
+
+
+def _other_container(a: Prepared, b: Prepared) -> Match | None:
+    """Keep a preprint and its article, a data set and its paper apart, where both containers are known."""
+    if not a.container or not b.container:
+        return None
+    first, second = container_class(a.container), container_class(b.container)
+    if first != second and compare_containers(a.container, b.container) == DIFFERENT:
+        if "preprint" in (first, second):
+            return _apart("preprint", Relation.PREPRINT_OF, forward=first == "preprint")
+        if "data" in (first, second):
+            return _apart("data", Relation.SUPPLEMENT_TO, forward=first == "data")
     return None
 
 
 def _two_dois(a: Prepared, b: Prepared) -> Match:
-    if a.part != b.part:
-        return _apart("doi", Relation.PART_OF)
+    """Name the relation of two works with a DOI each, if their titles show one."""
     if titles.compare_titles(a.title, b.title).verdict in (titles.EQUAL, titles.NEAR):
-        first, second = is_preprint_server(a.container), is_preprint_server(b.container)
-        if first != second:
-            return _apart("doi", Relation.PREPRINT_OF, forward=first)
+        if a.kind != b.kind:
+            forward = a.kind != Kind.NONE
+            return _apart("doi", _RELATIONS[a.kind if forward else b.kind], forward=forward)
+        found = _other_container(a, b)
+        return replace(found, rule="veto:doi") if found else _apart("doi")
+    if a.part and b.part and a.part != b.part and titles.compare_titles(a.title, b.title).words <= 1:
+        return _apart("doi", Relation.PART_OF)
     return _apart("doi")
 
 
@@ -83,7 +102,8 @@ def _identified(a: Prepared, b: Prepared) -> Match | None:
             return None
         rule = min(common).partition(":")[0]
     found = agreement(a, b)
-    if found.agrees_a_little():
+    marked = a.kind != b.kind or (a.part and b.part and a.part != b.part)
+    if found.agrees_a_little() if not marked else found.page and found.volume is not False:
         return Match(Decision.MERGE, 1.0, rule, found.words())
     return Match(Decision.REVIEW, 0.5, f"veto:{rule} with another title", found.words())
 
@@ -92,12 +112,14 @@ def _weighed(a: Prepared, b: Prepared) -> Match:
     if not a.title or not b.title:
         return Match(Decision.KEEP_APART, 0.0, "no title")
     found = agreement(a, b)
-    weight = found.weight()
+    thin = is_thin(a) and is_thin(b)
+    rule = "thin record" if thin else "fields"
+    weight = thin_weight(a, b) + MERGE_AT - THIN_MERGE_AT if thin else found.weight()
     score = 1 / (1 + math.exp(-weight))
-    if (a.generic or b.generic) and not found.same_place():
+    if (a.generic or b.generic) and not (thin or found.same_place()):
         return Match(Decision.KEEP_APART, min(score, 0.3), "veto:generic title", found.words())
     if weight >= MERGE_AT:
-        return Match(Decision.MERGE, score, "fields", found.words())
+        return Match(Decision.MERGE, score, rule, found.words())
     if weight >= REVIEW_AT:
-        return Match(Decision.REVIEW, score, "fields", found.words())
-    return Match(Decision.KEEP_APART, score, "fields", found.words())
+        return Match(Decision.REVIEW, score, rule, found.words())
+    return Match(Decision.KEEP_APART, score, rule, found.words())

@@ -14,16 +14,15 @@ _CONTAINER_TAIL = re.compile(
     r",?\s+\d+\s*\([^)]*\)$|,\s*\d+$|\s*[(\[](?:online|print|electronic resource)[)\]]|\s*:\s*official journal.*$", re.I
 )
 
-PREPRINT_SERVERS: Final = (
-    "arxiv", "biorxiv", "medrxiv", "chemrxiv", "psyarxiv", "socarxiv", "eartharxiv", "engrxiv", "edarxiv", "techrxiv",
-    "osf preprints", "preprints org", "preprints", "research square", "ssrn", "ssrn electronic journal", "authorea",
-    "zenodo", "peerj preprints", "computing research repository", "corr", "f1000research preprints", "hal", "repec",
-    "vixra", "nber working paper", "working paper", "cold spring harbor laboratory", "qeios", "scielo preprints",
-)  # fmt: skip
-"""Containers of works that are, or may be, an earlier version of a published one, as `fold` writes them."""
+PREPRINT_SERVERS: Final = frozenset(
+    "arxiv biorxiv medrxiv chemrxiv psyarxiv socarxiv eartharxiv engrxiv edarxiv techrxiv lawarxiv agrixiv paleorxiv "
+    "metaarxiv bodoarxiv osf ssrn authorea preprints preprintsorg preprint vixra qeios researchsquare".split()
+)
+"""First words of containers that hold preprints, as `fold` writes them."""
 
-DATA_REPOSITORIES: Final = ("dryad", "figshare", "pangaea", "dataverse", "harvard dataverse", "mendeley data")
-"""Containers of data sets, as `fold` writes them."""
+_PREPRINT_PHRASES: Final = ("research square", "social science research network", "peerj preprints", "cogprints")
+DATA_REPOSITORIES: Final = frozenset("dryad figshare pangaea dataverse zenodo".split())
+"""First words of containers that hold data sets and supplements."""
 
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 
@@ -115,6 +114,26 @@ def container(raw: object) -> str:
     return " ".join(word for word in words if word not in SMALL_WORDS) or " ".join(words)
 
 
-def is_preprint_server(key: str) -> bool:
-    """Tell whether a container key names a preprint server or a series of working papers."""
-    return key.startswith(PREPRINT_SERVERS) and (key in PREPRINT_SERVERS or key.split(" ", 1)[0] in PREPRINT_SERVERS)
+def container_class(key: str) -> str:
+    """Return ``preprint``, ``data``, ``conference`` or ``journal`` for a container key that says so, else nothing.
+
+    >>> container_class("biorxiv"), container_class("proc intl conf data bases"), container_class("nature")
+    ('preprint', 'conference', '')
+    """
+    words = key.split()
+    if not words:
+        return ""
+    if words[0] in PREPRINT_SERVERS or key.startswith(_PREPRINT_PHRASES) or "working paper" in key:
+        return "preprint"
+    if words[0] in DATA_REPOSITORIES:
+        return "data"
+    if not _MEETING.isdisjoint(words):
+        return "conference"
+    return "journal" if not _PERIODICAL.isdisjoint(words) else ""
+
+
+_MEETING = frozenset("conference conf symposium symp workshop congress meeting colloquium convention".split())
+_PERIODICAL = frozenset(
+    "journal j transactions trans letters lett review rev annals ann magazine bulletin bull quarterly archives record "
+    "zeitschrift revista revue rivista acta".split()
+)

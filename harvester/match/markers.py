@@ -43,7 +43,7 @@ class Marked:
     """The title ends in an ellipsis."""
 
 
-_Q = r"[\s:.\-\u2013\u2014]*[\"'\u201c\u2018\u201e\u00ab]?\s*"
+_Q = r"[\s:;,/.\-\u2013\u2014]*[\"'\u201c\u2018\u201e\u00ab]?\s*"
 _PREFIXES: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.I))
     for kind, pattern in (
@@ -55,10 +55,10 @@ _PREFIXES: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         (Kind.ERRATUM, r"publisher['\u2019]?s?\s+(?:note|correction)\s*(?:to\b|:)" + _Q),
         (Kind.COMMENT, r"(?:comments?|commentary|remarks?|discussion|letter)\s*(?:(?:on|of|to)\b\s*(?=[\"'\u201c\u2018\u201e\u00ab])|on\b|:)" + _Q),
         (Kind.COMMENT, r"re\s*:" + _Q),
-        (Kind.DATA, r"(?:data(?:set)?s?|code|software)\s+(?:from|for|of)\s*:" + _Q),
+        (Kind.DATA, r"(?:data(?:set)?s?|code|software)\s+(?:from|for|of)\s*[:;.,/\-\u2013\u2014]" + _Q),
         (Kind.SUPPLEMENT, r"(?:additional file|suppl(?:ementary|emental|ement(?:ing)?)\s+(?:file|data|table|figure|materials?|information|content|appendix)s?)\b"
                           r"\s*(?:s?\d+)?\s*(?:(?:of|to|for|from)\b|:)" + _Q),
-        (Kind.REVIEW, r"(?:book review|review of the book)\s*:" + _Q),
+        (Kind.REVIEW, r"(?:book reviews?|review of the book)\s*[:;.,/\-\u2013\u2014]" + _Q),
     )
 )  # fmt: skip
 _SUFFIXES: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(

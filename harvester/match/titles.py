@@ -8,8 +8,8 @@ from rapidfuzz.distance import OSA
 from harvester.match.folding import SMALL_WORDS
 from harvester.match.locators import roman
 
-EQUAL, NEAR, HEAD, CUT, ADDED, EXCHANGED, DIFFERENT, UNKNOWN = (
-    "equal", "near", "head", "cut", "added", "exchanged", "different", "unknown",
+EQUAL, NEAR, HEAD, TAIL, CUT, ADDED, EXCHANGED, DIFFERENT, UNKNOWN = (
+    "equal", "near", "head", "tail", "cut", "added", "exchanged", "different", "unknown",
 )  # fmt: skip
 
 
@@ -18,7 +18,8 @@ class TitleAgreement:
     """How two titles compare."""
 
     verdict: str
-    """``equal``, ``near`` (typos only), ``head`` (one lacks the subtitle), ``cut`` (one is cut off), ``added`` (one has
+    """``equal``, ``near`` (typos only), ``head`` (one lacks the subtitle), ``tail`` (one has a
+    label of a few words in front), ``cut`` (one is cut off), ``added`` (one has
     more words), ``exchanged`` (each has words that the other lacks), ``different``, ``unknown`` (one has none)."""
     words: int = 0
     """How many content words were added or exchanged."""
@@ -53,18 +54,26 @@ def compare_titles(a: str, b: str, head_a: str = "", head_b: str = "", *, cut: b
         return TitleAgreement(CUT)
     if len(short) > 12 and len(long) > 1.7 * len(short) and long.startswith(short):
         return TitleAgreement(ADDED, 3)
+    if len(short) > 19 and long.endswith(short) and len(long) - len(short) < 26:
+        return TitleAgreement(TAIL)
     if fuzz.ratio(letters_a, letters_b, score_cutoff=60) == 0 and fuzz.token_sort_ratio(a, b, score_cutoff=75) == 0:
         return _DIFFERENT
     return _align(a.split(), b.split())
 
 
-def _align(a: list[str], b: list[str]) -> TitleAgreement:
+def leftover(a: list[str], b: list[str]) -> tuple[list[str], list[str]]:
+    """Return the words of each list that have no partner in the other, typos forgiven."""
     left_a, left_b = _without(a, b), _without(b, a)
-    for word in list(left_a):
+    for word in list(left_a) if left_b else ():
         partner = next((other for other in left_b if is_typo(word, other)), None)
         if partner is not None:
             left_a.remove(word)
             left_b.remove(partner)
+    return left_a, left_b
+
+
+def _align(a: list[str], b: list[str]) -> TitleAgreement:
+    left_a, left_b = leftover(a, b)
     joined_a, joined_b = "".join(left_a), "".join(left_b)
     if joined_a == joined_b or (min(len(joined_a), len(joined_b)) > 7 and is_typo(joined_a, joined_b)):
         return TitleAgreement(NEAR)
