@@ -45,7 +45,8 @@ def abstract(raw: str) -> str | None:
         before = text
         if not text:
             return None
-        text = rules.label.sub("", text, count=1).lstrip(" :.-–—|")
+        label = rules.label.match(text)
+        text = (text[label.end() :] if label else text).lstrip(" :.-–—|")
         text = _without_tail(text, rules.tail)
         text = _DOT.sub("·", _BULLET.sub(" • ", text)).strip()
         if text == before:
@@ -74,7 +75,9 @@ def _is_no_abstract(text: str, rules: _Rules) -> bool:
 @cache
 def _rules() -> _Rules:
     table = tomllib.loads((files("harvester.normalise") / "junk.toml").read_text("utf-8"))["abstract"]
-    spaced = "|".join(re.escape(label).replace("\\ ", r"\s*") for label in sorted(table["labels"], key=len, reverse=True))
+    spaced = "|".join(
+        re.escape(label).replace("\\ ", r"\s*") for label in sorted(table["labels"], key=len, reverse=True)
+    )
     tight = "|".join(r"\s?".join(label) for label in sorted(table["labels_cjk"], key=len, reverse=True))
     return _Rules(
         # A word that merely begins a sentence is no label: what follows is a mark or a capital.

@@ -25,8 +25,13 @@ _LEVELS = tuple(
 _COMMA = re.compile(r"\s*,(?![0-9](?![0-9]{3}(?![0-9])))\s*|\s*(?<![0-9]),\s*")
 _DASHES = re.compile(r"\s+[–—-]\s+")
 _CJK_SPACES = re.compile("[\u3400-\u9fff]{2,10}(?:\\s+[\u3400-\u9fff]{2,10})+")
-_LEADING = re.compile(r"(?:and|und|et|y|e|и|和|及)\s+|[0-9]{1,2}[.)]\s+|[-–•·*#]+\s*|(?:\([0-9]{1,2}\)|[①-⑳])\s*", re.IGNORECASE)
-_NOT_KEYWORD = re.compile(r"@\w|https?:|www\.|[\W\d_]+$|(?:null|none|undefined|n/a|keywords?|show more|see more|read more|more|et al|etc)\W*$", re.IGNORECASE)
+_LEADING = re.compile(
+    r"(?:and|und|et|y|e|и|和|及)\s+|[0-9]{1,2}[.)]\s+|[-–•·*#]+\s*|(?:\([0-9]{1,2}\)|[①-⑳])\s*", re.IGNORECASE
+)
+_NOT_KEYWORD = re.compile(
+    r"@\w|https?:|www\.|[\W\d_]+$|(?:null|none|undefined|n/a|keywords?|show more|see more|read more|more|et al|etc)\W*$",
+    re.IGNORECASE,
+)
 
 
 def keyword(raw: str) -> str | None:

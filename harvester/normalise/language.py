@@ -15,7 +15,10 @@ from harvester.normalise.characters import line
 
 _CODE = re.compile(r"([a-z]{2,3})(?:[-_][A-Za-z0-9]{1,8})*$", re.IGNORECASE)
 _URI = re.compile(r"^(?:https?://\S*?/|urn:[a-z0-9:-]*:|iso639-[123]:)(?:iso639-[0-9]/)?([a-z]{2,3})/?$", re.IGNORECASE)
-_NOISE = re.compile(r"^(?:in|language|lang|text in|语种|语言|言語|sprache|langue|idioma)\s*[:：]?\s+|\s*\((?:[^()]*)\)$|[.;,]+$", re.IGNORECASE)
+_NOISE = re.compile(
+    r"^(?:in|language|lang|text in|语种|语言|言語|sprache|langue|idioma)\s*[:：]?\s+|\s*\((?:[^()]*)\)$|[.;,]+$",
+    re.IGNORECASE,
+)
 _LETTER = re.compile(r"[^\W\d_]")
 _SCRIPTS = (
     ("ja", re.compile("[\u3040-\u30ff]")),
@@ -134,7 +137,7 @@ def _by_model(sample: str, letters: int) -> str | None:
 def _model() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    return LanguageIdentifier.from_pickled_model(MODEL_FILE, norm_probs=True)
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
 @cache

@@ -19,7 +19,7 @@ _BRACKETS = re.compile(r"[\[(（][^\[\]()（）]{0,200}[\])）]")
 _STRONG = re.compile(r"\s*(?:[;；\n|•]|\s[·/]\s)\s*")
 _AND = re.compile(r"\s*,?\s+(?:and|&|und|et(?!\.?\s+al\b)|y|e|og|och|en)\s+|\s*&\s*", re.IGNORECASE)
 _SURE_AND = re.compile(r"(?:and|&|und)", re.IGNORECASE)
-_CJK_COMMA = re.compile(r"\s*[、，,]\s*")
+_CJK_COMMA = re.compile(r"\s*[、，,]\s*|(?<=[\u3400-\u9fff]{2})\s*・\s*(?=[\u3400-\u9fff]{2})")
 _INNER = str.maketrans({",": "\ue000", "，": "\ue000", ";": "\ue001", "；": "\ue001", "、": "\ue000"})
 _OUTER = str.maketrans({"\ue000": ",", "\ue001": ";"})
 
@@ -70,10 +70,10 @@ def _names(raw: str) -> list[str]:
 def _marked(raw: str) -> str:
     """Bring numbers of affiliations into brackets, and hide the commas inside of any brackets."""
     text = decode_entities(raw)
-    text = _SUP.sub(lambda found: f" [{found[1]}] " if any(map(str.isdigit, found[1])) else " ", text)
+    text = _SUP.sub(lambda found: f"[{found[1]}] " if any(map(str.isdigit, found[1])) else " ", text)
     text = narrow(lines(text)) if not CJK.search(text) else lines(text)
-    text = _RAISED.sub(lambda found: f" [{','.join(map(str, affiliation_marks('x' + found[0])[1]))}]", text)
-    text = _LOWERED.sub(r" [\1]", text)
+    text = _RAISED.sub(lambda found: f"[{','.join(map(str, affiliation_marks('x' + found[0])[1]))}]", text)
+    text = _LOWERED.sub(r"[\1]", text)
     return _BRACKETS.sub(lambda found: found[0].translate(_INNER), text)
 
 
@@ -98,11 +98,16 @@ def _may_part(chunks: list[str], *, sure: bool) -> bool:
     counts = [len(chunk.split()) for chunk in chunks if chunk.strip(" ,")]
     if all(count > 1 for count in counts):
         return True
-    return sure and all(count == 1 for count in counts) and all(chunk.strip()[:1].isupper() for chunk in chunks if chunk.strip())
+    return (
+        sure
+        and all(count == 1 for count in counts)
+        and all(chunk.strip()[:1].isupper() for chunk in chunks if chunk.strip())
+    )
 
 
 def _split_commas(text: str, *, several: bool) -> list[str]:
-    parts = _parts(text)
+    parts, honoured = _parts(text)
+    several = several or honoured
     if len(parts) < 2:
         return [text] if text else []
     if all(_family_and_initials(part) for part in parts):
@@ -118,17 +123,20 @@ def _split_commas(text: str, *, several: bool) -> list[str]:
     return [] if len(parts) > 3 else [text]
 
 
-def _parts(text: str) -> list[str]:
-    """Split at commas; a suffix goes with the name before it, a degree goes."""
+def _parts(text: str) -> tuple[list[str], bool]:
+    """Split at commas; a suffix goes with the name before it, a degree goes and tells that a name is complete."""
     parts: list[str] = []
+    honoured = False
     for part in (each.strip() for each in text.split(",")):
         if not part:
             continue
         if parts and words_of.suffix(part):
             parts[-1] += f" {part}"
-        elif not (parts and words_of.degree(part) and len(parts[-1].split()) > 1) and bare_name(part + " x"):
+        elif parts and words_of.degree(part) and len(parts[-1].split()) > 1:
+            honoured = True
+        elif bare_name(f"{part} x"):
             parts.append(part)
-    return parts
+    return parts, honoured
 
 
 def _real_words(part: str) -> list[str]:
@@ -172,7 +180,9 @@ def _split_cjk(piece: str) -> list[str]:
 def _whole(part: str) -> bool:
     """Tell whether a part is a name of its own and no family name: 山田, 太郎 is one person."""
     name = affiliation_marks(part)[0]
-    return len(name) > 2 or (len(name) == 2 and cjk_parts(name) is not None and name not in words_of.cjk_surnames("japanese"))
+    return len(name) > 2 or (
+        len(name) == 2 and cjk_parts(name) is not None and name not in words_of.cjk_surnames("japanese")
+    )
 
 
 def _in_capitals(name: str) -> bool | None:

@@ -6,6 +6,9 @@ from harvester.normalise.characters import decode_entities, narrow
 from harvester.normalise.markup import plain
 from harvester.normalise.name_words import nobody
 
+# No name is longer; a longer text is none, and is not worth the work.
+_LONGEST = 300
+
 _SUP = re.compile(r"<sup\b[^<>]*>([^<>]*)</sup\s*>", re.IGNORECASE)
 _BRACKETED = re.compile(r"\s*[\[(（［【]\s*([0-9]{1,3}(?:\s*[,，、;+–-]\s*[0-9]{1,3}){0,30})\s*[\])）］】]")
 _RAISED = re.compile(r"[\s,]*([¹²³⁴⁵⁶⁷⁸⁹⁰](?:[,\s⁻⁺¹²³⁴⁵⁶⁷⁸⁹⁰*]*[¹²³⁴⁵⁶⁷⁸⁹⁰])?)")
@@ -17,17 +20,30 @@ _NUMBER = re.compile(r"[0-9]{1,3}")
 _TO_FIGURES = str.maketrans("¹²³⁴⁵⁶⁷⁸⁹⁰", "1234567890")
 _RANGE = re.compile(r"([0-9]{1,3})\s*[–-]\s*([0-9]{1,3})")
 
-_LIFE = re.compile(r",?\s*\(?(?:b\.|born|ca\.?|fl\.)?\s*1[0-9]{3}\s*[-–]\s*(?:[12][0-9]{3})?\)?\.?$|,\s*(?:b\.|born)\s*1[0-9]{3}$", re.IGNORECASE)
+_LIFE = re.compile(
+    r",?\s*\(?(?:b\.|born|ca\.?|fl\.)?\s*1[0-9]{3}\s*[-–]\s*(?:[12][0-9]{3})?\)?\.?$|,\s*(?:b\.|born)\s*1[0-9]{3}$",
+    re.IGNORECASE,
+)
 _ROLE = re.compile(
     r"\s*[(\[（]\s*(?:eds?|editors?|hrsg|author|autor|auteur|trans|translator|corresponding(?: author)?|contributor|advisor|supervisor|co-?author|creator|illustrator|deceased|著|编|編|译|訳|通讯作者|作者)"
     r"\.?\s*[)\]）]",
     re.IGNORECASE,
 )
-_BEFORE = re.compile(r"^(?:(?:written |edited |posted )?by\s*[:：]?\s+|(?:corresponding\s+)?authors?\s*[:：]\s*|(?:and|und|&)\s+(?=\S)|作者\s*[:：]\s*|著者\s*[:：]\s*)", re.IGNORECASE)
-_ET_AL = re.compile(r"[\s,;，]*(?:(?:\band\b|&)\s*)?(?:\bet\.?\s*al\b\.?|\bet\s+alii\b|\bu\.\s?a\.|\bи\s+др\b\.?|等(?:人)?|ほか|외)[\s.,;]*$", re.IGNORECASE)
+_BEFORE = re.compile(
+    r"^(?:(?:written |edited |posted )?by\s*[:：]?\s+|(?:corresponding\s+)?authors?\s*[:：]\s*|(?:and|und|&)\s+(?=\S)|作者\s*[:：]\s*|著者\s*[:：]\s*)",
+    re.IGNORECASE,
+)
+_ET_AL = re.compile(
+    r"[\s,;，]*(?:(?:\band\b|&)\s*)?(?:\bet\.?\s*al\b\.?|\bet\s+alii\b|\bu\.\s?a\.|\bи\s+др\b\.?|等(?:人)?|ほか|외)[\s.,;]*$",
+    re.IGNORECASE,
+)
 _ET_AL_CJK = re.compile("^[^\u3400-\u9fff]*$")
 _EMAIL = re.compile(r"[\s<(\[]*\S+@\S+\.\S+[>)\]]*")
-_ORCID = re.compile(r"\s*(?:\(?(?:https?://)?orcid(?:\.org)?[:/\s]*)?[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X]\)?", re.IGNORECASE)
+_ORCID = re.compile(
+    r"\s*(?:\(?(?:https?://)?orcid(?:\.org)?[:/\s]*)?[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X]\)?", re.IGNORECASE
+)
+# Initials without dots between them, or a word, end a sentence with their dot; ``J.`` and ``Jr.`` own theirs.
+_FULL_STOP = re.compile(r"(?:(?<=[^\W\d_][A-ZÀ-Þ])|(?<=[^\W\d_]{3}[a-zß-ÿ]))\.$")
 _AND_AFTER = re.compile(r"[\s,;]+(?:and|und|&)$", re.IGNORECASE)
 _COUNTED = re.compile(
     r"^(?:and\s+|&\s*|plus\s+|[+(\[…. ])*[0-9]+\s*(?:more|other|others|additional|author|authors|co-?authors?|weitere|autres|otros|位作者|名)\b"
@@ -48,7 +64,8 @@ def affiliation_marks(raw: str) -> tuple[str, tuple[int, ...]]:
     for sup in _SUP.findall(text):
         marks.extend(_numbers(sup))
     text = narrow(plain(_SUP.sub("", text)) or "")
-    for _ in range(6):
+    before = ""
+    while text != before and len(text) <= _LONGEST:
         before = text
         for pattern in (_BRACKETED, _RAISED, _TRAILING, _LEADING):
             # A cheap look first: most names have no figure at all.
@@ -58,8 +75,6 @@ def affiliation_marks(raw: str) -> tuple[str, tuple[int, ...]]:
                 marks.extend(_numbers(found))
             text = pattern.sub("", text)
         text = _LETTERS.sub("", _SIGNS.sub("", text)).strip(" ,;，、；")
-        if text == before:
-            break
     return text, tuple(dict.fromkeys(marks))
 
 
@@ -69,9 +84,10 @@ def bare_name(text: str) -> str | None:
     >>> bare_name("King, Martin Luther, 1929-1968"), bare_name("and 3 others"), bare_name("Powell DJ , et al.")
     ('King, Martin Luther', None, 'Powell DJ')
     """
-    for _ in range(6):
+    before = ""
+    while text != before:
         before = text
-        if len(text) > 300 or _COUNTED.search(text):
+        if len(text) > _LONGEST or _COUNTED.search(text):
             return None
         if "@" in text:
             text = _EMAIL.sub("", text)
@@ -79,9 +95,7 @@ def bare_name(text: str) -> str | None:
         text = _AND_AFTER.sub("", _BEFORE.sub("", text, count=1))
         if len(text) > 4 or _ET_AL_CJK.match(text):
             text = _ET_AL.sub("", text)
-        text = text.strip(" ,;，、；：:|/\\_=-–—")
-        if text == before:
-            break
+        text = _FULL_STOP.sub("", text.strip(" ,;，、；：:|/\\_=-–—"))
     if sum(map(str.isalpha, text)) < 2 and not (text and "\u3400" <= text[0]):
         return None
     folded = text.casefold().strip(" .,:;!?()[]…")

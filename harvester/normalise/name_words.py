@@ -49,7 +49,9 @@ def suffix(word: str) -> bool:
 def degree(phrase: str) -> bool:
     """Tell whether a phrase is an academic degree or an honour: ``Ph.D.``, ``MSc``."""
     folded = phrase.lower().replace(".", "")
-    return any(char.isupper() for char in phrase) and (folded in _set("degrees") or folded.replace(" ", "") in _set("degrees"))
+    return any(char.isupper() for char in phrase) and (
+        folded in _set("degrees") or folded.replace(" ", "") in _set("degrees")
+    )
 
 
 def clear_degree(word: str) -> bool:
@@ -59,7 +61,9 @@ def clear_degree(word: str) -> bool:
 
 def address(word: str) -> bool:
     """Tell whether a word is a form of address: ``Dr.``, ``Prof.``."""
-    return word.lower().rstrip(".").replace(".", " ") in _set("titles") and (word.endswith(".") or word.lower() in _plain_titles())
+    return word.lower().rstrip(".").replace(".", " ") in _set("titles") and (
+        word.endswith(".") or word.lower() in _plain_titles()
+    )
 
 
 def group(text: str) -> bool:

@@ -22,9 +22,12 @@ _MARKS = re.compile(
 _SPLIT_NUMBERED = re.compile(r"[;；\n]\s*(?=[\[(（]?\s*[0-9]{1,2}\s*[.．、\])）])")
 _SPLIT = re.compile(r"\s*[;；\n|]\s*")
 _ROR = re.compile(r"(?:https?://)?(?:www\.)?ror\.org/(0[a-hj-km-np-tv-z0-9]{6}[0-9]{2})(?![0-9A-Za-z])", re.IGNORECASE)
-_EMAIL = re.compile(r"[\s(;,]*(?:e-?mail\s*(?:address)?\s*[:：]?\s*)?[^\s@;,()<>]{1,64}@[^\s@;,()<>]{1,255}\)?", re.IGNORECASE)
+_EMAIL = re.compile(
+    r"[\s(;,]*(?:e-?mail\s*(?:address)?\s*[:：]?\s*)?[^\s@;,()<>]{1,64}@[^\s@;,()<>]{1,255}\)?", re.IGNORECASE
+)
 _ADDRESS_LABEL = re.compile(
-    r"(?:affiliations?|author affiliations?|present address|current address|address|from the|from|机构|单位|作者单位|所属|소속)\s*[:：]\s*|from the\s+(?=[A-Z])", re.IGNORECASE
+    r"(?:affiliations?|author affiliations?|present address|current address|address|from the|from|机构|单位|作者单位|所属|소속)\s*[:：]\s*|from the\s+(?=[A-Z])",
+    re.IGNORECASE,
 )
 _PART_OF = re.compile(
     r"(?:the\s+)?(?:dep(?:artmen|arte?men|t|artement|artamento)[a-z]*\.?|division|div\.?|school|faculty|fac\.?|facult[eé]|facultad|facoltà|faculdade|fakultät|fachbereich|section|unit|laborator\w*|labor|lab\.?|group|program(?:me)?"
@@ -36,7 +39,9 @@ _WHOLE = re.compile(
     re.IGNORECASE,
 )
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_CJK_WHOLE = re.compile("[^,，\\s]{2,30}?(?:大学|大學|学院|學院|研究院|研究所|医院|醫院|公司|科学院|中心|博物馆|出版社|학교|대학교|연구원|연구소|병원)")
+_CJK_WHOLE = re.compile(
+    "[^,，\\s]{2,30}?(?:大学|大學|学院|學院|研究院|研究所|医院|醫院|公司|科学院|中心|博物馆|出版社|학교|대학교|연구원|연구소|병원)"
+)
 _CJK_LAST = re.compile("[^,，\\s]{2,40}(?:大学|大學)")
 
 

@@ -35,10 +35,9 @@ def person(raw: str, *, natural_order: bool | None = None, undo_capitals: bool =
     >>> person("Ivan Heibi", natural_order=True).label, person("et al.")
     ('Heibi, Ivan', None)
     """
-    text = bare_name(affiliation_marks(raw)[0])
+    text = _bare(raw)
     if not text:
         return None
-    text = _full_form(text)
     if CJK.search(text):
         return _cjk(text)
     if words_of.group(text):
@@ -56,6 +55,15 @@ def person(raw: str, *, natural_order: bool | None = None, undo_capitals: bool =
     if last:
         given = f"{given}, {last}" if given else last
     return Author(family=family, given=given, name=_joined(name, last))
+
+
+def _bare(raw: str) -> str | None:
+    """Return the name alone: under a mark there may be a role, and under that another mark."""
+    text, before = bare_name(affiliation_marks(raw)[0]), ""
+    while text and text != before:
+        before = text
+        text = bare_name(affiliation_marks(_full_form(text))[0])
+    return text
 
 
 def person_from_parts(family: str, given: str | None) -> Author | None:
@@ -157,7 +165,12 @@ def _without_honours(text: str) -> tuple[str, str | None]:
         while len(words) > 2 and words_of.clear_degree(words[-1]) and not particle(words[-2]):
             words = words[:-1]
     final = kept[-1].split() if len(kept) > 1 else words
-    if last is None and len(final) > 1 and words_of.suffix(final[-1]) and not (initials(final[-1]) and len(final[-1]) == 1):
+    if (
+        last is None
+        and len(final) > 1
+        and words_of.suffix(final[-1])
+        and not (initials(final[-1]) and len(final[-1]) == 1)
+    ):
         last = final[-1]
         final.pop()
     first = " ".join(words)
@@ -181,7 +194,12 @@ def _split(name: str, last: str | None, natural_order: bool | None) -> _Split | 
     words = name.split()
     if not 2 <= len(words) <= 8:
         return None
-    found = _by_capitals(words) or _by_last_initials(words) or _by_first_initials(words, natural_order) or _by_particle(words)
+    found = (
+        _by_capitals(words)
+        or _by_last_initials(words)
+        or _by_first_initials(words, natural_order)
+        or _by_particle(words)
+    )
     if found or natural_order is None or len(words) > 5:
         return found
     return _by_habit(words, natural_order)
@@ -193,7 +211,9 @@ def _by_capitals(words: list[str]) -> _Split | None:
     if lead and lead < len(words) and all(mixed(word) or initials(word) for word in words[lead:]):
         family, given = words[:lead], words[lead:]
         sure = max(sum(map(str.isalpha, word)) for word in family) > 2 and (any(map(mixed, given)) or len(given) == 1)
-        if (sure and not (initials(family[0]) and len(family) == 1 and not _vowel(family[0]))) or _chinese(family, given):
+        if (sure and not (initials(family[0]) and len(family) == 1 and not _vowel(family[0]))) or _chinese(
+            family, given
+        ):
             return squeeze(" ".join(family)), " ".join(given)
     tail = _run(words[::-1])
     if tail and tail < len(words) and all(mixed(word) or initials(word) for word in words[:-tail]):
@@ -255,6 +275,8 @@ def _by_first_initials(words: list[str], natural_order: bool | None) -> _Split |
         return None
     start = next((index for index, word in enumerate(family) if particle(word) and word.islower()), 0)
     plain_words = [word for word in family if not (particle(word) and word.islower())]
+    if len(family) == 2 and particle(family[0], "capital_particles"):
+        return " ".join(family), " ".join(given)
     if len(plain_words) == 1 or (start == 0 and particle(family[0]) and family[0].islower()):
         return " ".join(family), " ".join(given)
     if start or natural_order is not True:
@@ -269,6 +291,8 @@ def _by_particle(words: list[str]) -> _Split | None:
     if at < 1 or at > len(words) - 2 or not all(mixed(word) or initials(word) for word in words[:at]):
         return None
     rest = [word for word in words[at:] if not (word.islower() and particle(word))]
+    if words[at] in {"y", "e"} and at > 1 and len(rest) == 1:
+        return " ".join(words[at - 1 :]), " ".join(words[: at - 1])
     germanic = particle(words[at], "germanic")
     if germanic or (len(rest) == 1 and (particle(words[at], "romance") or words[at] in {"al", "el"})):
         return " ".join(words[at:]), " ".join(words[:at])
@@ -282,6 +306,10 @@ def _by_habit(words: list[str], natural_order: bool) -> _Split | None:
     if not natural_order:
         start = next((index for index, word in enumerate(words) if not (particle(word) and word.islower())), 0)
         return (" ".join(words[: start + 1]), " ".join(words[start + 1 :])) if start + 1 < len(words) else None
+    if initials(words[-1]) or particle(words[0], "vietnamese"):
+        return None
+    if len(words) > 2 and particle(words[-2], "capital_particles"):
+        return " ".join(words[-2:]), " ".join(words[:-2])
     if words_of.pinyin(words[0]) == 1 and all(map(words_of.pinyin, words)) and words_of.pinyin(words[-1]) > 1:
         return None
     size = 2 if len(words) > 2 and words_of.iberian(words[-2]) and words_of.iberian(words[-1]) else 1

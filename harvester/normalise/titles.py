@@ -9,7 +9,10 @@ from typing import NamedTuple
 
 from harvester.normalise.markup import plain
 
-_LABEL = re.compile(r"(?:title|article title|paper title|题名|题目|標題|标题|論題|タイトル|제목|titre|titel)\s*[:：]\s*(?=\S)", re.IGNORECASE)
+_LABEL = re.compile(
+    r"(?:title|article title|paper title|题名|题目|標題|标题|論題|タイトル|제목|titre|titel)\s*[:：]\s*(?=\S)",
+    re.IGNORECASE,
+)
 _FOOTNOTE = re.compile(r"(?<=[\w.?!)\]”\"'»])\s*(?:\*{1,3}|[†‡※]+|\(\*+\)|\[\*+\])$")
 _SITE = re.compile(r"\s+[-–—|»·:•]\s+|\s*\|\s*")
 _FOLD = re.compile(r"[\W_]+")
