@@ -215,6 +215,6 @@ def _set_up_log() -> bool:
     else:
         handler = logging.StreamHandler()
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%d %H:%M:%S"))
-    logging.basicConfig(handlers=[handler], level=logging.WARNING)
-    logging.getLogger("harvester").setLevel(logging.INFO)
+    handler.addFilter(lambda entry: entry.levelno >= logging.WARNING or entry.name.startswith("harvester"))
+    logging.basicConfig(handlers=[handler], level=logging.INFO)
     return console.is_terminal

@@ -8,6 +8,8 @@ from typing import Any
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
+from harvester.database.schema import prepare
+from harvester.database.session import open_engine
 from harvester.errors import HarvesterError, UsageError
 from harvester.spiders._frontier import FrontierSpider
 
@@ -33,10 +35,14 @@ def harvest(
     can start an event loop once for Scrapy. Raises `UsageError` where no source holds anything usable, and whatever
     `HarvesterError` stopped the run.
     """
+    engine = open_engine(settings["HARVESTER_DB"])
+    prepare(engine)  # before Scrapy starts, whose shutdown would drown the message in tracebacks
+    engine.dispose()
     base = Settings()
     base.setmodule("harvester.settings")
-    base.setdict(dict(settings), priority="cmdline")
-    process = AsyncCrawlerProcess(base, install_root_handler=False)
+    base.setdict({**settings, "LOG_INSTALL_ROOT_HANDLER": False}, priority="cmdline")
+    process = AsyncCrawlerProcess(base)
+    logging.getLogger("scrapy").setLevel(logging.WARNING)  # it has just been set to DEBUG, which costs a record a page
     crawler = process.create_crawler(spider)
     process.crawl(crawler, sources=list(sources), **arguments)
     process.start()

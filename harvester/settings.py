@@ -39,12 +39,15 @@ HARVESTER_MAX_PAGES = 1000
 # Politeness ------------------------------------------------------------------------------------------
 
 USER_AGENT = f"harvester/{VERSION}" + (f" (+{HARVESTER_CONTACT})" if HARVESTER_CONTACT else "")  # default names Scrapy
-ROBOTSTXT_OBEY = True  # default False
 ROBOTSTXT_USER_AGENT = "harvester"  # default: the whole user agent, which no robots.txt names
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # see harvester.middlewares.robots for why
+    "harvester.middlewares.robots.Robots": 100,
+}
 DOWNLOAD_DELAY = 1.0  # default 0; publishers' servers are small
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # default 8; one request a host, many hosts at once
 CONCURRENT_REQUESTS = 32  # default 16; with one request a host, this is how many hosts
-DOWNLOAD_SLOTS = {"saved pages": {"delay": 0, "concurrency": 16, "randomize_delay": False}}  # files need no politeness
+DOWNLOAD_SLOTS = {"saved pages": {"delay": 0, "concurrency": 16, "jitter": 0}}  # files need no politeness
 COOKIES_ENABLED = False  # default True; a harvester has no session, and cookies tie requests together
 
 # What comes back ---------------------------------------------------------------------------------------
@@ -61,6 +64,7 @@ REDIRECT_MAX_TIMES = 10  # default 20
 
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # default keeps every URL in memory; target.key is ours
 TELNETCONSOLE_ENABLED = False  # default True; opens a port
+REMOTE_CONTROL_ENABLED = False  # default True; opens a port that runs code
 LOG_LEVEL = "INFO"  # default DEBUG, a line a page
 LOGSTATS_INTERVAL = 0  # default 60; harvester.progress reports instead
 

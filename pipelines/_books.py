@@ -134,9 +134,7 @@ def _without_work(ended: Visit) -> Outcome:
     if ended.kind is PageKind.BLOCKED:
         refused = ended.status is None or ended.status in _REFUSALS or ended.status < 400
         return Outcome.BLOCKED if refused else Outcome.FAILED
-    if ended.kind is None:
-        return Outcome.BLOCKED if "robots.txt" in ended.reason else Outcome.FAILED
-    return Outcome.NON_RECORD
+    return Outcome.FAILED if ended.kind is None else Outcome.NON_RECORD
 
 
 def _write_records(connection: Connection, entries: list[_Entry], now: datetime) -> None:

@@ -23,12 +23,13 @@ from harvester.database.schema import prepare
 from harvester.database.session import open_engine
 from harvester.errors import HarvesterError
 from harvester.extraction import examine
-from harvester.items import Link, LinkKind, Visit
+from harvester.items import Link, LinkKind, PageKind, Visit
+from harvester.middlewares.failures import RETRY_STATUS, why
+from harvester.middlewares.robots import RobotsForbids, RobotsUnknown
 from harvester.normalise.url import host_of
 from harvester.page import Page
 from harvester.settings import VERSION
 from harvester.sources import Bad, Entry, Note, Wanted, media_type
-from harvester.spiders._failures import RETRY_STATUS, why
 
 logger = logging.getLogger("harvester")
 
@@ -195,6 +196,7 @@ class FrontierSpider(scrapy.Spider):
             status=response.status if target.host else None,
             body_hash=page.body_hash,
             bytes=len(page.body),
+            run_id=self.run_id,
             target_id=target.id,
             depth=target.depth,
             work=examined.work,
@@ -212,10 +214,13 @@ class FrontierSpider(scrapy.Spider):
         target: Target = request.cb_kwargs["target"]
         assert failure.value is not None
         reason, may_pass = why(failure.value)
+        may_pass = may_pass or isinstance(failure.value, RobotsUnknown)
         yield Visit(
             url=target.url,
+            kind=PageKind.BLOCKED if isinstance(failure.value, RobotsForbids) else None,
             reason=reason,
             final_url=request.url if request.url != target.url else None,
+            run_id=self.run_id,
             target_id=target.id,
             depth=target.depth,
             retry_at=self._retry_at(target) if may_pass else None,
@@ -251,7 +256,7 @@ class FrontierSpider(scrapy.Spider):
         if (target := request.cb_kwargs.get("target")) is None:
             return
         reason = f"reader failed: {type(failure.value).__name__}: {failure.value}"
-        visit = Visit(url=target.url, reason=reason, final_url=request.url, target_id=target.id, depth=target.depth)
+        visit = Visit(url=target.url, reason=reason, final_url=request.url, run_id=self.run_id, target_id=target.id)
         assert self.crawler.engine is not None
         self.crawler.engine.scraper._start_itemproc_nowait(visit)
 

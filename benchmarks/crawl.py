@@ -1,0 +1,153 @@
+"""Pages per second of a full harvest, in units of a bare Scrapy spider that only reads ``<title>``.
+
+    .venv/bin/python benchmarks/crawl.py [--pages 600] [--rounds 3] [--real FOLDER]
+
+One run starts a server on 127.0.0.1 in a process of its own and then crawls it in turn with both, each in a fresh process with
+16 requests at a time and no delay. The pages are made for the run (60 to 180 kB, each a work of its own); with ``--real``
+the saved pages of a folder are served in turn, so that most harvested records are merged. The harvest extracts, matches
+and stores into a new SQLite file. Printed: pages per second of each round, their medians and the ratio of these.
+"""
+
+import argparse
+import asyncio
+import multiprocessing
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+BARE = """
+import sys, scrapy
+from scrapy.crawler import AsyncCrawlerProcess
+class Bare(scrapy.Spider):
+    name = "bare"
+    async def start(self):
+        for line in open(sys.argv[1]):
+            yield scrapy.Request(line.strip(), dont_filter=True)
+    def parse(self, response):
+        yield {"title": response.css("title::text").get()}
+process = AsyncCrawlerProcess({"CONCURRENT_REQUESTS": 16, "CONCURRENT_REQUESTS_PER_DOMAIN": 16, "LOG_LEVEL": "WARNING",
+                               "TELNETCONSOLE_ENABLED": False})
+process.crawl(Bare)
+process.start()
+"""
+
+WORDS = (
+    "harbour ladder window meadow copper signal thistle quarry lantern orchard ferry granite hollow island juniper kettle "
+    "marble needle oyster pebble quilt river saddle timber umbrella valley willow yarrow zephyr anchor beacon cellar"
+).split()
+
+
+def page(number: int) -> bytes:
+    """Return a page about a work of its own, with tags in its head and much around its text."""
+    chance = random.Random(number)
+    words = lambda count: " ".join(chance.choices(WORDS, k=count))  # noqa: E731
+    title = f"{words(7)} {number}".capitalize()
+    authors = [f"{words(1).title()}, {words(1).title()}" for _ in range(chance.randint(1, 6))]
+    tags = {
+        "citation_title": [title],
+        "citation_author": authors,
+        "citation_author_institution": [
+            f"University of {words(1).title()}, {words(1).title()}, Sweden" for _ in authors
+        ],
+        "citation_journal_title": [f"Journal of {words(2).title()}"],
+        "citation_publication_date": [f"20{chance.randint(10, 25)}/{chance.randint(1, 12):02}/07"],
+        "citation_volume": [str(number % 40 + 1)],
+        "citation_issue": [str(number % 6 + 1)],
+        "citation_firstpage": [str(number)],
+        "citation_lastpage": [str(number + 9)],
+        "citation_doi": [f"10.5555/bench.{number}"],
+        "citation_issn": ["2049-3630"],
+        "citation_reference": [f"citation_title={words(8)}; citation_author={words(2)}" for _ in range(30)],
+    }
+    head = "\n".join(f'<meta name="{name}" content="{value}">' for name, values in tags.items() for value in values)
+    menu = "".join(f'<li class="menu-item"><a href="/{words(1)}">{words(2)}</a></li>' for _ in range(120))
+    paragraphs = chance.randint(60, 180)
+    body = "".join(f'<p class="text">{words(60)} <a href="#r{n}">[{n}]</a> {words(40)}</p>' for n in range(paragraphs))
+    references = "".join(
+        f'<li id="r{n}">{words(14)} <i>{words(4)}</i> {2000 + n % 20}</li>' for n in range(paragraphs // 2)
+    )
+    return (
+        f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{title} | Site</title>{head}</head><body><nav><ul>{menu}</ul>'
+        f"</nav><main><h1>{title}</h1><section><h2>Abstract</h2><p>{words(150)}.</p></section>{body}"
+        f"<h2>References</h2><ol>{references}</ol></main></body></html>"
+    ).encode()
+
+
+def serve(bodies: list[bytes], ready: Connection) -> None:
+    """Answer every request with the body that its number stands for; runs until it is terminated."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while line := await reader.readline():
+                while (await reader.readline()).strip():
+                    pass
+                name = line.split()[1].strip(b"/")
+                known = name.isdigit()
+                body = bodies[int(name) % len(bodies)] if known else b"not here"
+                status = b"200 OK" if known else b"404 Not Found"
+                head = b"HTTP/1.1 %s\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % (status, len(body))
+                writer.write(head + body)
+                await writer.drain()
+        except ConnectionError:
+            writer.close()
+
+    async def run() -> None:
+        server = await asyncio.start_server(answer, "127.0.0.1", 0)
+        ready.send(server.sockets[0].getsockname()[1])
+        async with server:
+            await server.serve_forever()
+
+    asyncio.run(run())
+
+
+def timed(command: list[str], cwd: str) -> float:
+    """Return the seconds that a command takes."""
+    started = time.perf_counter()
+    subprocess.run(command, cwd=cwd, check=True, capture_output=True, env=os.environ | {"HARVESTER_DB": ""})
+    return time.perf_counter() - started
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pages", type=int, default=600, help="pages a round")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--real", type=Path, help="serve the .html files of this folder")
+    options = parser.parse_args()
+    if options.real:
+        bodies = [path.read_bytes() for path in sorted(options.real.glob("*.html"))]
+    else:
+        bodies = [page(number) for number in range(options.pages)]
+    here, there = multiprocessing.Pipe()
+    server = multiprocessing.Process(target=serve, args=(bodies, there), daemon=True)
+    server.start()
+    port = here.recv()
+    size = sum(map(len, bodies)) / len(bodies) / 1000
+    print(f"{options.pages} pages a round, {size:.0f} kB each in the mean, {os.cpu_count()} cores")
+    rates: dict[str, list[float]] = {"bare": [], "harvest": []}
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "urls.txt").write_text("".join(f"http://127.0.0.1:{port}/{n}\n" for n in range(options.pages)))
+        Path(folder, "bare.py").write_text(BARE)
+        for number in range(options.rounds):
+            harvest = [sys.executable, "-m", "harvester", "harvest", "urls.txt", "--db", f"sqlite:///{number}.db"]
+            commands = {
+                "bare": [sys.executable, "bare.py", "urls.txt"],
+                "harvest": [*harvest, "--delay", "0", "--per-host", "16"],
+            }
+            for name, command in commands.items():
+                rates[name].append(options.pages / timed(command, folder))
+            print(
+                f"round {number + 1}: bare {rates['bare'][-1]:.1f} pages/s, harvest {rates['harvest'][-1]:.1f} pages/s"
+            )
+    server.terminate()
+    bare, ours = (statistics.median(rates[name]) for name in ("bare", "harvest"))
+    print(f"median: bare {bare:.1f} pages/s, harvest {ours:.1f} pages/s, ratio {ours / bare:.2f}")
+
+
+if __name__ == "__main__":
+    main()

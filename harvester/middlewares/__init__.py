@@ -1,0 +1,1 @@
+"""Politeness and safety at the border to Scrapy's downloader."""
