@@ -74,8 +74,8 @@ def encoding_of(body: bytes, content_type: str | None) -> str:
 def decode(body: bytes, content_type: str | None = None) -> str:
     """Return the body as text.
 
-    >>> decode("题名".encode("gbk"), "text/html; charset=iso-8859-1")
-    '题名'
+    >>> decode("题名与作者".encode("gbk"), "text/html; charset=iso-8859-1")
+    '题名与作者'
     """
     return to_unicode(body, encoding_of(body, content_type)).removeprefix("\ufeff")
 

@@ -62,6 +62,20 @@ def publisher(raw: str) -> str | None:
     return found[1].rstrip(" ,") if found else name
 
 
+def abstract(raw: str) -> str | None:
+    """Return an abstract; once, where a template wrote it twice.
+
+    >>> abstract("We count all things twice here. We count all things twice here.")
+    'We count all things twice here.'
+    """
+    usable = text.abstract(raw)
+    if usable:
+        half = (len(usable) + 1) // 2
+        if usable[:half].strip() == usable[half:].strip():
+            return usable[:half].strip()
+    return usable
+
+
 def address(raw: str) -> str | None:
     """Return an absolute http(s) address without fragment.
 
@@ -89,7 +103,7 @@ class WorkLoader(ItemLoader):
     page_count_in = cited_by_count_in = references_count_in = related_total_in = Each(count)
     issn_in = Each(identifiers.issn)
     isbn_in = Each(identifiers.isbn)
-    abstract_in = Each(text.abstract)
+    abstract_in = Each(abstract)
     keywords_in = keywords_plus_in = staticmethod(text.keyword_list)
     language_in = Each(language.language)
     type_in = Each(work_type)

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
@@ -176,12 +176,12 @@ class Page:
     @cached_property
     def title(self) -> str:
         """Return the text of ``<title>``, white space collapsed."""
-        return next((text for each in self._found["title"] if (text := _text(each))), "")
+        return next((text for each in self._found["title"] if (text := text_of(each))), "")
 
     @cached_property
     def headings(self) -> list[str]:
         """Return the texts of the first-level headings that have one."""
-        return [text for each in self._found["h1"] if (text := _text(each))]
+        return [text for each in self._found["h1"] if (text := text_of(each))]
 
     @cached_property
     def language(self) -> str | None:
@@ -242,8 +242,14 @@ _RELATIONS = frozenset(
 _COLLECTED = ("meta", "link", "script", "title", "h1", "base")
 
 
-def _text(element: etree._Element) -> str:
-    return " ".join("".join(element.itertext()).split())
+def text_of(element: etree._Element) -> str:
+    """Return all text inside of an element, white space collapsed."""
+    return " ".join("".join(map(str, element.itertext())).split())
+
+
+def elements(query: etree.XPath, root: etree._Element) -> list[etree._Element]:
+    """Return the elements that a compiled query finds; a query for elements finds nothing else."""
+    return cast("list[etree._Element]", query(root))
 
 
 def _header_links(header: str) -> Iterator[HeadLink]:

@@ -84,8 +84,9 @@ def test_a_body_without_elements_is_a_page_all_the_same(body):
 def test_meta_names_match_in_any_case_with_dot_or_colon_and_under_any_attribute():
     page = Page(
         "https://example.org/",
-        b"""<META NAME="Citation_Title" CONTENT="A"><meta property="DC:Creator" content=" B "><meta name="dc.creator" content="C">
-        <meta name="empty" content=""><meta itemprop="name" content="D"><meta http-equiv="Content-Language" content="fr">""",
+        b"""<META NAME="Citation_Title" CONTENT="A"><meta property="DC:Creator" content=" B ">
+        <meta name="dc.creator" content="C"><meta name="empty" content=""><meta itemprop="name" content="D">
+        <meta http-equiv="Content-Language" content="fr">""",
     )
     assert page.meta.all("citation_title") == ["A"]
     assert page.meta.all("dc.creator") == ["B", "C"]

@@ -19,10 +19,12 @@ from harvester.extraction import (
     site_rules,
     state,
     text_pages,
+    visible,
 )
 from harvester.extraction.candidates import Candidate, Reader
 from harvester.extraction.choose import choose
 from harvester.extraction.classify import classify
+from harvester.extraction.explain import Judged, judge
 from harvester.extraction.offered import offered
 from harvester.items import RECORD_KINDS, Examined, PageKind, Verdict
 from harvester.page import Page
@@ -42,6 +44,7 @@ READERS: tuple[Reader, ...] = (
     state.read,
     labelled.read,
     text_pages.read,
+    visible.read,
     address.read,
     plain_meta.read,
 )
@@ -57,6 +60,11 @@ def examine(page: Page) -> Examined:
         empty = Verdict(PageKind.NON_RECORD, f"{verdict.reason}, but neither title nor DOI is usable")
         return Examined(empty, links=offered(page, empty, None))
     return Examined(verdict, chosen.work, chosen.sources, offered(page, verdict, chosen.work))
+
+
+def candidates(page: Page) -> list[Judged]:
+    """Return every candidate value of a page with the reason why it won or lost; for people who look at a page."""
+    return judge(page, list(read(page)))
 
 
 def read(page: Page) -> Iterator[Candidate]:

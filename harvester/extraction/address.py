@@ -9,6 +9,8 @@ from harvester.page import Page
 
 NAME = "address"
 
+# Preprint servers number the versions of one DOI in their addresses.
+_VERSION = re.compile(r"(?<=[0-9])v[0-9]{1,2}(?:\.(?:full|abstract|article-info|supplementary-material)[\w.+-]*)?$")
 _DOI = re.compile(r"10\.[0-9]{4,9}(?:\.[0-9]+)*/.+")
 
 
@@ -21,4 +23,4 @@ def read(page: Page) -> Iterator[Candidate]:
             continue
         found = _DOI.search(unquote(parts.path)) or _DOI.search(unquote(parts.query))
         if found:
-            yield Candidate("doi", found[0].partition("&")[0], NAME)
+            yield Candidate("doi", _VERSION.sub("", found[0].partition("&")[0]), NAME)

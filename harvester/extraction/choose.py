@@ -19,16 +19,6 @@ _TOGETHER = frozenset({"authors", "affiliations", "pages"})
 
 
 @dataclass(slots=True)
-class Judged:
-    """A candidate and what became of it, in words."""
-
-    candidate: Candidate
-    outcome: str
-    """``won``, ``lost`` or ``unusable``."""
-    why: str
-
-
-@dataclass(slots=True)
 class Chosen:
     """A work and, for each of its fields, the reader that its value came from."""
 
@@ -95,7 +85,8 @@ def _date(by_field: Ranked, loader: WorkLoader) -> None:
 
 def _pages(by_field: Ranked, loader: WorkLoader) -> None:
     """Fill what is open of first and last page from a range; a range that contradicts the first page is left out."""
-    for candidate in by_field.get("pages", []):
+    # Some pages write the whole range where the first page belongs.
+    for candidate in (*by_field.get("pages", []), *by_field.get("first_page", [])):
         found = pages.pages(candidate.value)
         first = loader.get_collected_values("first_page")
         if first and found.first != first[0]:

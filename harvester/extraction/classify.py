@@ -36,7 +36,7 @@ def classify(page: Page) -> Verdict:
 
 
 def metadata(page: Page) -> str | None:
-    """Return what tells that the page describes exactly one work, in words; None where nothing machine-readable does."""
+    """Return what tells that the page describes exactly one work; None where nothing machine-readable does."""
     for names in words.RECORD_TAGS:
         if all(name in page.meta for name in names):
             titles = {title.casefold() for title in page.meta.all(names[0])}

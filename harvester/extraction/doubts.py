@@ -6,6 +6,7 @@ from functools import cached_property
 
 from harvester.extraction.candidates import Candidate
 from harvester.extraction.compare import fold
+from harvester.extraction.lines import lines
 from harvester.extraction.vocabulary import PLATFORMS
 from harvester.page import Page
 
@@ -48,6 +49,11 @@ class Doubts:
     def _titles(self) -> frozenset[str]:
         return frozenset(fold(text) for text in self._texts("title")[:1])
 
+    @cached_property
+    def _shown(self) -> str:
+        """Return the visible text, folded."""
+        return fold(" ".join(lines(self._page)))
+
     def _texts(self, *names: str) -> list[str]:
         return [each.value for name in names for each in self._by_field.get(name, []) if isinstance(each.value, str)]
 
@@ -61,6 +67,8 @@ class Doubts:
             return None
         if len(candidate.value) < _SHORTEST_DESCRIPTION:
             return "a description as short is a slogan"
+        if folded[:50] not in self._shown:
+            return "the page does not show it"
         if any(title and title in folded for title in self._titles if len(title) > 20):
             return "it quotes the title"
         if any(len(name) > 3 and name in folded for name in self.folded_names):
@@ -75,13 +83,19 @@ class Doubts:
     def _keywords(self, candidate: Candidate) -> str | None:
         if candidate.reader == "dublin_core" and len(candidate.value) == 1 and candidate.value[0].count(",") == 1:
             return "one subject with one comma is a heading of some scheme"
+        if candidate.reader == "json_ld" and len(candidate.value) == 1 and candidate.value[0].count(",") == 1:
+            return "one subject with one comma is a heading of some scheme"
         if candidate.reader != "plain_meta":
             return None
+        if len(candidate.value) == 1 and not re.search(r"[;,，；、]", candidate.value[0]):
+            return "a single word is a section of the site"
         known = self.folded_names | self._titles
         names = {fold(each.name) for row in self._by_field.get("authors", []) for each in row.value}
         parts = {fold(part) for value in candidate.value for part in re.split(r"[;,]", value)} - {""}
         if parts & (known | names):
             return "the list was written for search engines: it names the site, the title or the authors"
+        if 2 * sum(part in self._shown for part in parts) < len(parts):
+            return "the page does not show them"
         return None
 
     def _container(self, candidate: Candidate) -> str | None:

@@ -32,14 +32,14 @@ def _type(work: Work, sources: dict[str, str]) -> None:
         told = "journal-article"
     if told and work.type in {None, "journal-article", "other", "report", "posted-content"} and told != work.type:
         work.type = told
-        sources["type"] = sources["doi"] if doi.startswith("10.") and told != "journal-article" else "container_title"
+        sources["type"] = "derived"
 
 
 def _repository(page: Page, work: Work, sources: dict[str, str]) -> None:
     """Name the repository: the DOI's prefix tells it where the page names it, and it contains what it publishes."""
     known = next((name for prefix, name in REPOSITORIES if (work.doi or "").startswith(prefix)), None)
     if known and not work.publisher and known.encode() in page.body:
-        work.publisher, sources["publisher"] = known, sources["doi"]
+        work.publisher, sources["publisher"] = known, "derived"
     if work.type == "dataset" and not work.container_title and work.publisher:
         work.container_title = work.publisher
         sources["container_title"] = sources["publisher"]
@@ -70,11 +70,11 @@ def _language(page: Page, work: Work, sources: dict[str, str]) -> None:
     whole = "\n".join(filter(None, (work.title, work.abstract)))
     own = language.detect(work.title) if work.title else None
     detected = language.detect(whole) if work.abstract or not own else own
-    if own and detected != own and work.language != detected:
+    if own and detected not in {own, work.language}:
         detected = own
     if detected:
         if detected != work.language:
-            work.language, sources["language"] = detected, "title and abstract"
+            work.language, sources["language"] = detected, "derived"
     elif work.language is None and page.language and whole:
         work.language = language.language(page.language)
         if work.language:

@@ -5,11 +5,11 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from harvester.page import Page
+from harvester.page import Page, elements, text_of
 
-_ANCHORS = etree.XPath("//a[@href]")
+_ANCHORS = etree.XPath("//a[@href][not(ancestor::nav or ancestor::header or ancestor::footer or ancestor::aside)]")
 _VARYING = re.compile(r"[0-9]+|%[0-9A-Fa-f]{2}")
-_SHORTEST_TITLE = 20
+_SHORTEST_TITLE = 18
 _FEWEST = 3
 _MOST = 500
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -17,22 +17,25 @@ _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 def item_links(page: Page) -> list[str]:
     """Return the absolute addresses of the page's items, in its order; nothing where fewer than three look alike."""
-    groups: dict[tuple[str, str], dict[str, None]] = {}
-    here = page.url.partition("#")[0]
-    for anchor in _ANCHORS(page.root)[: _MOST * 20]:
+    groups: dict[tuple[str, str], dict[str, int]] = {}
+    here = page.url.partition("#")[0].partition("?")[0]
+    for anchor in elements(_ANCHORS, page.root)[: _MOST * 20]:
         href = (anchor.get("href") or "").strip()
-        if href[:1] in {"", "#"} or href[:11].lower() == "javascript:" or not _is_title(anchor):
+        weight = _weight(anchor)
+        if weight <= 0 or href[:1] in {"", "#"} or href[:11].lower() == "javascript:":
             continue
         address = (page.absolute(href) or "").partition("#")[0]
-        if address.startswith(("http://", "https://")) and address != here:
-            groups.setdefault(_shape(address), {})[address] = None
-    best = max(groups.values(), key=len, default={})
+        if address.startswith(("http://", "https://")) and address.partition("?")[0] != here:
+            group = groups.setdefault(_shape(address), {})
+            group[address] = max(weight, group.get(address, 0))
+    best = max(groups.values(), key=lambda group: sum(group.values()), default={})
     return list(best)[:_MOST] if len(best) >= _FEWEST else []
 
 
-def _is_title(anchor: etree._Element) -> bool:
-    text = " ".join("".join(anchor.itertext()).split())
-    return len(text) >= _SHORTEST_TITLE or len(_CJK.findall(text)) >= 6
+def _weight(anchor: etree._Element) -> int:
+    """Return how much longer than a menu's entry the text is: titles are long."""
+    text = text_of(anchor)
+    return len(text) + 2 * len(_CJK.findall(text)) - _SHORTEST_TITLE
 
 
 def _shape(address: str) -> tuple[str, str]:

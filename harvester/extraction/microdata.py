@@ -9,7 +9,7 @@ from lxml import etree
 from harvester.extraction.candidates import Candidate
 from harvester.extraction.schema_org import Entity, about, candidates
 from harvester.extraction.vocabulary import SCHEMA_TYPES
-from harvester.page import Page
+from harvester.page import Page, elements, text_of
 
 NAME = "microdata"
 
@@ -59,7 +59,9 @@ def _entities(page: Page) -> Iterator[Entity]:
         # Looking at every element for an attribute costs as much as parsing; most pages do not have it.
         if not _may_hold_work(page.body, syntax.type.encode()):
             continue
-        works = [element for element in syntax.typed(page.root) if _type(element.get(syntax.type)) in SCHEMA_TYPES]
+        works = [
+            element for element in elements(syntax.typed, page.root) if _type(element.get(syntax.type)) in SCHEMA_TYPES
+        ]
         outer = [element for element in works if not _inside_work(element, syntax.type)]
         for element in outer[:_MOST_ITEMS]:
             yield _entity(element, syntax)
@@ -86,7 +88,7 @@ def _inside_work(element: etree._Element, attribute: str) -> bool:
 def _entity(element: etree._Element, syntax: _Syntax) -> Entity:
     """Return an item with all that stands inside of it; properties without a type belong to the item around them."""
     items: dict[etree._Element, Entity] = {element: _bare(element, syntax)}
-    for child in syntax.properties(element)[:_MOST_PROPERTIES]:
+    for child in elements(syntax.properties, element)[:_MOST_PROPERTIES]:
         names = [name.rsplit(":", 1)[-1] for name in (child.get(syntax.property) or "").split()]
         names = [name for name in names if name not in _SKIPPED]
         owner = next(
@@ -115,4 +117,4 @@ def _value(element: etree._Element) -> str:
     for name in ("content", "datetime", _ADDRESS.get(str(element.tag), "")):
         if name and element.get(name):
             return element.get(name, "").strip()
-    return " ".join("".join(element.itertext()).split())[:_LONGEST_TEXT]
+    return text_of(element)[:_LONGEST_TEXT]

@@ -10,6 +10,7 @@ from harvester.page import Page
 
 Entity = dict[str, Any]
 
+_CONTAINERS = {"Periodical", "Book", "BookSeries", "DataCatalog", "Journal"}
 _DEEPEST_PART = 6
 """How many containers of containers are followed: article, issue, volume, periodical is three."""
 
@@ -82,7 +83,7 @@ def candidates(entity: Entity, reader: str) -> Iterator[Candidate]:
         if isinstance(each, dict) and "pdf" in str(each.get("encodingFormat") or each.get("contentUrl") or "").lower():
             yield Candidate("pdf_url", _text(each.get("contentUrl") or each.get("url")), reader)
     references = _many(entity.get("citation"))
-    if len(references) > 1:
+    if len(references) > 1 and "ScholarlyArticle" in types_of(entity):
         yield Candidate("references_count", str(len(references)), reader)
     for kind in types_of(entity):
         if SCHEMA_TYPES.get(kind):
@@ -160,15 +161,17 @@ def _organisation(value: Any) -> str | None:
 
 
 def _container(entity: Entity, reader: str) -> Iterator[Candidate]:
-    pending = [(each, 1) for key in ("isPartOf", "includedInDataCatalog") for each in _many(entity.get(key))]
+    # What a data set is part of is the article that it supplements as often as what contains it.
+    keys = ("includedInDataCatalog",) if "Dataset" in types_of(entity) else ("isPartOf",)
+    pending = [(each, 1) for key in keys for each in _many(entity.get(key))]
     while pending:
         part, depth = pending.pop(0)
         if not isinstance(part, dict) or depth > _DEEPEST_PART:
             continue
         kinds = set(types_of(part))
-        if kinds & {"Periodical", "Book", "BookSeries", "DataCatalog", "Journal"} or "issn" in part:
-            if text := _text(part.get("name")):
-                yield Candidate("container_title", text, reader)
+        holds = kinds & _CONTAINERS or "issn" in part
+        if holds and (text := _text(part.get("name"))):
+            yield Candidate("container_title", text, reader)
         for key, field in (("volumeNumber", "volume"), ("issueNumber", "issue"), ("datePublished", "published")):
             if text := _text(part.get(key)):
                 yield Candidate(field, text, reader)

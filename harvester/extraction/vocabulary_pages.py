@@ -29,7 +29,9 @@ WALL_TITLES = _any(
     r"^attention required",
     r"^access (?:to this page has been |is )?(?:denied|forbidden|restricted|blocked)",
     r"^(?:error\W*)?(?:40[0134]|410|429|5\d\d)\b",
-    r"\b(?:404|page|doi|file|item|article|document|resource|record) (?:was |is |could |can)?\s*(?:not|no longer) (?:be )?(?:found|available|exist)",
+    r"\b(?:404|page|doi|file|item|article|document|resource|record) (?:was |is |could |can)?\s*"
+    r"(?:not|no longer) (?:be )?"
+    r"(?:found|available|exist)",
     r"^not found\b",
     r"^(?:are you (?:a )?(?:human|robot)|robot check|security (?:check|verification)|human verification)",
     r"^(?:validate|verify) (?:user|you|that you)",
@@ -37,7 +39,8 @@ WALL_TITLES = _any(
     r"^(?:bad request|forbidden|unauthori[sz]ed|service unavailable|internal server error|gateway time)",
     r"^(?:cookies? (?:absent|required|disabled|error)|cookie check)",
     r"^(?:captcha|pardon our interruption|request rejected|unusual traffic)",
-    r"^(?:sign|log) ?in\b|^login\b|\b(?:institutional|web|single sign.on|shibboleth|athens) (?:login|sign.?in|authentication)",
+    r"^(?:sign|log) ?in\b|^login\b|[-–|:] ?(?:sign|log) ?in$",
+    r"\b(?:institutional|web|single sign.on|shibboleth|athens) (?:login|sign.?in|authentication)",
     r"^(?:choose|select|find) your (?:institution|organi[sz]ation)",
     r"^(?:site |scheduled |under )?maintenance\b|temporarily (?:unavailable|down)",
     r"^(?:an )?error(?: occurred| page)?$|^error:",
@@ -89,8 +92,10 @@ WALL_SENTENCES = _any(
     r"access (?:to this (?:page|resource|site|content) )?(?:has been |is |was )?(?:denied|forbidden)",
     r"(?:you )?(?:do not|don't|don’t) have (?:access|permission)",
     r"(?:request|page) (?:was |has been )?(?:rejected|unsuccessful)",
-    r"(?:page|doi|document|item|article|record|file|url)[^.]{0,60} (?:cannot|can not|could not|can't|couldn't|was not|not|cannot) be (?:found|located)",
-    r"(?:page|doi|document|item|article|record|file|url)[^.]{0,60} (?:(?:was|were|is) not found|does(?: not|n't) exist|no longer (?:exists|available))",
+    r"(?:page|doi|document|item|article|record|file|url)[^.]{0,60} (?:cannot|can not|could not|can't|couldn't|not) be "
+    r"(?:found|located)",
+    r"(?:page|doi|document|item|article|record|file|url)[^.]{0,60} "
+    r"(?:(?:was|were|is) not found|does(?: not|n't) exist|no longer (?:exists|available))",
     r"\b(?:404|page not found|file not found|not found)\b",
     r"(?:sorry|oops)[^.]{0,60}(?:can't|couldn't|cannot|could not|not) (?:find|found|locate)[^.]{0,40}",
     r"(?:your browser|you)[^.]{0,60} (?:must|need to|has to|have to)? ?(?:accept|enable|allow)s? cookies",
@@ -135,7 +140,8 @@ LIST_TITLES = _any(
 
 LIST_COUNTS = _any(
     r"^(?:about |showing )?[\d,. ]+ results?\b",
-    r"\b(?:showing|displaying|results?|records?|items?)\W{0,3}\d+ ?(?:-|–|to) ?\d+ (?:of|out of|from)(?: about)? [\d,.]+",
+    r"\b(?:showing|displaying|results?|records?|items?)\W{0,3}\d+ ?(?:-|–|to) ?\d+ (?:of|out of|from)"
+    r"(?: about)? [\d,.]+",
     r"^\d+ ?(?:-|–) ?\d+ of(?: about)? [\d,.]+(?: results?| records?| items?| articles?)?$",
     r"(?:找到|检索到|檢索到|共有)\s*[\d,]+\s*(?:条|條|篇|个|筆)\s*(?:结果|結果|记录|文献)",
     r"[\d,]+\s*件(?:の検索結果|ヒット)|найдено\W+\d+|[\d.,]+ (?:résultats|treffer|resultados|risultati)\b",
@@ -209,22 +215,24 @@ OTHER_ADDRESSES = _any(
 )
 """Addresses of pages about no work."""
 
-SECTIONS: dict[str, tuple[str, ...]] = {
-    "abstract": (
-        "abstract", "summary", "摘要", "要旨", "抄録", "초록", "résumé", "zusammenfassung", "resumen", "resumo",
-        "аннотация", "реферат", "riassunto",
-    ),
-    "references": (
-        "references", "reference", "bibliography", "works cited", "literature cited", "literature", "notes",
-        "references and notes", "参考文献", "參考文獻", "참고문헌", "références", "bibliographie", "literatur",
-        "literaturverzeichnis", "referencias", "referências", "bibliografía", "литература", "список литературы",
-    ),
-    "introduction": ("introduction", "引言", "前言", "緒論", "はじめに", "서론", "einleitung", "introducción", "introdução", "введение"),
-    "methods": ("methods", "materials and methods", "methodology", "method", "data and methods", "方法", "材料与方法"),
-    "results": ("results", "results and discussion", "findings", "结果", "結果", "résultats", "ergebnisse", "resultados"),
-    "discussion": ("discussion", "讨论", "考察", "diskussion", "discusión", "discussão"),
-    "conclusion": ("conclusion", "conclusions", "concluding remarks", "结论", "結論", "おわりに", "fazit", "заключение", "выводы"),
-    "acknowledgements": ("acknowledgements", "acknowledgments", "acknowledgement", "acknowledgment", "致谢", "謝辞", "remerciements"),
-    "keywords": ("keywords", "key words", "关键词", "關鍵詞", "キーワード", "mots-clés", "palabras clave", "ключевые слова"),
-}  # fmt: skip
+SECTIONS: dict[str, frozenset[str]] = {
+    name: frozenset(forms.split("|"))
+    for name, forms in {
+        "abstract": "abstract|summary|摘要|要旨|抄録|초록|résumé|zusammenfassung|resumen|resumo|аннотация|реферат",
+        "references": (
+            "references|reference|bibliography|works cited|literature cited|literature|notes|references and notes"
+            "|参考文献|參考文獻|참고문헌|références|bibliographie|literatur|literaturverzeichnis|referencias|referências"
+            "|bibliografía|bibliografia|литература|список литературы"
+        ),
+        "introduction": "introduction|引言|前言|緒論|はじめに|서론|einleitung|introducción|introdução|введение",
+        "methods": "methods|method|materials and methods|methodology|data and methods|方法|材料与方法|méthodes|métodos",
+        "results": "results|results and discussion|findings|结果|結果|résultats|ergebnisse|resultados|результаты",
+        "discussion": "discussion|讨论|考察|diskussion|discusión|discussão|обсуждение",
+        "conclusion": "conclusion|conclusions|concluding remarks|结论|結論|おわりに|fazit|заключение|выводы",
+        "acknowledgements": (
+            "acknowledgements|acknowledgments|acknowledgement|acknowledgment|致谢|謝辞|remerciements|danksagung"
+        ),
+        "keywords": "keywords|key words|关键词|關鍵詞|キーワード|mots-clés|palabras clave|ключевые слова",
+    }.items()
+}
 """Headings of the sections of a scholarly text; a page that has several of them is one."""
