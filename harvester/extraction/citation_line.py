@@ -84,6 +84,13 @@ _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−－", "-"))
 # Spans without white space between them: "Computers and MaterialsVolume 62".
 _GLUED = re.compile("(?<=[a-z])(?=(?:Volume|Vol|Issue)[ .]*[0-9])")
 _NUMBER = re.compile("[0-9]")
+_BRACKETED_YEAR = re.compile(r"\(((?:1[6-9]|20)[0-9]{2})[a-z]?\)")
+_HOW_TO_CITE = re.compile(r"(?:how to )?cit(?:e|ation)[^:]{0,30}:\s*", re.IGNORECASE)
+_NO_CONTAINER = re.compile(
+    r"\((?:1[6-9]|20)[0-9]{2}[a-z]?\)|\bet al\b|[?!]|\. [^ ]+ [^ ]+ [^ ]+ [^ ]+ |\b(?:see|read|home|cited|figure|fig)\b"
+    r"|^(?:published|first|current|this|received|accepted|available|online|search|issue)\b",
+    re.IGNORECASE,
+)
 _LONGEST = 260
 
 
@@ -112,6 +119,30 @@ def parse(line: str) -> CitationLine | None:
         if match := pattern.fullmatch(text):
             return _citation(match.groupdict())
     return None
+
+
+def of_work(line: str, title: str) -> CitationLine | None:
+    """Return what a line says of the work with a title: a citation line, or the whole reference to the work.
+
+    >>> of_work("Li Y, Wu T (2019) On Hens. PLoS ONE 14(4): e0213978.", "On Hens")[:3]
+    ('PLoS ONE', '2019', '14')
+    >>> of_work("Li Y, Wu T (2019) On Ducks. PLoS ONE 14(4): e0213978.", "On Hens")
+    """
+    line = _HOW_TO_CITE.sub("", line, count=1)
+    before, itself, after = line.partition(title) if title else (line, "", "")
+    if not itself:
+        found = parse(line)
+        return found if found and _is_container(found.container_title) else None
+    found = parse(after.strip(" .,;:\"”'’?!|"))
+    if found is None or not _is_container(found.container_title):
+        return None
+    year = _BRACKETED_YEAR.search(before)
+    return found._replace(published=found.published or (year[1] if year else None))
+
+
+def _is_container(text: str | None) -> bool:
+    """Return False for text before the numbers that holds more than the name of a journal."""
+    return text is None or (len(text) < 120 and not _NO_CONTAINER.search(text))
 
 
 def _named(text: str) -> CitationLine | None:

@@ -6,6 +6,7 @@ same lines: label and value in one line or two, in table cells, definition lists
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 from harvester.extraction import labelled_values as values
 from harvester.extraction import labels, people_lines
@@ -62,6 +63,11 @@ def is_record(page: Page) -> bool:
     """Return True where the visible text reads as the record of one work: labels enough, or title and abstract."""
     found = _record(page)
     return found.enough and (page.is_plain_text or found.is_near_title or found.strong)
+
+
+def has(page: Page, field: str) -> bool:
+    """Return True where a label on the page announces a field."""
+    return field in _record(page).fields
 
 
 def sections(page_lines: Rendered, start: int, end: int) -> Iterator[Section]:
@@ -121,7 +127,17 @@ class _Record(NamedTuple):
         return self.fields[field][0] if field in self.fields else None
 
 
+_cache: WeakKeyDictionary[Page, _Record] = WeakKeyDictionary()
+
+
 def _record(page: Page) -> _Record:
+    known = _cache.get(page)
+    if known is None:
+        known = _cache[page] = _find(page)
+    return known
+
+
+def _find(page: Page) -> _Record:
     page_lines, where = rendered(page), zone(page)
     start = max(0, where.title - _TITLE_BELOW) if where.title is not None and where.sure else 0
     fields: dict[str, list[_Found]] = {}

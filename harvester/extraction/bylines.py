@@ -1,0 +1,134 @@
+"""Bylines: the lines below a title that name its authors and, behind numbers, their institutions."""
+
+import re
+import tomllib
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib.resources import files
+
+from harvester.extraction import labels, people_lines
+from harvester.extraction.abstract_text import is_prose
+from harvester.extraction.candidates import RawAuthor
+
+_PREFIX = re.compile(r"(?:written )?(?:by|par|von|por|di|door|af|av)\s*[:：]?\s+(?=[^\W\d_])", re.IGNORECASE)
+_CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_CJK_NAME = re.compile(rf"[{_CJK}]{{2,4}}|[{_CJK}]{{1,4}} [{_CJK}]{{1,4}}|[{_CJK}]+·[{_CJK}]+")
+_WORD = re.compile(r"[^\W\d_][^\W\d_'’.-]*(?:['’.-][^\W\d_]*)*\.?")
+_PARTICLES = frozenset(
+    {
+        "van", "von", "der", "den", "de", "del", "della", "di", "da", "do", "dos", "das", "du", "la", "le", "el", "bin",
+        "ibn", "al", "ter", "ten", "af", "av", "zu", "zur", "y", "e", "dela", "san", "st", "jr", "sr", "ii", "iii", "iv",
+    }
+)  # fmt: skip
+_SEPARATED = re.compile(r"[;；、,，&]|\s(?:and|und|et|y|e|и)\s")
+_EMAIL = re.compile(r"\S+\s?(?:@|\[at\]|\(at\))\s?\S+\.\S+")
+_NUMBER = re.compile(r"[\[(]?([0-9]{1,2}|[a-h])[\])]?[.:]?\s?(?=[^\W\d_])")
+_DATE_TAIL = re.compile(
+    r"\s*[,|–—-]\s*(?:le\s+|am\s+|on\s+)?(?:[0-9]{1,2}\.?\s+)?[^\W\d_]{3,10}\.?\s+(?:[0-9]{1,2},\s+)?(?:1[5-9]|20)[0-9]{2}$"
+)
+_REACH = 8
+
+
+def read(lines: Sequence[str]) -> list[RawAuthor]:
+    """Return the authors that the lines below a title begin with; none where a line is not clearly a byline."""
+    near = list(_near(lines))
+    for at, line in enumerate(near):
+        prefix = _PREFIX.match(line)
+        if prefix and (names := _names(line[prefix.end() :])):
+            return names
+        if found := _with_addresses(near[at:]):
+            return found
+        names = _names(line)
+        if len(names) > 1 or (names and at == 0 and _is_alone(near)):
+            return _with_institutions(names, line, near[at + 1 :])
+        if names and (more := _column(near[at:])):
+            return more
+    return []
+
+
+def is_name(text: str) -> bool:
+    """Return True for text that is clearly a person's name.
+
+    >>> is_name("Samantha Blickhan"), is_name("P P Calvert"), is_name("Open Access"), is_name("税玉民")
+    (True, True, False, True)
+    """
+    bare = text.strip(" *†‡,;")
+    if _CJK_NAME.fullmatch(bare):
+        return True
+    words = bare.replace(",", " ").split()
+    if not 2 <= len(words) <= 6 or len(bare) > 60 or not all(_WORD.fullmatch(word) for word in words):
+        return False
+    if any(word.casefold().strip(".") in _no_name() for word in words):
+        return False
+    capitalised = [word for word in words if word[0].isupper()]
+    return len(capitalised) >= 2 and all(
+        word[0].isupper() or word.casefold().strip(".") in _PARTICLES for word in words
+    )
+
+
+@cache
+def _no_name() -> frozenset[str]:
+    """Return words that stand below titles and in no name."""
+    data = tomllib.loads(files(__package__).joinpath("endings.toml").read_text(encoding="utf-8"))
+    return frozenset(data["no_name"])
+
+
+def _near(lines: Sequence[str]) -> Iterator[str]:
+    """Yield the lines up to the first that begins the abstract, a label or a text."""
+    for line in lines[:_REACH]:
+        if is_prose(line) and not _SEPARATED.search(line[:60]):
+            return
+        found = labels.read(line)
+        if found and found[0].field == "authors" and found[0].value:
+            yield found[0].value
+        elif found and found[0].field != "authors":
+            return
+        elif not found:
+            yield line
+
+
+def _names(line: str) -> list[RawAuthor]:
+    """Return the people of a line that holds nothing else."""
+    line = _DATE_TAIL.sub("", line)
+    if len(line) > 2000:
+        return []
+    people = people_lines.authors([line], {})
+    return people if all(is_name(person.name) for person in people) else []
+
+
+def _is_alone(near: Sequence[str]) -> bool:
+    """Return True where a single name is not the first of several entries, such as a menu's."""
+    return not any(is_name(line) for line in near[1:3])
+
+
+def _column(lines: Sequence[str]) -> list[RawAuthor]:
+    """Return the people of lines that hold one name each."""
+    found = []
+    for line in lines:
+        names = _names(line)
+        if len(names) != 1:
+            break
+        found += names
+    return found if len(found) > 1 else []
+
+
+def _with_addresses(lines: Sequence[str]) -> list[RawAuthor]:
+    """Return people of two lines each: ``Jane Doe, Univ of X`` and ``jd [at] x.org``."""
+    found = []
+    for line, below in zip(lines[::2], lines[1::2], strict=False):
+        name, _, place = line.partition(",")
+        if not (is_name(name) and place.strip() and _EMAIL.fullmatch(below.strip())):
+            break
+        found.append(RawAuthor(name=name.strip(), affiliations=(place.strip(),)))
+    return found
+
+
+def _with_institutions(names: list[RawAuthor], line: str, below: Sequence[str]) -> list[RawAuthor]:
+    """Return the people of a line with the institutions that numbered lines below it give."""
+    numbered: dict[str, str] = {}
+    for each in below:
+        match = _NUMBER.match(each)
+        if not match or len(each) > 400:
+            break
+        numbered[match[1]] = each[match.end() :].strip(" ;")
+    return people_lines.authors([_DATE_TAIL.sub("", line)], numbered) if numbered else names

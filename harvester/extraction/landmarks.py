@@ -1,0 +1,179 @@
+"""What elements tell and lines do not: addresses behind words, and containers that are named for what they hold."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from weakref import WeakKeyDictionary
+
+from lxml import etree
+
+from harvester.extraction import abstract_text, labels
+from harvester.extraction.bylines import is_name
+from harvester.extraction.candidates import RawAuthor
+from harvester.extraction.lines import render
+from harvester.page import Page
+
+_NAMING = re.compile(rb"""(?:class|id)\s*=\s*["'][^"'<>]*$""", re.IGNORECASE)
+_REACH = 100
+"""Bytes before a word within which the attribute that holds it must begin."""
+_ABSTRACT_WORDS = (b"abstract", b"Abstract", b"resum")
+_ABSTRACT_NAME = re.compile(
+    r"(?:^|[^a-z])(?:abstract|abstracttext|abstractsection|articleabstract|abstracts?-?(?:content|body|text|full|en)"
+    r"|resumen?|resumo|r[ée]sum[ée])(?:[^a-z]|$)",
+    re.IGNORECASE,
+)
+_OTHER_NAME = re.compile(
+    r"graphical|lay|plain|teaser|short|toggle|nav|menu|tab|link|button|references|keyword|author|video|image",
+    re.IGNORECASE,
+)
+_TEXT_ELEMENTS = frozenset({"div", "section", "p", "blockquote", "article", "span", "td", "dd"})
+_ORCID = re.compile(r"orcid\.org/(?P<id>[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9Xx])")
+_NAME_BEFORE = re.compile(r"((?:[^\W\d_][\w'’.-]*\s+){1,4}[^\W\d_][\w'’-]*)[\s,\d*†‡]*(?:[\[(][^\])]*)?$")
+_SIZE = r"\(?[0-9.,]+ ?[km]b\)?"
+_PDF_WORDS = re.compile(
+    r"\s*(?:(?:full[ -]?text|download|view|article|open|read|get|complete|télécharger|texte intégral|descargar|baixar"
+    r"|print|free|paper|this|the|as|en|le)\b[\s:(\[-]*){0,6}"
+    rf"\W?pdf\W*(?:download|full ?text|version|下载|全文|ダウンロード|{_SIZE})?\W*",
+    re.IGNORECASE,
+)
+_FULL_TEXT_WORDS = re.compile(
+    rf"\s*(?:full[ -]?text|download(?: full text| article)?)\W*(?:{_SIZE})?\s*", re.IGNORECASE
+)
+_LICENSE = re.compile(r"creativecommons\.org/(?:licenses|publicdomain)/")
+_PDF_HINT = re.compile("pdf|PDF|ownload")
+_USEFUL = "//a[{}]".format(
+    " or ".join(
+        f"contains(@href, '{part}')" for part in ("pdf", "orcid.org/0", "creativecommons.org/", "ownload", "PDF")
+    )
+)
+_PDF_ADDRESS = re.compile(r"\.pdf(?:$|[?#])|/pdf(?:/|$|\?)|[?&/](?:type|format)=pdf|/pdfft", re.IGNORECASE)
+
+
+def abstract(page: Page) -> str | None:
+    """Return the text of an element whose class or id names it as the abstract; asked only where no heading does."""
+    if not any(_names_element(page.body, word) for word in _ABSTRACT_WORDS):
+        return None
+    path = "//*[contains(@class, 'bstract') or contains(@id, 'bstract') or contains(@class, 'resum')]"
+    for element in _elements(page, path):
+        name = f"{element.get('class') or ''} {element.get('id') or ''}"
+        if element.tag in _TEXT_ELEMENTS and _ABSTRACT_NAME.search(name) and not _OTHER_NAME.search(name):
+            text = _without_heading(render(element))
+            if text:
+                return text
+    return None
+
+
+def orcids(page: Page) -> list[RawAuthor]:
+    """Return the people beside whose names the page links an ORCID iD."""
+    if b"orcid.org/0" not in page.body:
+        return []
+    found = []
+    for anchor in _anchors(page):
+        match = _ORCID.search(anchor.get("href") or "")
+        name = _name_beside(anchor)
+        if match and name and is_name(name):
+            found.append(RawAuthor(name=name, orcid=match["id"]))
+    return found
+
+
+def pdf(page: Page) -> str | None:
+    """Return the address of the one PDF that the page offers as its full text."""
+    found = list(dict.fromkeys(_pdfs(page)))
+    return found[0] if len({each.partition("?")[0] for each in found}) == 1 else None
+
+
+def license_link(page: Page) -> str | None:
+    """Return the one Creative Commons licence that the page links."""
+    if b"creativecommons.org/" not in page.body:
+        return None
+    found = {
+        href.strip().rstrip("/").replace("http://", "https://")
+        for anchor in _anchors(page)
+        if _LICENSE.search(href := anchor.get("href") or "")
+    }
+    return found.pop() + "/" if len(found) == 1 else None
+
+
+@cache
+def _xpath(path: str) -> etree.XPath:
+    return etree.XPath(path)
+
+
+def _elements(page: Page, path: str) -> Iterator[etree._Element]:
+    found = _xpath(path)(page.root)
+    if isinstance(found, list):
+        yield from (each for each in found if isinstance(each, etree._Element))
+
+
+_anchors_cache: WeakKeyDictionary[Page, list[etree._Element]] = WeakKeyDictionary()
+
+
+def _anchors(page: Page) -> list[etree._Element]:
+    """Return the links that may be of use, found in one pass."""
+    known = _anchors_cache.get(page)
+    if known is None:
+        known = _anchors_cache[page] = list(_elements(page, _USEFUL))
+    return known
+
+
+def _words(element: etree._Element) -> str:
+    return "".join(str(text) for text in element.itertext())
+
+
+def _names_element(body: bytes, word: bytes) -> bool:
+    """Return True where a word stands in the class or the id of an element: a scan, since most pages have none."""
+    at = body.find(word)
+    while at >= 0:
+        if _NAMING.search(body[max(0, at - _REACH) : at]):
+            return True
+        at = body.find(word, at + 1)
+    return False
+
+
+def _without_heading(lines: list[str]) -> str | None:
+    """Return an abstract out of an element's lines, if that is all there is."""
+    if lines and (found := labels.read(lines[0])) and found[0].field == "abstract":
+        lines = [found[0].value, *lines[1:]] if found[0].value else lines[1:]
+    text = abstract_text.gather(lines)
+    whole = sum(map(len, lines))
+    return text if text and len(text) > 0.6 * whole and abstract_text.weight(text) > 150 else None
+
+
+def _name_beside(anchor: etree._Element) -> str | None:
+    """Return the words before an anchor in its block, or the anchor's own."""
+    own = " ".join(_words(anchor).split())
+    if own and "orcid" not in own.casefold() and not own[0].isdigit() and len(own) < 60:
+        return own
+    element: etree._Element | None = anchor
+    for _ in range(3):
+        if element is None:
+            break
+        before = " ".join(_text_before(element)[-200:].split())
+        if before:
+            match = _NAME_BEFORE.search(before)
+            return match[1] if match else None
+        element = element.getparent()
+    return None
+
+
+def _text_before(element: etree._Element) -> str:
+    parts: list[str] = []
+    for sibling in element.itersiblings(preceding=True):
+        parts.append((_words(sibling) if isinstance(sibling.tag, str) else "") + (sibling.tail or ""))
+        if len(parts) > 4:
+            return "".join(reversed(parts))
+    parent = element.getparent()
+    start = parent.text or "" if parent is not None else ""
+    return start + "".join(reversed(parts))
+
+
+def _pdfs(page: Page) -> Iterator[str]:
+    for anchor in _anchors(page):
+        href = anchor.get("href") or ""
+        words = _words(anchor) if _PDF_HINT.search(href) else ""
+        if not words or len(words) > 80:
+            continue
+        if _PDF_WORDS.fullmatch(words) or (_PDF_ADDRESS.search(href) and _FULL_TEXT_WORDS.fullmatch(words)):
+            address = page.absolute(href)
+            if address and address.startswith("http"):
+                yield address

@@ -1,0 +1,168 @@
+"""The visible page without labels: citation lines, bylines, abstracts by place, numbers in the masthead.
+
+The last reader to be asked, and the most careful: what it cannot tell for sure it leaves out.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from harvester.extraction import abstract_text, bylines, citation_line, labelled, labels, landmarks
+from harvester.extraction.candidates import Candidate, RawAuthor
+from harvester.extraction.lines import Rendered, rendered
+from harvester.extraction.zone import Zone, zone
+from harvester.page import Page
+
+NAME = "visible"
+
+_AUTHOR_TAGS = (
+    "citation_author", "citation_authors", "dc.creator", "dcterms.creator", "dc.contributor", "bepress_citation_author",
+    "eprints.creators_name", "prism.author",
+)  # fmt: skip
+_HINT = re.compile(
+    r"\b(?:vol|volume|issue|number|no|iss|pp?|pages?|band|heft|tome)\b|[0-9]\s?\(|[0-9]\s?:\s?[A-Za-z]?[0-9]|[期卷]",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile("[0-9]")
+_DOI_LINE = re.compile(r"(?:.{0,120}\s|^)(?:doi:?\s*|https?://(?:dx\.)?doi\.org/)(10\.[0-9]{4,9}/\S+)", re.IGNORECASE)
+_ISSN = re.compile(r"(?<![0-9])[0-9]{4}[-–][0-9]{3}[0-9Xx](?![0-9])")
+_ISSN_LABEL = re.compile(r"ISSN.{0,40}")
+_GLUED = re.compile(r"(?<=[0-9)])(?:Get|Copy|Cite|View|Search|Share|Permissions|Crossref)[A-Za-z ]*$")
+_REFERENCES = re.compile(
+    r"(?:references?|bibliography|literature cited|参考文献|литература|références|literatur)"
+    r"\s*[\[(（]\s*([0-9]{1,4})\s*[\])）]",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(r"[\[(]?([0-9]{1,3})[\]).]\s")
+_YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
+_ABOVE, _BELOW = 10, 40
+_LINES_OF_A_REFERENCE = 8
+
+
+def read(page: Page) -> Iterator[Candidate]:
+    """Yield what can be read off the page around its title."""
+    if page.is_plain_text:
+        return
+    page_lines, where = rendered(page), zone(page)
+    for field, value in _fields(page, page_lines, where):
+        if value:
+            yield Candidate(field, value, NAME)
+
+
+def is_record(page: Page) -> bool:
+    """Return True for a page with a title, a byline, and either an abstract or a citation line."""
+    where = zone(page)
+    if page.is_plain_text or where.title is None or not where.sure:
+        return False
+    page_lines = rendered(page)
+    below = page_lines.lines[where.title + 1 : where.end]
+    told = bool(_cited(page_lines, where)) or _abstract(page_lines, where) is not None
+    return told and bool(bylines.read(below))
+
+
+def _fields(page: Page, page_lines: Rendered, where: Zone) -> Iterator[tuple[str, object]]:
+    if where.title is not None:
+        yield "title", page_lines.lines[where.title]
+    yield from _cited(page_lines, where).items()
+    yield "doi", _doi(page_lines, where)
+    people = _people(page, page_lines, where)
+    yield "authors", people
+    if not labelled.has(page, "abstract"):
+        yield "abstract", _abstract(page_lines, where) or landmarks.abstract(page)
+    yield "issn", _issns(page_lines.lines)
+    yield "references_count", _references(page_lines, where)
+    if "citation_pdf_url" not in page.meta:
+        yield "pdf_url", landmarks.pdf(page)
+    yield "license", landmarks.license_link(page)
+
+
+def _around(where: Zone) -> tuple[int, int]:
+    if where.title is None:
+        return 0, min(_BELOW, where.end)
+    return max(0, where.title - _ABOVE), min(where.title + _BELOW, where.end)
+
+
+def _cited(page_lines: Rendered, where: Zone) -> dict[str, str]:
+    """Return the parts of the first citation line near the title."""
+    start, end = _around(where)
+    title = page_lines.lines[where.title] if where.title is not None else ""
+    for at in range(start, end):
+        line = page_lines.lines[at]
+        if at == where.title or len(line) > 600 or not _NUMBER.search(line) or not _HINT.search(line):
+            continue
+        found = citation_line.of_work(line, title)
+        if found:
+            return {name: part for name, part in found._asdict().items() if part}
+    return {}
+
+
+def _doi(page_lines: Rendered, where: Zone) -> str | None:
+    """Return the one DOI that the lines near the title name."""
+    start, end = _around(where)
+    found = {
+        _GLUED.sub("", match[1]).rstrip(".,;")
+        for line in page_lines.lines[start:end]
+        if "10." in line and len(line) < 400 and (match := _DOI_LINE.match(line))
+    }
+    return found.pop() if len(found) == 1 else None
+
+
+def _people(page: Page, page_lines: Rendered, where: Zone) -> list[RawAuthor]:
+    """Return the authors of the byline where no tag names them; else the people whose ORCID iD is linked."""
+    linked = landmarks.orcids(page)
+    if any(tag in page.meta for tag in _AUTHOR_TAGS) or where.title is None:
+        return linked if any(tag in page.meta for tag in _AUTHOR_TAGS) else []
+    people = bylines.read(page_lines.lines[where.title + 1 : where.end])
+    by_name = {"".join(each.name.split()).casefold(): each.orcid for each in linked}
+    for each in people:
+        each.orcid = by_name.get("".join(each.name.split()).casefold())
+    return people
+
+
+def _abstract(page_lines: Rendered, where: Zone) -> str | None:
+    """Return the paragraph between byline or citation line and keywords, where no heading stands above it."""
+    if where.title is None or not where.sure:
+        return None
+    lines = page_lines.lines[where.title + 1 : min(where.end, where.title + _BELOW)]
+    for at, line in enumerate(lines):
+        found = labels.read(line)
+        if found and found[0].field == "abstract":
+            return None
+        if abstract_text.weight(line) > 300 and abstract_text.is_prose(line) and at > 0:
+            below = [each.field for near in lines[at + 1 : at + 3] for each in labels.read(near)]
+            return line if "keywords" in below else None
+    return None
+
+
+def _issns(lines: Sequence[str]) -> list[str] | None:
+    """Return the ISSNs that the page names, unless they are more than one journal's."""
+    found = {
+        number.replace("–", "-")
+        for line in lines
+        if "ISSN" in line and len(line) < 300
+        for near in _ISSN_LABEL.findall(line)
+        for number in _ISSN.findall(near)
+    }
+    return sorted(found) if len(found) <= 2 else None
+
+
+def _references(page_lines: Rendered, where: Zone) -> str | None:
+    """Return the number of references: stated in their heading, or the last number of their list."""
+    if where.end >= len(page_lines.lines):
+        return None
+    if match := _REFERENCES.fullmatch(page_lines.lines[where.end]):
+        return match[1]
+    expected, since = 1, 0
+    lines = page_lines.lines[where.end + 1 :]
+    for at, line in enumerate(lines):
+        match = _NUMBERED.match(line)
+        since = 0 if match and int(match[1]) == expected else since + 1
+        if since == 0:
+            expected += 1
+        elif since > _LINES_OF_A_REFERENCE:
+            # A list that numbers some of its items only has been seen in part.
+            return None if sum(_YEAR.search(each) is not None for each in lines[at - 4 : at]) > 2 else _count(expected)
+    return _count(expected)
+
+
+def _count(expected: int) -> str | None:
+    return str(expected - 1) if expected > 5 else None
