@@ -59,7 +59,7 @@ _RESOLVER = re.compile(r"(?:www[.-]|dx[.-])*doi[.-]|(?:www\.)?hdl\.handle\.net$|
 _HOST = re.compile(r"(?:^|/|=)(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*(?::[0-9]+)?/")
 _TAIL = re.compile(
     r"(?:/(?:full(?:/html|text)?|fulltext|e?pdf(?:plus|direct|ft)?|html?|epub|xml|abstract|summary|meta|references|citations?"
-    r"|figures|tables|suppl(?:_file|/.*)?|export|download|issuetoc|index|show|reading|toc|media)"
+    r"|figures|tables|suppl(?:_file)?(?:/.*)?|export|download|issuetoc|index|show|reading|toc|media)"
     r"|(?:\.(?:full|abstract|short|long|figures-only|article-info|supplementary-material))?(?:\.(?:pdf|html?|xml|epub))?"
     r"(?:\+html)?)$"
 )
@@ -194,7 +194,7 @@ def _spots(text: str) -> Iterator[_Spot]:
         between = text[max(past, start - 500) : start]
         lead = between[max((between.rfind(mark) for mark in " \t\n\r\"'<"), default=-1) + 1 :]
         address = _address(lead)
-        if past and not address and between[-1:] not in " \t\n\r;,|\"'<>()[]{}=:\u3001":
+        if past and not address and (not between or between[-1] not in " \t\n\r;,|\"'<>()[]{}=:\u3001"):
             continue
         past = match.end()
         yield _Spot(start, match.end(), address)
@@ -207,7 +207,8 @@ def _address(lead: str) -> str:
     decoded = _lower(unquote(unquote(lead)))
     at = decoded.rfind("://")
     if at >= 0:
-        return decoded[at + 3 :]
+        # An address inside of another one's query ends where that query goes on.
+        return decoded[at + 3 :] + ("?" if "?" in lead[:at] else "")
     host = None
     for host in _HOST.finditer(decoded):
         pass
