@@ -17,7 +17,7 @@ _LEADING = re.compile(r"^([0-9]{1,3})(?:\s*[.)、]\s*|\s+|(?=[^\W\d_]))(?=[^\W\d
 _SIGNS = re.compile(r"[\s,;，]*[*†‡§¶#∗✉‖⁎☆★⊥∥△◇○●✝@+^~|&]+[\s,;，]*$|^[\s*†‡§¶#∗✉‖⁎☆★•·,;+^~|]+")
 _LETTERS = re.compile(r"(?:\s+|(?<=\]))(?:[a-d](?:\s*[,，]\s*[a-d*†‡§]){1,5}|(?<=[a-z.]\s)[a-dfi])$")
 _NUMBER = re.compile(r"[0-9]{1,3}")
-_TO_FIGURES = str.maketrans("¹²³⁴⁵⁶⁷⁸⁹⁰", "1234567890")
+_TO_FIGURES = str.maketrans("¹²³⁴⁵⁶⁷⁸⁹⁰⁻", "1234567890-")
 _RANGE = re.compile(r"([0-9]{1,3})\s*[–-]\s*([0-9]{1,3})")
 
 _LIFE = re.compile(
@@ -46,7 +46,7 @@ _ORCID = re.compile(
 _FULL_STOP = re.compile(r"(?:(?<=[^\W\d_][A-ZÀ-Þ])|(?<=[^\W\d_]{3}[a-zß-ÿ]))\.$")
 _AND_AFTER = re.compile(r"[\s,;]+(?:and|und|&)$", re.IGNORECASE)
 _COUNTED = re.compile(
-    r"^(?:and\s+|&\s*|plus\s+|[+(\[…. ])*[0-9]+\s*(?:more|other|others|additional|author|authors|co-?authors?|weitere|autres|otros|位作者|名)\b"
+    r"^(?:and\s+|&\s*|plus\s+|[+(\[\]…. ])*[0-9]+\s*(?:more|other|others|additional|author|authors|co-?authors?|weitere|autres|otros|位作者|名)\b"
     r"|^(?:see|show|view|search|read|click|find|load|expand|hide|display)\b.*\b(?:authors?|more|all|profiles?|articles?|papers?|less|details|list)\b|\b(?:https?:|www\.)|://"
     r"|\b(?:author information|correspondence|rights reserved|copyright|contributed equally)\b",
     re.IGNORECASE,

@@ -12,7 +12,9 @@ from typing import Any
 CJK = re.compile("[\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 """A character of Chinese, Japanese or Korean."""
 
-_INITIALS = re.compile(r"(?:[A-ZÀ-ÞĀ-ŽА-Я]\.?[-‐]?){1,4}$|(?:[A-ZÀ-ÞА-Я][a-z]?\.-?){1,4}$")
+_INITIALS = re.compile(
+    r"(?:[A-ZÀ-ÞĀ-ŽА-Я][-‐]?){1,3}\.?$|(?:[A-ZÀ-ÞĀ-ŽА-Я]\.?[-‐]?){0,3}[A-ZÀ-ÞĀ-ŽА-Я]\.$|(?:[A-ZÀ-ÞА-Я][a-z]?\.-?){1,4}$"
+)
 _WORD_CHARS = re.compile(r"[\W_]+")
 _SEGMENT = re.compile(r"[^\W\d_]+")
 _PINYIN = re.compile(

@@ -122,6 +122,8 @@ def cjk_parts(name: str) -> tuple[str, str] | None:
     for length in (4, 3, 2):
         if len(name) > length and name[:length] in words_of.chinese_compound():
             return name[:length], name[length:]
+    if len(name) > 3 and name[:3] in words_of.cjk_surnames("japanese"):
+        return name[:3], name[3:]
     if len(name) > 2 and name[:2] in words_of.cjk_surnames("japanese"):
         # Three characters after a Chinese family name are as likely a Chinese name: 田中一.
         known = len(name) > 3 or name[0] not in words_of.cjk_surnames("chinese_single") or name[1] in "橋藤辺邊"
@@ -269,6 +271,9 @@ def _by_first_initials(words: list[str], natural_order: bool | None) -> _Split |
     """Split ``A. B. Smith`` and ``John F. Kennedy``: what follows the initials is the family name."""
     at = max((index for index, word in enumerate(words[:-1]) if initials(word)), default=-1)
     if at < 0 or initials(words[-1]):
+        return None
+    # In BOB SMITH, written in capitals, nothing tells a short name from initials.
+    if words[at].isalpha() and len(words[at]) > 1 and all(map(capitals, words)):
         return None
     given, family = words[: at + 1], words[at + 1 :]
     if at > 0 and not all(mixed(word) or initials(word) or capitals(word) for word in given):

@@ -103,7 +103,10 @@ TRUSTED = [
     ("https://example.org/article/10.1088/0953-8984/21/39/395502/meta", "10.1088/0953-8984/21/39/395502"),
     ("https://www.biorxiv.org/content/10.1101/696633v1", "10.1101/696633"),
     ("https://www.biorxiv.org/content/10.1101/696633v2.full.pdf+html", "10.1101/696633"),
-    ("https://www.medrxiv.org/content/10.1101/2020.03.03.20028423v3.full-text", "10.1101/2020.03.03.20028423v3.full-text"),
+    (
+        "https://www.medrxiv.org/content/10.1101/2020.03.03.20028423v3.full-text",
+        "10.1101/2020.03.03.20028423v3.full-text",
+    ),
     ("https://example.org/doi/10.1002/(SICI)1096-9861(19960129)365:1%3C113::AID-CNE9%3E3.0.CO;2-6/abstract", SICI),
     ("https://doi.org/10.1002/(SICI)1096-9861(19960129)365:1%3C113::AID-CNE9%3E3.0.CO;2-6", SICI),
     ("https://doi.org/10.1002/(SICI)1096-9861(19960129)365:1%253C113::AID-CNE9%253E3.0.CO;2-6", SICI),
@@ -322,7 +325,9 @@ def test_raw_is_kept_and_the_key_is_stable(suffix: str, wrapping: str, trusted: 
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.from_regex(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,20}[A-Za-z0-9])?", fullmatch=True), st.sampled_from(WRAPPINGS[:8]))
+@given(
+    st.from_regex(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,20}[A-Za-z0-9])?", fullmatch=True), st.sampled_from(WRAPPINGS[:8])
+)
 def test_every_usual_wrapping_gives_the_same_key(suffix: str, wrapping: str) -> None:
     bare = "10.1234/" + suffix
     assert doi(wrapping.format(bare)) == doi(bare)
