@@ -64,7 +64,7 @@ _PATTERNS = tuple(
         rf"{_CONTAINER},? \({_DATE}\)[,:]? {_VOLUME} ?(?:\({_ISSUE}\))?(?: ?[:,] ?| ){_MARKED_PAGES}",
         rf"{_CONTAINER},? {_YEAR}, ?{_VOLUME} ?(?:\({_ISSUE}\))? ?[:,] ?{_MARKED_PAGES}",
         # J Things. 2009 Mar 3;12(3):1-10
-        rf"{_CONTAINER}\.? {_YEAR} ?(?:{_MONTH}(?:-{_MONTH})? ?[0-9]{{0,2}})?; ?{_VOLUME} ?(?:\({_ISSUE}\))?"
+        rf"{_CONTAINER}\.? (?P<date>{_YEAR} ?(?:{_MONTH}(?:-{_MONTH})? ?[0-9]{{0,2}})?); ?{_VOLUME} ?(?:\({_ISSUE}\))?"
         rf"(?: ?: ?{_MARKED_PAGES})?",
         # Journal of Things, 52(4):789-96, 2009; 52(4):789-96
         rf"(?:{_CONTAINER},? )?{_VOLUME} ?\({_ISSUE}\) ?[:,] ?{_MARKED_PAGES}(?:, ?{_DATE})?",
@@ -78,11 +78,19 @@ _PATTERNS = tuple(
 )
 
 _TAIL = re.compile(
-    r"[,.;]?\s*(?:\(online[^)]*\)|doi:?\s*10\.\S+|https?://\S+|doi:?\s*https?://\S+)\s*\.?$", re.IGNORECASE
+    r"[,.;]?\s*(?:\((?:online|https?:)[^)]*\)|doi:?\s*10\.\S+|(?:doi:?\s*)?https?://\S+|[\[(]?epub[^\])]*[\])]?"
+    r"|e?ISSN:? [0-9Xx-]{9}|available online.{0,20}|(?:first )?published online.{0,30})\s*\.?$",
+    re.IGNORECASE,
 )
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−－", "-"))
 # Spans without white space between them: "Computers and MaterialsVolume 62".
-_GLUED = re.compile("(?<=[a-z])(?=(?:Volume|Vol|Issue)[ .]*[0-9])")
+_GLUED = re.compile(
+    "(?<=[a-zA-Z0-9])(?=(?:Volume|Vol|Issue)[ .]*[0-9])"
+    "|(?<=[a-zA-Z])(?=(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+    " [12][0-9]{3})"
+)
+_GENRE = re.compile(r"^[\s.,:]*\[[A-Z]{1,2}(?:/OL)?\][\s.,:]*")
+_URL_GLUED = re.compile("(?<=[0-9])(?=https?://)")
 _NUMBER = re.compile("[0-9]")
 _BRACKETED_YEAR = re.compile(r"\(((?:1[6-9]|20)[0-9]{2})[a-z]?\)")
 _HOW_TO_CITE = re.compile(r"(?:how to )?cit(?:e|ation)[^:]{0,30}:\s*", re.IGNORECASE)
@@ -107,7 +115,7 @@ def parse(line: str) -> CitationLine | None:
     """
     if len(line) > _LONGEST:
         return None
-    text = unicodedata.normalize("NFKC", line).translate(_DASHES).strip()
+    text = _URL_GLUED.sub(" ", unicodedata.normalize("NFKC", line).translate(_DASHES).strip())
     while match := _TAIL.search(text):
         text = text[: match.start()].rstrip()
     text = _GLUED.sub(" ", text.rstrip(" .,;"))
@@ -133,7 +141,7 @@ def of_work(line: str, title: str) -> CitationLine | None:
     if not itself:
         found = parse(line)
         return found if found and _is_container(found.container_title) else None
-    found = parse(after.strip(" .,;:\"”'’?!|"))
+    found = parse(_GENRE.sub("", after).strip(" .,;:\"”'’?!|"))
     if found is None or not _is_container(found.container_title):
         return None
     year = _BRACKETED_YEAR.search(before)

@@ -13,7 +13,7 @@ from harvester.extraction import labels, people_lines
 from harvester.extraction.abstract_text import is_boilerplate, is_cjk, is_inner_heading, weight
 from harvester.extraction.candidates import Candidate
 from harvester.extraction.lines import Rendered, rendered
-from harvester.extraction.zone import zone
+from harvester.extraction.zone import title_text, zone
 from harvester.page import Page
 
 NAME = "labelled"
@@ -41,7 +41,7 @@ class Section(NamedTuple):
     at: int
     lines: list[str]
     inline: bool
-    """Whether the value begins in the label's own line."""
+    """Whether the value begins in the label's own line, or the label ends in a colon."""
 
 
 def read(page: Page) -> Iterator[Candidate]:
@@ -77,13 +77,24 @@ def sections(page_lines: Rendered, start: int, end: int) -> Iterator[Section]:
     for at in range(start, end):
         line = page_lines.lines[at]
         found = labels.read(line) if line[:3] in openings else None
+        if (
+            found
+            and current
+            and current.field == "abstract"
+            and current.lines
+            and is_inner_heading(line.partition(":")[0])
+        ):
+            # "Subjects: Forty patients" belongs to a structured abstract.
+            found = None
         if found:
             if current:
                 yield current
             *before, last = found
             for label in before:
                 yield Section(label.field, at, [label.value], inline=True)
-            current = Section(last.field, at, [last.value] if last.value else [], inline=bool(last.value))
+            current = Section(
+                last.field, at, [last.value] if last.value else [], inline=bool(last.value) or line[-1] in ":："
+            )
         elif current and at in page_lines.headings and current.field != "related" and not is_inner_heading(line):
             yield current
             current = None
@@ -184,9 +195,11 @@ def _values(record: _Record) -> Iterator[tuple[str, Any]]:
 
 def _people(record: _Record) -> Iterator[tuple[str, Any]]:
     places = record.first("affiliations")
-    institutions = people_lines.affiliations(places.section.lines) if places else {}
+    institutions = people_lines.affiliations(places.value) if places else {}
     if authors := record.first("authors"):
-        yield "authors", people_lines.authors(authors.section.lines, institutions)
+        listed = people_lines.authors(authors.section.lines, institutions)
+        walked = people_lines.walk(authors.section.lines)
+        yield "authors", walked if len(walked) > len(listed) else listed
     yield "affiliations", list(institutions.values())
 
 
@@ -205,7 +218,7 @@ def _title(page: Page, record: _Record) -> str | None:
     where = zone(page)
     lines = record.lines.lines
     if where.title is not None and (where.sure or record.strong):
-        return lines[where.title]
+        return title_text(page, where)
     first_label = min(each.section.at for row in record.fields.values() for each in row)
     if page.is_plain_text:
         return _first_line(lines[:first_label])

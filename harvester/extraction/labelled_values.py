@@ -157,7 +157,7 @@ def _authors(lines: Sequence[str]) -> Any:
 
 
 def _affiliations(lines: Sequence[str]) -> Any:
-    return list(lines) if abstract_text.weight(lines[0]) >= 8 and _LETTER.search(lines[0]) else None
+    return people_lines.places(lines)
 
 
 def _searched(pattern: re.Pattern[str]) -> Callable[[Sequence[str]], Any]:

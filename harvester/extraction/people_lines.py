@@ -1,7 +1,7 @@
 """Lines of authors and of institutions, tied by the numbers behind the names: ``Hartley, Jean [1 ]``."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from harvester.extraction.candidates import RawAuthor
 
@@ -20,6 +20,9 @@ _PLACE_WORDS = re.compile(
 )
 _CJK_NAME = re.compile(rf"[{_CJK}]{{2,4}}(?:·[{_CJK}]+)?")
 _AND = re.compile(r"\s+(?:and|und|et|y|e|и)\s+|\s*&\s*")
+_BUTTON = re.compile(
+    r"view profile|search for|author info|show more|see more|contact|orcid|correspond|@|^and$|^&$", re.IGNORECASE
+)
 _LETTER = re.compile(r"[^\W\d_]")
 _NOT_A_NAME = re.compile(r"[0-9@!?<>=|]|https?:|\b(?:the|of|for|more|all|show|view|search|login)\b", re.IGNORECASE)
 
@@ -50,6 +53,36 @@ def split(line: str) -> list[str]:
         return parts
     whole = _stripped(_AND.split(line))
     return whole if all("," in name or len(name.split()) > 1 for name in whole) else [line]
+
+
+def places(lines: Sequence[str]) -> list[str]:
+    """Return the lines that name institutions: the first, numbered ones, and those with a word for such a place."""
+    if not lines or len(lines[0]) < 3 or not _LETTER.search(lines[0]):
+        return []
+    found = [lines[0]]
+    for line in lines[1:]:
+        if not (_NUMBERED.match(line) or _PLACE_WORDS.search(line)) or len(line) > 1000:
+            break
+        found.append(line)
+    return found
+
+
+def walk(lines: Sequence[str]) -> list[RawAuthor]:
+    """Return people out of lines that hold a name, its institutions, the next name, and so on, among buttons."""
+    found: dict[str, RawAuthor] = {}
+    current: RawAuthor | None = None
+    for line in lines:
+        bare = line.strip(" ,;*†‡")
+        if _PLACE_WORDS.search(bare) and current and len(bare) < 400:
+            if bare not in current.affiliations:
+                current.affiliations = (*current.affiliations, bare)
+        elif _BUTTON.search(bare) or len(bare) < 3:
+            continue
+        elif looks_like_name(bare) and 1 < len(_MARKS.sub("", bare).split()) < 6:
+            current = found.setdefault(bare, RawAuthor(name=_MARKS.sub("", bare)))
+        else:
+            break
+    return list(found.values())
 
 
 def affiliations(lines: Iterable[str]) -> dict[str, str]:

@@ -6,10 +6,10 @@ The last reader to be asked, and the most careful: what it cannot tell for sure 
 import re
 from collections.abc import Iterator, Sequence
 
-from harvester.extraction import abstract_text, bylines, citation_line, labelled, labels, landmarks
+from harvester.extraction import abstract_text, bylines, labelled, labels, landmarks, masthead
 from harvester.extraction.candidates import Candidate, RawAuthor
 from harvester.extraction.lines import Rendered, rendered
-from harvester.extraction.zone import Zone, zone
+from harvester.extraction.zone import Zone, title_text, zone
 from harvester.page import Page
 
 NAME = "visible"
@@ -18,11 +18,6 @@ _AUTHOR_TAGS = (
     "citation_author", "citation_authors", "dc.creator", "dcterms.creator", "dc.contributor", "bepress_citation_author",
     "eprints.creators_name", "prism.author",
 )  # fmt: skip
-_HINT = re.compile(
-    r"\b(?:vol|volume|issue|number|no|iss|pp?|pages?|band|heft|tome)\b|[0-9]\s?\(|[0-9]\s?:\s?[A-Za-z]?[0-9]|[期卷]",
-    re.IGNORECASE,
-)
-_NUMBER = re.compile("[0-9]")
 _DOI_LINE = re.compile(r"(?:.{0,120}\s|^)(?:doi:?\s*|https?://(?:dx\.)?doi\.org/)(10\.[0-9]{4,9}/\S+)", re.IGNORECASE)
 _ISSN = re.compile(r"(?<![0-9])[0-9]{4}[-–][0-9]{3}[0-9Xx](?![0-9])")
 _ISSN_LABEL = re.compile(r"ISSN.{0,40}")
@@ -32,9 +27,11 @@ _REFERENCES = re.compile(
     r"\s*[\[(（]\s*([0-9]{1,4})\s*[\])）]",
     re.IGNORECASE,
 )
+_DESCRIPTIONS = ("citation_abstract", "dc.description", "dcterms.abstract", "description", "og.description")
 _NUMBERED = re.compile(r"[\[(]?([0-9]{1,3})[\]).]\s")
 _YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
-_ABOVE, _BELOW = 10, 40
+_PARAGRAPH = 280
+_AFTER_ABSTRACT = {"keywords", "authors", "affiliations", "doi"}
 _LINES_OF_A_REFERENCE = 8
 
 
@@ -55,19 +52,19 @@ def is_record(page: Page) -> bool:
         return False
     page_lines = rendered(page)
     below = page_lines.lines[where.title + 1 : where.end]
-    told = bool(_cited(page_lines, where)) or _abstract(page_lines, where) is not None
+    told = bool(masthead.read(page, page_lines, where)) or _abstract(page_lines, where) is not None
     return told and bool(bylines.read(below))
 
 
 def _fields(page: Page, page_lines: Rendered, where: Zone) -> Iterator[tuple[str, object]]:
     if where.title is not None:
-        yield "title", page_lines.lines[where.title]
-    yield from _cited(page_lines, where).items()
+        yield "title", title_text(page, where)
+    yield from masthead.read(page, page_lines, where).items()
     yield "doi", _doi(page_lines, where)
     people = _people(page, page_lines, where)
     yield "authors", people
     if not labelled.has(page, "abstract"):
-        yield "abstract", _abstract(page_lines, where) or landmarks.abstract(page)
+        yield "abstract", _unless_shorter(page, _abstract(page_lines, where) or landmarks.abstract(page))
     yield "issn", _issns(page_lines.lines)
     yield "references_count", _references(page_lines, where)
     if "citation_pdf_url" not in page.meta:
@@ -75,29 +72,9 @@ def _fields(page: Page, page_lines: Rendered, where: Zone) -> Iterator[tuple[str
     yield "license", landmarks.license_link(page)
 
 
-def _around(where: Zone) -> tuple[int, int]:
-    if where.title is None:
-        return 0, min(_BELOW, where.end)
-    return max(0, where.title - _ABOVE), min(where.title + _BELOW, where.end)
-
-
-def _cited(page_lines: Rendered, where: Zone) -> dict[str, str]:
-    """Return the parts of the first citation line near the title."""
-    start, end = _around(where)
-    title = page_lines.lines[where.title] if where.title is not None else ""
-    for at in range(start, end):
-        line = page_lines.lines[at]
-        if at == where.title or len(line) > 600 or not _NUMBER.search(line) or not _HINT.search(line):
-            continue
-        found = citation_line.of_work(line, title)
-        if found:
-            return {name: part for name, part in found._asdict().items() if part}
-    return {}
-
-
 def _doi(page_lines: Rendered, where: Zone) -> str | None:
     """Return the one DOI that the lines near the title name."""
-    start, end = _around(where)
+    start, end = masthead.around(where)
     found = {
         _GLUED.sub("", match[1]).rstrip(".,;")
         for line in page_lines.lines[start:end]
@@ -119,18 +96,32 @@ def _people(page: Page, page_lines: Rendered, where: Zone) -> list[RawAuthor]:
 
 
 def _abstract(page_lines: Rendered, where: Zone) -> str | None:
-    """Return the paragraph between byline or citation line and keywords, where no heading stands above it."""
+    """Return the paragraph below the byline that stands alone, or above keywords: an abstract without a heading."""
     if where.title is None or not where.sure:
         return None
-    lines = page_lines.lines[where.title + 1 : min(where.end, where.title + _BELOW)]
-    for at, line in enumerate(lines):
-        found = labels.read(line)
-        if found and found[0].field == "abstract":
-            return None
-        if abstract_text.weight(line) > 300 and abstract_text.is_prose(line) and at > 0:
-            below = [each.field for near in lines[at + 1 : at + 3] for each in labels.read(near)]
-            return line if "keywords" in below else None
-    return None
+    lines = page_lines.lines[where.title + 1 : where.end]
+    paragraphs = [at for at, line in enumerate(lines) if abstract_text.weight(line) > _PARAGRAPH]
+    if not paragraphs or paragraphs[0] > masthead.BELOW:
+        return None
+    first = paragraphs[0]
+    after = first
+    while after < len(lines) and abstract_text.weight(lines[after]) > _PARAGRAPH / 2:
+        after += 1
+    if any(each.field == "abstract" for line in lines[:first] for each in labels.read(line)):
+        return None
+    alone = all(at < after for at in paragraphs[:3]) and after - first <= 2 and bool(bylines.read(lines[:first]))
+    announced = {each.field for line in lines[after : after + 2] for each in labels.read(line)} & _AFTER_ABSTRACT
+    if not (alone or announced):
+        return None
+    return abstract_text.gather(lines[first:after])
+
+
+def _unless_shorter(page: Page, text: str | None) -> str | None:
+    """Return a text without a heading above it, unless a tag holds more of the same."""
+    told = [" ".join(each.split()) for tag in _DESCRIPTIONS for each in page.meta.all(tag)]
+    if text and any(len(each) > len(text) and each[:40] == text[:40] for each in told):
+        return None
+    return text
 
 
 def _issns(lines: Sequence[str]) -> list[str] | None:

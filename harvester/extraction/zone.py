@@ -57,6 +57,21 @@ def zone(page: Page) -> Zone:
     return known
 
 
+def title_text(page: Page, where: Zone) -> str:
+    """Return the title of the zone, with the subtitle that the line below it gives where the metadata has both."""
+    if where.title is None:
+        return ""
+    title, *below = rendered(page).lines[where.title : where.title + 2]
+    whole = f"{title}: {below[0]}" if below else title
+    return whole if any(whole.casefold() in each for each in _told(page)) else title
+
+
+def _told(page: Page) -> list[str]:
+    """Return the titles that the page's metadata gives, folded."""
+    named = [page.title, *(each for tag in _TITLE_TAGS for each in page.meta.all(tag))]
+    return [" ".join(_TAG.sub("", each).split()).casefold() for each in dict.fromkeys(named) if each]
+
+
 def _find(page: Page, page_lines: Rendered) -> Zone:
     if page.is_plain_text:
         return Zone(None, len(page_lines.lines), sure=False)
@@ -65,8 +80,7 @@ def _find(page: Page, page_lines: Rendered) -> Zone:
 
 
 def _title(page: Page, page_lines: Rendered) -> tuple[int | None, bool]:
-    named = [page.title, *(each for tag in _TITLE_TAGS for each in page.meta.all(tag))]
-    told = [" ".join(_TAG.sub("", each).split()).casefold() for each in dict.fromkeys(named) if each]
+    told = _told(page)
     at = _longest(page_lines, list(page_lines.headings), told)
     if at is None:
         at = _longest(page_lines, list(range(min(_FIRST_LINES, len(page_lines.lines)))), told)

@@ -1,0 +1,78 @@
+"""Journal, volume, issue, pages and year as the lines around a title give them, and as references to the work do."""
+
+import re
+from collections.abc import Iterator
+
+from harvester.extraction import citation_line, labels
+from harvester.extraction.lines import Rendered
+from harvester.extraction.zone import Zone
+from harvester.page import Page
+
+ABOVE, BELOW = 10, 40
+"""Lines above and below a title that can tell of it."""
+
+_HINT = re.compile(
+    r"\b(?:vol|volume|issue|number|no|iss|pp?|pages?|band|heft|tome)\b|[0-9]\s?\(|[0-9]\s?[:;]\s?[A-Za-z]?[0-9]|[期卷]",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile("[0-9]")
+_PARTS_OF_TITLE = re.compile(r"\s+[|–—:-]{1,2}\s+|\s*\|\s*|:\s+(?=[A-Z])")
+_CITE = re.compile(r"\bcit(?:e|ation)|引用|zitier|citer|citar|цитир", re.IGNORECASE)
+_LONGEST = 700
+_LEAST_TITLE = 20
+
+
+def around(where: Zone) -> tuple[int, int]:
+    """Return the first line that can tell of the work and the line after the last."""
+    if where.title is None:
+        return 0, min(BELOW, where.end)
+    return max(0, where.title - ABOVE), min(where.title + BELOW, where.end)
+
+
+def read(page: Page, page_lines: Rendered, where: Zone) -> dict[str, str]:
+    """Return the parts of the first citation line near the title, else of a reference to the work."""
+    title = page_lines.lines[where.title] if where.title is not None else ""
+    start, end = around(where)
+    for at in range(start, end):
+        line = page_lines.lines[at]
+        if at == where.title or len(line) > _LONGEST or not _NUMBER.search(line) or not _HINT.search(line):
+            continue
+        found = citation_line.of_work(line, title)
+        if found:
+            return _parts(found._replace(container_title=_container(page, page_lines, at, found.container_title)))
+    return next(_references(page_lines, title), {})
+
+
+def _parts(found: citation_line.CitationLine) -> dict[str, str]:
+    return {name: part for name, part in found._asdict().items() if part}
+
+
+def _references(page_lines: Rendered, title: str) -> Iterator[dict[str, str]]:
+    """Yield what the page asks to be cited as: ``How to cite: Doe, J. (2020). Title. Journal, 1(2).``."""
+    if len(title) < _LEAST_TITLE:
+        return
+    for at, line in enumerate(page_lines.lines):
+        if title not in line or not len(title) + 10 < len(line) < _LONGEST:
+            continue
+        # Without such words it may be another version of the work that the page names.
+        if any(_CITE.search(near) for near in (line[:60], *page_lines.lines[max(0, at - 2) : at])):
+            found = citation_line.of_work(line, title)
+            if found:
+                yield _parts(found)
+
+
+def _container(page: Page, page_lines: Rendered, at: int, told: str | None) -> str | None:
+    """Return the journal: as the citation line has it, or the heading above a line that has none.
+
+    Where the page's ``<title>`` ends in a part of it, that part is the name without what surrounds it.
+    """
+    segments = [segment for segment in _PARTS_OF_TITLE.split(page.title) if len(segment) > 3]
+    if told:
+        return next((segment for segment in segments if segment in told), told)
+    for above in range(at - 1, max(-1, at - 3), -1):
+        line = page_lines.lines[above]
+        if labels.read(line) or len(line) > 120:
+            return None
+        if not _NUMBER.search(line) and (above in page_lines.headings or line in segments):
+            return line
+    return None
