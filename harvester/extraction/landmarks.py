@@ -8,8 +8,6 @@ from weakref import WeakKeyDictionary
 from lxml import etree
 
 from harvester.extraction import abstract_text, labels
-from harvester.extraction.bylines import is_name
-from harvester.extraction.candidates import RawAuthor
 from harvester.extraction.lines import render
 from harvester.page import Page
 
@@ -27,8 +25,6 @@ _OTHER_NAME = re.compile(
     re.IGNORECASE,
 )
 _TEXT_ELEMENTS = frozenset({"div", "section", "p", "blockquote", "article", "span", "td", "dd"})
-_ORCID = re.compile(r"orcid\.org/(?P<id>[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9Xx])")
-_NAME_BEFORE = re.compile(r"((?:[^\W\d_][\w'’.-]*\s+){1,4}[^\W\d_][\w'’-]*)[\s,\d*†‡]*(?:[\[(][^\])]*)?$")
 _SIZE = r"\(?[0-9.,]+ ?[km]b\)?"
 _PDF_WORDS = re.compile(
     r"\s*(?:(?:full[ -]?text|download|view|article|open|read|get|complete|télécharger|texte intégral|descargar|baixar"
@@ -63,17 +59,11 @@ def abstract(page: Page) -> str | None:
     return None
 
 
-def orcids(page: Page) -> list[RawAuthor]:
-    """Return the people beside whose names the page links an ORCID iD."""
+def orcid_links(page: Page) -> list[etree._Element]:
+    """Return the links to ORCID iDs."""
     if b"orcid.org/0" not in page.body:
         return []
-    found = []
-    for anchor in _anchors(page):
-        match = _ORCID.search(anchor.get("href") or "")
-        name = _name_beside(anchor)
-        if match and name and is_name(name):
-            found.append(RawAuthor(name=name, orcid=match["id"]))
-    return found
+    return [anchor for anchor in _anchors(page) if "orcid.org/0" in (anchor.get("href") or "")]
 
 
 def pdf(page: Page) -> str | None:
@@ -137,34 +127,6 @@ def _without_heading(lines: list[str]) -> str | None:
     text = abstract_text.gather(lines)
     whole = sum(map(len, lines))
     return text if text and len(text) > 0.6 * whole and abstract_text.weight(text) > 150 else None
-
-
-def _name_beside(anchor: etree._Element) -> str | None:
-    """Return the words before an anchor in its block, or the anchor's own."""
-    own = " ".join(_words(anchor).split())
-    if own and "orcid" not in own.casefold() and not own[0].isdigit() and len(own) < 60:
-        return own
-    element: etree._Element | None = anchor
-    for _ in range(3):
-        if element is None:
-            break
-        before = " ".join(_text_before(element)[-200:].split())
-        if before:
-            match = _NAME_BEFORE.search(before)
-            return match[1] if match else None
-        element = element.getparent()
-    return None
-
-
-def _text_before(element: etree._Element) -> str:
-    parts: list[str] = []
-    for sibling in element.itersiblings(preceding=True):
-        parts.append((_words(sibling) if isinstance(sibling.tag, str) else "") + (sibling.tail or ""))
-        if len(parts) > 4:
-            return "".join(reversed(parts))
-    parent = element.getparent()
-    start = parent.text or "" if parent is not None else ""
-    return start + "".join(reversed(parts))
 
 
 def _pdfs(page: Page) -> Iterator[str]:

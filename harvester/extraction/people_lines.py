@@ -14,14 +14,17 @@ _NUMBERED = re.compile(
     r"(?:^|(?<=[;；。\s]))[\[(（［]\s*([0-9]{1,2})\s*[\])）］]\s*|(?:^|(?<=[;；]))\s*([0-9]{1,2})\s*[.．、:：]\s*"
 )
 _WITH_PLACE = re.compile(rf"(.{{2,40}}?)\s*[(（]([^()（）]*[{_CJK}A-Za-z]{{3,}}[^()（）]*)[)）]")
-_PLACE_WORDS = re.compile(
-    "univ|instit|depart|college|school|hospital|laborat|cent(?:er|re)|academ|大学|大學|学院|學院|研究|医院|醫院|中心|公司|실험|대학",
+PLACE_WORDS = re.compile(
+    r"univ|instit|d[eé]part|college|school|h[oô]pital|laborat|\bcent(?:er|re|ro)\b|academ|facult|divisi|\bdiv of|museum|foundation"
+    r"|\binc\b|\bltd\b|gmbh|clinic|ministry|\bagency|observator|polytech|politecn|hochschule|\bCNRS|INSERM|大学|大學|学院|學院|研究"
+    r"|医院|醫院|中心|公司|植物园|植物園|博物|실험|대학",
     re.IGNORECASE,
 )
+"""Words by which a line is known as an institution."""
 _CJK_NAME = re.compile(rf"[{_CJK}]{{2,4}}(?:·[{_CJK}]+)?")
 _AND = re.compile(r"\s+(?:and|und|et|y|e|и)\s+|\s*&\s*")
 _BUTTON = re.compile(
-    r"view profile|search for|author info|show more|see more|contact|orcid|correspond|@|^and$|^&$", re.IGNORECASE
+    r"view profile|search for|authors? info|show more|see more|contact|orcid|correspond|@|^and$|^&$", re.IGNORECASE
 )
 _LETTER = re.compile(r"[^\W\d_]")
 _NOT_A_NAME = re.compile(r"[0-9@!?<>=|]|https?:|\b(?:the|of|for|more|all|show|view|search|login)\b", re.IGNORECASE)
@@ -61,7 +64,7 @@ def places(lines: Sequence[str]) -> list[str]:
         return []
     found = [lines[0]]
     for line in lines[1:]:
-        if not (_NUMBERED.match(line) or _PLACE_WORDS.search(line)) or len(line) > 1000:
+        if not (_NUMBERED.match(line) or PLACE_WORDS.search(line)) or len(line) > 1000:
             break
         found.append(line)
     return found
@@ -73,7 +76,7 @@ def walk(lines: Sequence[str]) -> list[RawAuthor]:
     current: RawAuthor | None = None
     for line in lines:
         bare = line.strip(" ,;*†‡")
-        if _PLACE_WORDS.search(bare) and current and len(bare) < 400:
+        if PLACE_WORDS.search(bare) and current and len(bare) < 400:
             if bare not in current.affiliations:
                 current.affiliations = (*current.affiliations, bare)
         elif _BUTTON.search(bare) or len(bare) < 3:
@@ -118,7 +121,7 @@ def authors(lines: Iterable[str], institutions: dict[str, str]) -> list[RawAutho
 
 
 def _author(text: str, institutions: dict[str, str]) -> RawAuthor:
-    if (match := _WITH_PLACE.fullmatch(text)) and _PLACE_WORDS.search(match[2]):
+    if (match := _WITH_PLACE.fullmatch(text)) and PLACE_WORDS.search(match[2]):
         return RawAuthor(name=match[1], affiliations=(match[2],))
     match = _MARKS.search(text)
     marks = re.split(r"\s*[+,，]\s*", match[1] or match[2]) if match else []

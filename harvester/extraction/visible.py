@@ -6,7 +6,7 @@ The last reader to be asked, and the most careful: what it cannot tell for sure 
 import re
 from collections.abc import Iterator, Sequence
 
-from harvester.extraction import abstract_text, bylines, labelled, labels, landmarks, masthead
+from harvester.extraction import abstract_text, bylines, known_people, labelled, labels, landmarks, masthead
 from harvester.extraction.candidates import Candidate, RawAuthor
 from harvester.extraction.lines import Rendered, rendered
 from harvester.extraction.zone import Zone, title_text, zone
@@ -14,10 +14,6 @@ from harvester.page import Page
 
 NAME = "visible"
 
-_AUTHOR_TAGS = (
-    "citation_author", "citation_authors", "dc.creator", "dcterms.creator", "dc.contributor", "bepress_citation_author",
-    "eprints.creators_name", "prism.author",
-)  # fmt: skip
 _DOI_LINE = re.compile(r"(?:.{0,120}\s|^)(?:doi:?\s*|https?://(?:dx\.)?doi\.org/)(10\.[0-9]{4,9}/\S+)", re.IGNORECASE)
 _ISSN = re.compile(r"(?<![0-9])[0-9]{4}[-–][0-9]{3}[0-9Xx](?![0-9])")
 _ISSN_LABEL = re.compile(r"ISSN.{0,40}")
@@ -61,8 +57,8 @@ def _fields(page: Page, page_lines: Rendered, where: Zone) -> Iterator[tuple[str
         yield "title", title_text(page, where)
     yield from masthead.read(page, page_lines, where).items()
     yield "doi", _doi(page_lines, where)
-    people = _people(page, page_lines, where)
-    yield "authors", people
+    for people in _people(page, page_lines, where):
+        yield "authors", people
     if not labelled.has(page, "abstract"):
         yield "abstract", _unless_shorter(page, _abstract(page_lines, where) or landmarks.abstract(page))
     yield "issn", _issns(page_lines.lines)
@@ -83,16 +79,18 @@ def _doi(page_lines: Rendered, where: Zone) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _people(page: Page, page_lines: Rendered, where: Zone) -> list[RawAuthor]:
-    """Return the authors of the byline where no tag names them; else the people whose ORCID iD is linked."""
-    linked = landmarks.orcids(page)
-    if any(tag in page.meta for tag in _AUTHOR_TAGS) or where.title is None:
-        return linked if any(tag in page.meta for tag in _AUTHOR_TAGS) else []
-    people = bylines.read(page_lines.lines[where.title + 1 : where.end])
-    by_name = {"".join(each.name.split()).casefold(): each.orcid for each in linked}
-    for each in people:
-        each.orcid = by_name.get("".join(each.name.split()).casefold())
-    return people
+def _people(page: Page, page_lines: Rendered, where: Zone) -> Iterator[list[RawAuthor]]:
+    """Yield the authors of the byline where no tag names them, then lists that add to what is known of them."""
+    below = page_lines.lines[(where.title or 0) : where.end]
+    known = known_people.names(page)
+    if not known:
+        byline = bylines.read(below[1:]) if where.title is not None else []
+        yield byline
+        known = [person.name for person in byline]
+    if known:
+        if "citation_author_institution" not in page.meta:
+            yield known_people.read(below, known) or known_people.read(page_lines.lines[where.end :], known)
+        yield list(known_people.orcids(landmarks.orcid_links(page), known))
 
 
 def _abstract(page_lines: Rendered, where: Zone) -> str | None:
