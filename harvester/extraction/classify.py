@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from urllib.parse import unquote, urlsplit
 
-from harvester.extraction import json_ld, labelled, microdata, schema_org, text_pages
+from harvester.extraction import coins, json_ld, labelled, microdata, schema_org, state, text_pages
 from harvester.extraction import vocabulary_pages as words
 from harvester.extraction.lines import lines
 from harvester.extraction.listing import item_links
@@ -46,6 +46,9 @@ def metadata(page: Page) -> str | None:
         entity = schema_org.about(page, list(reader.entities(page)))
         if entity and _is_scholarly(entity):
             return f"{reader.NAME} describes a {schema_org.types_of(entity)[0]}"
+    for other in (coins, state):
+        if any(candidate.field == "title" for candidate in other.read(page)):
+            return f"{other.NAME} describes one work"
     return None
 
 

@@ -115,6 +115,8 @@ class Doubts:
             return "it is no name"
         if fold(candidate.value) in PLATFORMS:
             return "it is a platform"
+        if fold(candidate.value) in {fold(name) for name in self._texts("container_title")}:
+            return "it is the journal"
         return None
 
     def _title(self, candidate: Candidate) -> str | None:

@@ -4,7 +4,7 @@ from harvester.extraction.candidates import Candidate
 from harvester.extraction.compare import fold
 from harvester.extraction.vocabulary import PREPRINT_CONTAINERS, PREPRINT_DOIS, REPOSITORIES, TYPE_BY_DOI
 from harvester.items import Work
-from harvester.normalise import language
+from harvester.normalise import language, pages
 from harvester.page import Page
 
 Ranked = dict[str, list[Candidate]]
@@ -57,6 +57,9 @@ def _locator(work: Work, sources: dict[str, str]) -> None:
             if (value := getattr(work, name)) and work.doi.endswith(value.lower()):
                 setattr(work, name, None)
                 sources.pop(name)
+    if work.first_page and work.last_page and len(work.last_page) < len(work.first_page):
+        # "101" and "9" in two tags are the abbreviated "101-9".
+        work.last_page = pages.pages(f"{work.first_page}-{work.last_page}").last or work.last_page
     if work.last_page and not work.first_page:
         work.last_page = None
         sources.pop("last_page", None)

@@ -28,7 +28,7 @@ RANKS: dict[str, tuple[str, ...]] = {
     ),
     # Repositories append their name to OpenGraph titles, and to Dublin Core's less often.
     "title": (
-        "site", "highwire", "bepress", "eprints", "dublin_core", "json_ld", "labelled", "microdata", "coins",
+        "site", "text_lines", "highwire", "bepress", "eprints", "dublin_core", "json_ld", "labelled", "microdata", "coins",
         "state", "visible", "plain_meta",
     ),
     # dc.source and dc.relation hold anything; JSON-LD says what is a periodical.
@@ -37,7 +37,7 @@ RANKS: dict[str, tuple[str, ...]] = {
         "visible", "dublin_core",
     ),
     "abstract": (
-        "site", "highwire", "eprints", "bepress", "labelled", "visible", "json_ld", "state", "dublin_core",
+        "site", "text_lines", "highwire", "eprints", "bepress", "labelled", "visible", "json_ld", "state", "dublin_core",
         "microdata", "plain_meta",
     ),
     "keywords": (
@@ -53,7 +53,6 @@ RANKS: dict[str, tuple[str, ...]] = {
     "pdf_url": (
         "site", "highwire", "bepress", "eprints", "signposting", "json_ld", "state", "visible", "microdata",
         "labelled",
-    "text_lines",
     ),
 }  # fmt: skip
 """Fields for which trust is distributed otherwise; a reader not named in a field's row is not asked for it."""

@@ -95,12 +95,18 @@ def _candidates(field: str, value: Any) -> Iterator[Candidate]:
         if people:
             yield Candidate("authors", people, NAME)
     elif field in {"issn", "isbn", "keywords"}:
-        texts = [text for each in _many(value) for text in _texts(each)]
+        texts = [text for each in _by_authors(_many(value)) for text in _texts(each)]
         if texts:
             yield Candidate(field, texts, NAME)
     else:
         for text in _texts(value)[:1]:
             yield Candidate(field, text, NAME)
+
+
+def _by_authors(values: list[Any]) -> list[Any]:
+    """Return the groups of keywords that are the authors', where the groups say whose they are."""
+    own = [each for each in values if isinstance(each, dict) and "author" in str(each.get("type", "")).lower()]
+    return own or values
 
 
 def _author(value: Any) -> RawAuthor | None:

@@ -1,0 +1,158 @@
+"""What reading a page costs, in units of parsing it; how much memory a large page takes; and no page takes long.
+
+Usage: ``python benchmarks/extract.py [--pages FOLDER] [--fuzz N] [--peers PYTHON]``. FOLDER holds ``*.html`` and may
+hold ``gold.jsonl``, which tells their addresses. PYTHON is an interpreter that has extruct and papis, where they are
+to be measured in the same run. Times are CPU times, so that other work on the machine counts less.
+"""
+
+import argparse
+import json
+import random
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import lxml.html
+
+from harvester.extraction import examine
+from harvester.page import Page
+
+PAGES = Path(__file__).resolve().parents[2] / "shared" / "pages"
+MOST_RATIO = 3.0
+MOST_MEGABYTES = 250
+MOST_SECONDS = 1.0
+REPEATS = 5
+
+PEERS = """
+import json, sys, time, warnings, logging
+warnings.simplefilter("ignore"); logging.disable(logging.CRITICAL)
+import lxml.html
+pages = [(url, open(path, "rb").read()) for path, url in json.load(sys.stdin)]
+def cost(read):
+    best = float("inf")
+    for _ in range(2):
+        start = time.process_time()
+        for url, body in pages:
+            try:
+                read(url, body)
+            except Exception:
+                pass
+        best = min(best, time.process_time() - start)
+    return best
+unit = cost(lambda url, body: lxml.html.fromstring(body))
+try:
+    import extruct
+    print("extruct", cost(lambda url, body: extruct.extract(body, base_url=url)) / unit)
+except ImportError:
+    print("extruct is not installed")
+try:
+    import papis.downloaders.fallback as fallback
+    def papis(url, body):
+        downloader = fallback.Downloader(url)
+        downloader._get_body = lambda: body
+        downloader.fetch_data()
+    print("papis", cost(papis) / unit)
+except ImportError:
+    print("papis is not installed")
+"""
+
+LARGE = """
+import resource, sys
+from harvester.extraction import examine
+from harvester.page import Page
+head = b'<meta charset="utf-8"><meta name="citation_title" content="A large page"><h1>A large page</h1>'
+item = b'<div class="row"><p>Some words that stand on a page of many, <a href="/item/%d">and a link</a>.</p></div>\\n'
+body = head + b"".join(item % number for number in range(95_000))
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+examine(Page("https://example.org/large", body))
+print(len(body) / 1e6, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, before / 1024)
+"""
+
+
+def load(folder: Path) -> list[tuple[str, str, bytes]]:
+    """Return file name, address and bytes of every page of a folder."""
+    addresses = {}
+    gold = folder / "gold.jsonl"
+    if gold.exists():
+        for line in gold.read_text("utf-8").splitlines():
+            record = json.loads(line)
+            addresses[record["file"]] = record["url"]
+    return [
+        (path.name, addresses.get(path.name, f"https://example.org/{path.name}"), path.read_bytes())
+        for path in sorted(folder.glob("*.html"))
+    ]
+
+
+def cost(read: Callable[[str, bytes], object], pages: list[tuple[str, str, bytes]]) -> list[float]:
+    """Return the least CPU time that each page took."""
+    best = [float("inf")] * len(pages)
+    for _ in range(REPEATS):
+        for index, (_, url, body) in enumerate(pages):
+            start = time.process_time()
+            read(url, body)
+            best[index] = min(best[index], time.process_time() - start)
+    return best
+
+
+def mutated(body: bytes, source: random.Random) -> bytes:
+    """Return a page with bytes cut, repeated, swapped and replaced."""
+    changed = bytearray(body)
+    for _ in range(source.randrange(1, 30)):
+        if not changed:
+            break
+        at, length = source.randrange(len(changed)), source.randrange(1, 400)
+        piece = bytes(changed[at : at + length])
+        junk = (b"", b"<", b'"', b">", b"\xff\x00", b"&#x", piece * 20, piece[::-1], b" " * 5_000, b"(" * 2_000)
+        changed[at : at + length] = source.choice(junk)
+    return bytes(changed)
+
+
+def fuzz(pages: list[tuple[str, str, bytes]], runs: int) -> tuple[float, str]:
+    """Return the slowest time of so many mutated pages, and which page it was made of."""
+    source = random.Random(1)
+    slowest, whose = 0.0, ""
+    for _ in range(runs):
+        name, url, body = source.choice(pages)
+        page = Page(url, mutated(body, source))
+        start = time.process_time()
+        examine(page)
+        taken = time.process_time() - start
+        if taken > slowest:
+            slowest, whose = taken, name
+    return slowest, whose
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--pages", type=Path, default=PAGES)
+    parser.add_argument("--fuzz", type=int, default=2000, help="mutated pages to read (default 2000)")
+    parser.add_argument("--peers", help="an interpreter that has extruct and papis")
+    arguments = parser.parse_args()
+    pages = load(arguments.pages)
+    if not pages:
+        parser.error(f"no *.html in {arguments.pages}")
+    examine(Page(*pages[0][1:]))
+    parsing = cost(lambda url, body: lxml.html.fromstring(body), pages)
+    reading = cost(lambda url, body: examine(Page(url, body)), pages)
+    ratio = sum(reading) / sum(parsing)
+    middle = statistics.median(one / other for one, other in zip(reading, parsing, strict=True))
+    size = sum(len(body) for *_, body in pages) / 1e6
+    print(f"{len(pages)} pages, {size:.1f} MB; lxml.html.fromstring takes {sum(parsing) * 1000:.0f} ms: 1.0")
+    print(f"examine: {ratio:.2f} (bar {MOST_RATIO}); the page in the middle: {middle:.2f}")
+    if arguments.peers:
+        listed = json.dumps([(str(arguments.pages / name), url) for name, url, _ in pages])
+        print(
+            subprocess.run([arguments.peers, "-c", PEERS], input=listed, text=True, capture_output=True).stdout, end=""
+        )
+    large = subprocess.run([sys.executable, "-c", LARGE], check=True, capture_output=True, text=True).stdout.split()
+    print(f"a page of {float(large[0]):.1f} MB: peak {float(large[1]):.0f} MB, {float(large[2]):.0f} MB before reading")
+    slowest, whose = fuzz(pages, arguments.fuzz)
+    print(f"{arguments.fuzz} mutated pages: slowest {slowest:.2f} s, made of {whose} (bar {MOST_SECONDS} s)")
+    return int(ratio > MOST_RATIO or float(large[1]) > MOST_MEGABYTES or slowest > MOST_SECONDS)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

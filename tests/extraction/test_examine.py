@@ -1,0 +1,160 @@
+"""examine(): one record a page, by the bars, at any input, and without the crawler."""
+
+import json
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from harvester.extraction import candidates, examine
+from harvester.items import PageKind
+from harvester.page import Page
+
+SHARED = Path(__file__).resolve().parents[3] / "shared"
+PAGES = SHARED / "pages"
+SCORE = SHARED / "bench" / "extract" / "score.py"
+needs_pages = pytest.mark.skipif(not PAGES.is_dir(), reason=f"the labelled pages are not at {PAGES}")
+
+
+def gold():
+    return [json.loads(line) for line in (PAGES / "gold.jsonl").read_text("utf-8").splitlines() if line.strip()]
+
+
+def page_of(record):
+    return Page(record["url"], (PAGES / record["file"]).read_bytes())
+
+
+@needs_pages
+def test_the_labelled_pages_reach_the_bars(tmp_path):
+    predictions = tmp_path / "predictions.jsonl"
+    with predictions.open("w", encoding="utf-8") as file:
+        for record in gold():
+            examined = examine(page_of(record))
+            line = {"file": record["file"], "kind": examined.verdict.kind.value}
+            line["work"] = examined.work.to_dict() if examined.work else None
+            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+    told = subprocess.run(
+        [sys.executable, SCORE, predictions, "--json"], check=True, capture_output=True, text=True
+    ).stdout
+    score = json.loads(told)
+    assert score["core"]["f1"] >= 0.96
+    assert score["core"]["p"] >= 0.97
+    assert score["all"]["f1"] >= 0.90
+    assert score["blocked"]["right"] == score["blocked"]["of"] == 10
+    assert score["blocked"]["flagged"] >= 8
+    assert score["blocked"]["articles_called_blocked"] == 0
+
+
+@needs_pages
+def test_mutated_pages_neither_raise_nor_take_long():
+    random.seed(7)
+    records = gold()
+    for _ in range(60):
+        record = random.choice(records)
+        body = bytearray((PAGES / record["file"]).read_bytes()[:300_000])
+        for _ in range(40):
+            at = random.randrange(len(body))
+            body[at : at + random.randrange(1, 200)] = random.choice((b"", b"<", b'"', b"\x00\xff", b"&amp;" * 50))
+        start = time.process_time()
+        examine(Page(record["url"], bytes(body)))
+        assert time.process_time() - start < 1, record["file"]
+
+
+AWKWARD = {
+    "nothing": b"",
+    "zero bytes": b"\x00" * 1000,
+    "no markup": b"just a few words",
+    "an open comment": b"<html><!-- " + b"x" * 1000,
+    "nesting": b"<div>" * 5_000 + b"<meta name=citation_title content=x>",
+    "nested state": b'<script type="application/json">' + b'{"doi":' * 2_000 + b"</script>",
+    "nested JSON-LD": b'<script type="application/ld+json">' + b'{"isPartOf":' * 500 + b"1" + b"}" * 500 + b"</script>",
+    "JSON-LD of odd types": b"""<script type="application/ld+json">{"@type": ["ScholarlyArticle", 7, null, {}],
+        "name": ["A title of an odd kind", 3], "author": [[], 5, null, {"name": {"x": 1}}, {"name": ["Ada Byron"]}],
+        "isPartOf": [1, "x", {"isPartOf": {"isPartOf": 3}}], "identifier": [{"value": []}, true], "keywords": [{}, 1],
+        "encoding": "x", "datePublished": {}, "pageStart": 3.5}</script>""",
+    "a title of 2 MB": b"<meta name=citation_title content='" + b"word " * 400_000 + b"'>",
+    "many authors": b"<meta name=citation_title content='Many hands'>"
+    + b"<meta name=citation_author content='A B'>" * 9_000,
+    "entities": b"<meta name=citation_title content='" + b"&amp;" * 50_000 + b"'>",
+    "spaces": b"<p>" + b" " * 500_000 + b"x</p><meta name=citation_abstract content='" + b" " * 100_000 + b"'>",
+    "brackets": b"<meta name=citation_doi content='10.1234/"
+    + b"(" * 50_000
+    + b"'><meta name=citation_title content='((('>",
+}
+
+
+@pytest.mark.parametrize("body", AWKWARD.values(), ids=AWKWARD)
+def test_awkward_pages_neither_raise_nor_take_long(body):
+    for media_type in ("text/html", "text/plain"):
+        start = time.process_time()
+        examine(Page("https://example.org/a", body, media_type=media_type))
+        assert time.process_time() - start < 1
+
+
+def test_every_candidate_is_told_why_it_won_or_lost():
+    page = Page(
+        "https://example.org/a",
+        b"""<meta name="citation_title" content="On Reasons"><meta name="dc.title" content="On reasons, again">
+        <meta name="citation_doi" content="no doi"><meta name="dc.identifier" content="10.5555/reasons.1">
+        <meta name="citation_author" content="Byron, Ada"><meta name="dc.creator" content="Byron, A.">
+        <meta name="description" content="We are the best.">""",
+    )
+    told = {(each.candidate.field, each.candidate.reader): (each.outcome, each.why) for each in candidates(page)}
+    assert told["title", "highwire"] == ("won", "the most trusted usable value")
+    assert told["title", "dublin_core"] == ("lost", "highwire is more trusted")
+    assert told["doi", "highwire"] == ("unusable", "it does not survive normalising")
+    assert told["doi", "dublin_core"][0] == "won"
+    assert told["authors", "highwire"][0] == "won"
+    assert told["authors", "dublin_core"][0] == "lost"
+    assert told["abstract", "plain_meta"] == ("unusable", "a description as short is a slogan")
+    assert examine(page).sources["doi"] == "dublin_core"
+
+
+def test_a_list_is_enriched_by_lists_of_the_same_people_only():
+    page = Page(
+        "https://example.org/a",
+        b"""<meta name="citation_title" content="On Lists of People">
+        <meta name="citation_author" content="Byron, Ada"><meta name="citation_author" content="Holt, M.">
+        <script type="application/ld+json">{"@type": "ScholarlyArticle", "name": "On Lists of People", "author": [
+        {"name": "Ada Byron", "@id": "https://orcid.org/0000-0002-1825-0097", "affiliation": "Institute of Engines"},
+        {"name": "Somebody Else", "identifier": "https://orcid.org/0000-0001-5109-3700"}]}</script>""",
+    )
+    work = examine(page).work
+    assert [(author.label, author.orcid, author.affiliations) for author in work.authors] == [
+        ("Byron, Ada", "0000-0002-1825-0097", [0]),
+        ("Holt, M.", None, []),
+    ]
+    assert [affiliation.raw for affiliation in work.affiliations] == ["Institute of Engines"]
+
+
+def test_the_name_of_the_site_is_no_author():
+    page = Page(
+        "https://hans.example.org/a",
+        """<meta name="citation_title" content="On Publishers as Persons">
+        <meta name="citation_author" content="Example Press"><meta name="citation_publisher" content="Example Press">
+        <meta name="citation_authors" content="赵培">""".encode(),
+    )
+    assert [author.label for author in examine(page).work.authors] == ["赵培"]
+
+
+def test_pages_are_read_without_scrapy_and_sqlalchemy():
+    code = """
+import sys
+for name in ("scrapy", "sqlalchemy", "twisted", "alembic"):
+    sys.modules[name] = None
+from harvester.extraction import examine
+from harvester.page import Page
+print(examine(Page("https://example.org/a", b"<meta name=citation_title content='On Doing Without'>")).work.title)
+"""
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout == "On Doing Without\n"
+
+
+def test_a_record_needs_a_title_or_a_doi():
+    examined = examine(Page("https://example.org/a", b'<meta name="citation_title" content="404 Not Found">'))
+    assert examined.verdict.kind is PageKind.NON_RECORD
+    assert "neither title nor DOI is usable" in examined.verdict.reason
+    assert examined.work is None
