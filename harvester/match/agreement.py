@@ -10,6 +10,7 @@ from rapidfuzz import fuzz
 
 from harvester.match import titles
 from harvester.match.containers import DIFFERENT, EQUAL, LIKE, UNSURE, compare_containers
+from harvester.match.locators import container_class
 from harvester.match.names import shared
 from harvester.match.record import Prepared
 
@@ -24,6 +25,12 @@ class Agreement:
     title: titles.TitleAgreement
     length: int
     """Letters of the shorter title."""
+    letters: float
+    """Similarity of the titles letter by letter, 0 to 1."""
+    cut_part: bool
+    """One title is cut off where the other names its part."""
+    one_preprint: bool
+    """One of the two is on a preprint server, the other does not say where it is."""
     overlap: float
     """Share of words in common between the titles, 0 to 1, the shorter one counting."""
     authors: float | None
@@ -54,11 +61,16 @@ class Agreement:
             return bool(self.issue) and self.years in (0, None) and self.container in (EQUAL, LIKE)
         return self.page
 
+    def looks_like_a_sibling(self) -> bool:
+        """Tell whether a word or two were exchanged in the titles of one year: "in rats", "in mice"."""
+        return self.title.verdict == titles.EXCHANGED and self.title.words <= 2 and self.years == 0
+
     def weight(self) -> float:
         """Return the log-odds that the two are one work."""
         return (
             PRIOR + self._title() + self._authors() + self._year() + self._place()
             + {EQUAL: 1.5, LIKE: 1.0, UNSURE: 0.0, DIFFERENT: -3.0}[self.container]
+            + (-1.5 if self.one_preprint else 0.0)
             + (0.0 if self.abstract is None else 3.0 if self.abstract > 0.8 else -3.0 if self.abstract < 0.4 else 0.0)
         )  # fmt: skip
 
@@ -72,10 +84,12 @@ class Agreement:
         if verdict == titles.TAIL:
             return 2.5
         if verdict == titles.CUT:
-            return 5.0
+            return 2.0 if self.cut_part else 5.0
         if verdict == titles.ADDED:
             return (1.0 if words == 1 else -0.5 if words == 2 else -1.0) - (2.0 if self.title.numbers else 0.0)
         if verdict == titles.EXCHANGED:
+            if self.page and self.letters > 0.9 and not self.title.numbers:
+                return -0.5  # many slips in one title, rather than two works on one page
             return -3.0 - words - (2.0 if self.title.numbers else 0.0)
         return -8.0
 
@@ -127,6 +141,10 @@ def agreement(a: Prepared, b: Prepared) -> Agreement:
     return Agreement(
         title=_titles(a, b),
         length=min(len(a.title), len(b.title)),
+        letters=fuzz.ratio(a.title, b.title) / 100,
+        cut_part=(a.cut and bool(b.part) and not a.part) or (b.cut and bool(a.part) and not b.part),
+        one_preprint=(not a.container and container_class(b.container) == "preprint")
+        or (not b.container and container_class(a.container) == "preprint"),
         overlap=fuzz.token_set_ratio(a.title, b.title) / 100 if a.title and b.title else 0.0,
         authors=people / min(len(a.authors), len(b.authors)) if a.authors and b.authors else None,
         people=people,

@@ -112,6 +112,8 @@ def _weighed(a: Prepared, b: Prepared) -> Match:
     if not a.title or not b.title:
         return Match(Decision.KEEP_APART, 0.0, "no title")
     found = agreement(a, b)
+    if found.title.numbers and found.title.words <= 2:
+        return _apart("number")
     thin = is_thin(a) and is_thin(b)
     rule = "thin record" if thin else "fields"
     weight = thin_weight(a, b) + MERGE_AT - THIN_MERGE_AT if thin else found.weight()
@@ -119,6 +121,8 @@ def _weighed(a: Prepared, b: Prepared) -> Match:
     if (a.generic or b.generic) and not (thin or found.same_place()):
         return Match(Decision.KEEP_APART, min(score, 0.3), "veto:generic title", found.words())
     if weight >= MERGE_AT:
+        if thin and found.looks_like_a_sibling():
+            return Match(Decision.REVIEW, min(score, 0.5), rule, found.words())
         return Match(Decision.MERGE, score, rule, found.words())
     if weight >= REVIEW_AT:
         return Match(Decision.REVIEW, score, rule, found.words())

@@ -26,7 +26,7 @@ FEATURES = (
     "authors_share", "authors_common", "authors_least", "authors_most", "names_in_title", "first_author",
     "years", "container_ratio", "container_set", "container_verdict", "container_in_title", "container_shorter", "container_longer", "same_class",
     "all_jaccard", "all_sort", "generic", "part", "head", "rare_common", "order", "left_letters_least",
-    "left_letters_most", "first_word", "last_word", "grey", "first_words_in", "longest_left",
+    "left_letters_most", "first_word", "last_word", "grey", "first_words_in", "longest_left", "given_names",
 )  # fmt: skip
 """Names of the values that `features` returns, in order. -1 stands for "a record does not say"."""
 
@@ -119,6 +119,7 @@ def features(a: Prepared, b: Prepared) -> list[float]:
         float(not _GREY.isdisjoint(container_a)) + float(not _GREY.isdisjoint(container_b)),
         float(words_a[0] in set_b) + float(words_b[0] in set_a) if words_a else -1.0,
         min(max(map(len, left_a), default=0), max(map(len, left_b), default=0)),
+        min(_given_letters(a), _given_letters(b)),
     ]  # fmt: skip
 
 
@@ -134,6 +135,12 @@ def _years(record: Prepared, words: list[str]) -> list[int]:
 
 def _stray(left: list[str], explained: set[str]) -> int:
     return sum(1 for word in left if word not in explained and word not in SMALL_WORDS and len(word) > 1)
+
+
+def _given_letters(record: Prepared) -> float:
+    """Return how many letters the given names have in the mean: a careful source writes them out."""
+    given = [len(key.partition("|")[2]) for key in record.authors]
+    return sum(given) / len(given) if given else -1.0
 
 
 def _jaccard(a: set[str], b: set[str]) -> float:

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, Postfix
 
 from harvester.match.folding import SMALL_WORDS
-from harvester.match.locators import roman
 
 EQUAL, NEAR, HEAD, TAIL, CUT, ADDED, EXCHANGED, DIFFERENT, UNKNOWN = (
     "equal", "near", "head", "tail", "cut", "added", "exchanged", "different", "unknown",
@@ -77,7 +76,7 @@ def _align(a: list[str], b: list[str]) -> TitleAgreement:
     joined_a, joined_b = "".join(left_a), "".join(left_b)
     if joined_a == joined_b or (min(len(joined_a), len(joined_b)) > 7 and is_typo(joined_a, joined_b)):
         return TitleAgreement(NEAR)
-    numbers = any(map(_is_number, left_a)) and any(map(_is_number, left_b))
+    numbers = any(map(str.isdigit, left_a)) and any(map(str.isdigit, left_b))
     own_a = [word for word in left_a if word not in SMALL_WORDS]
     own_b = [word for word in left_b if word not in SMALL_WORDS]
     if not own_a and not own_b:
@@ -98,26 +97,49 @@ def _without(a: list[str], b: list[str]) -> list[str]:
     return only
 
 
-def _is_number(word: str) -> bool:
-    return word.isdigit() or (len(word) > 1 and roman(word) is not None)
-
-
 def is_typo(a: str, b: str) -> bool:
     """Tell whether one word may be a slip for the other: a letter or two in a long word, never a digit.
 
-    >>> is_typo("electorns", "electrons"), is_typo("rats", "mice"), is_typo("2019", "2018")
-    (True, False, False)
+    >>> is_typo("electorns", "electrons"), is_typo("rats", "mice"), is_typo("2019", "2018"), is_typo("macro", "micro")
+    (True, False, False, False)
+    >>> is_typo("atornic", "atomic")
+    True
     """
-    short, long = sorted((a, b), key=len)
-    if len(short) < 4:
+    shorter = min(len(a), len(b))
+    if shorter < 4:
         return False
-    if any(char.isdigit() for char in short) and any(char.isdigit() for char in long):
+    if any(char.isdigit() for char in a) and any(char.isdigit() for char in b):
         return False
-    allowed = 1 if len(short) < 7 else 2
+    allowed = 1 if shorter < 7 else 2
     if OSA.distance(a, b, score_cutoff=allowed) > allowed:
-        return False
-    # "macro" and "micro", "intra" and "inter", "hyper" and "hypo" differ in one place too, and on purpose.
-    return not _OPPOSITES.intersection(((a[:5], b[:5]), (b[:5], a[:5])))
+        return _as_scanned(a) == _as_scanned(b)
+    return not _are_opposites(a, b)
 
 
-_OPPOSITES = frozenset({("macro", "micro"), ("intra", "inter"), ("hyper", "hypo"), ("homo", "hetero")})
+def _as_scanned(word: str) -> str:
+    """Return the word with letters that text recognition confuses made one."""
+    for seen, meant in (("rn", "m"), ("cl", "d"), ("vv", "w"), ("0", "o"), ("1", "l"), ("ii", "u")):
+        word = word.replace(seen, meant)
+    return word
+
+
+_OPPOSITES = tuple(
+    frozenset(pair)
+    for pair in (
+        ("macro", "micro"), ("intra", "inter"), ("intra", "infra"), ("hyper", "hypo"), ("ortho", "para"), ("pre", "post"),
+        ("over", "under"), ("mono", "poly"), ("homo", "hetero"), ("exo", "endo"), ("in", "un"), ("mega", "giga"),
+        ("ante", "anti"), ("uni", "bi"), ("bi", "tri"), ("di", "tri"), ("sym", "asym"), ("male", "female"),
+    )
+)  # fmt: skip
+
+
+def _are_opposites(a: str, b: str) -> bool:
+    """Tell whether two words differ in their first part, and on purpose: macro and micro, hyper and hypo."""
+    same = Postfix.similarity(a, b)
+    front_a, front_b = a[: len(a) - same], b[: len(b) - same]
+    for pair in _OPPOSITES:
+        first, second = pair
+        for x, y in ((first, second), (second, first)):
+            if a.startswith(x) and b.startswith(y) and len(front_a) <= len(x) and len(front_b) <= len(y):
+                return True
+    return False
