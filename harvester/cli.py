@@ -104,7 +104,7 @@ def harvest(
     stopped; after a finished run it asks for everything anew.
     """
     from harvester.catalogue import run_report
-    from harvester.database.session import open_engine, shown
+    from harvester.database.session import database, shown
     from harvester.harvest import harvest as run
     from harvester.report import show
 
@@ -120,16 +120,15 @@ def harvest(
     }
     spider, arguments = ("records", {"follow_related": follow_related}) if follow_related else ("urls", {})
     ended = run(sources, spider, arguments, settings)
-    engine = open_engine(db)
-    result = run_report(engine, ended.run_id)
+    with database(db) as engine:
+        result, name = run_report(engine, ended.run_id), shown(engine)
     if report == "json":
-        bad = {"bad_lines": ended.bad_count, "bad": ended.bad, "database": shown(engine)}
+        bad = {"bad_lines": ended.bad_count, "bad": ended.bad, "database": name}
         click.echo(json.dumps({**asdict(result), **bad}, ensure_ascii=False))
     else:
         from rich.console import Console
 
-        show(result, ended.bad, ended.bad_count, shown(engine), Console())
-    engine.dispose()
+        show(result, ended.bad, ended.bad_count, name, Console())
     if ended.interrupted:
         sys.exit(130)
 
@@ -182,13 +181,12 @@ def db() -> None:
 def upgrade(db: str) -> None:
     """Bring a database to the schema that this program needs."""
     from harvester.database import schema
-    from harvester.database.session import open_engine, shown
+    from harvester.database.session import database, shown
 
-    engine = open_engine(db)
-    before, after = schema.upgrade(engine)
-    done = "has it already" if before == after else f"upgraded from {before or 'empty'}"
-    click.echo(f"{shown(engine)}: schema {after}, {done}")
-    engine.dispose()
+    with database(db) as engine:
+        before, after = schema.upgrade(engine)
+        done = "has it already" if before == after else f"upgraded from {before or 'empty'}"
+        click.echo(f"{shown(engine)}: schema {after}, {done}")
 
 
 @db.command()
@@ -196,11 +194,10 @@ def upgrade(db: str) -> None:
 def current(db: str) -> None:
     """Print the schema that a database has, and the one that this program needs."""
     from harvester.database import schema
-    from harvester.database.session import open_engine, shown
+    from harvester.database.session import database, shown
 
-    engine = open_engine(db)
-    click.echo(f"{shown(engine)}: schema {schema.current(engine) or 'empty'}; this program needs {schema.newest()}")
-    engine.dispose()
+    with database(db) as engine:
+        click.echo(f"{shown(engine)}: schema {schema.current(engine) or 'empty'}; this program needs {schema.newest()}")
 
 
 def _set_up_log() -> bool:

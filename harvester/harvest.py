@@ -9,7 +9,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
 from harvester.database.schema import prepare
-from harvester.database.session import open_engine
+from harvester.database.session import database
 from harvester.errors import HarvesterError, UsageError
 from harvester.spiders._frontier import FrontierSpider
 
@@ -35,9 +35,8 @@ def harvest(
     can start an event loop once for Scrapy. Raises `UsageError` where no source holds anything usable, and whatever
     `HarvesterError` stopped the run.
     """
-    engine = open_engine(settings["HARVESTER_DB"])
-    prepare(engine)  # before Scrapy starts, whose shutdown would drown the message in tracebacks
-    engine.dispose()
+    with database(settings["HARVESTER_DB"]) as engine:
+        prepare(engine)  # before Scrapy starts, whose shutdown would drown the message in tracebacks
     base = Settings()
     base.setmodule("harvester.settings")
     base.setdict({**settings, "LOG_INSTALL_ROOT_HANDLER": False}, priority="cmdline")

@@ -108,8 +108,8 @@ def _list(path: Path) -> Iterator[Entry]:
                 yield from _text(path, stream)
             else:
                 raise UsageError(
-                    f"{path}: {suffix or 'no'} ending; a list ends in .txt, .csv, .tsv or .jsonl, a saved page in .html,"
-                    " .htm, .xhtml or .txt"
+                    f"{path}: {suffix or 'no'} ending; a list ends in .txt, .csv, .tsv or .jsonl, a saved page in"
+                    " .html, .htm, .xhtml or .txt"
                 )
     except UnicodeDecodeError as error:
         raise UsageError(f"{path}: not UTF-8 at byte {error.start}; save the list as UTF-8") from error

@@ -24,7 +24,7 @@ from pipelines.merge import Merged, Told, merge
 
 _CHILDREN = (author, affiliation, keyword, classification, identifier)
 _COLUMNS = (
-    "title", "published", "type", "language", "container_title", "volume", "issue", "first_page", "last_page",
+    "doi", "title", "published", "type", "language", "container_title", "volume", "issue", "first_page", "last_page",
     "abstract",
 )  # fmt: skip
 
@@ -50,38 +50,68 @@ def assign(connection: Connection, seeds: Sequence[int], now: datetime) -> Assig
     around = component(connection, seeds)
     parts = partition(around.records.values(), crowded=around.crowded)
     clusters = [sorted(int(str(each)) for each in cluster) for cluster in parts.clusters]
-    homes = _homes(connection, around, clusters, now, assigned)
-    dois = _dois(around, clusters)
+    built = [
+        _Built(cluster, merge((_told(around.data[each]) for each in cluster), doi))
+        for cluster, doi in zip(clusters, _dois(around, clusters), strict=True)
+    ]
+    _settle(around, built)
     # First every DOI is let go, then taken: two works may exchange one, and no two may have it in between.
     before = {row.work_id for row in around.data.values()} - {None}
-    connection.execute(update(work).where(work.c.id.in_(before), work.c.doi.is_not(None)).values(doi=None))
-    for home, cluster, doi in sorted(zip(homes, clusters, dois, strict=True), key=lambda row: row[0]):
-        _build(connection, home, [around.data[each] for each in cluster], doi, now)
-        assigned.works.update(dict.fromkeys(cluster, home))
+    if before:
+        connection.execute(update(work).where(work.c.id.in_(before), work.c.doi.is_not(None)).values(doi=None))
+        for table in _CHILDREN:
+            connection.execute(delete(table).where(table.c.work_id.in_(before)))
+    assigned.founded = {each.records[0] for each in built if each.work_id is None}
+    _write_works(connection, built, now)
+    assigned.works = {each: one.work_id for one in built for each in one.records if one.work_id is not None}
     _write_matches(connection, assigned.works, parts.edges, now)
     _move(connection, around, assigned.works)
     return assigned
 
 
-def _homes(
-    connection: Connection, around: Component, clusters: list[list[int]], now: datetime, assigned: Assigned
-) -> list[int]:
-    """Return the work of each cluster: the oldest that its records had and none before took, or a new one."""
-    homes: list[int | None] = []
+@dataclass(slots=True)
+class _Built:
+    """A cluster of records, the work that they make, and its row; None until it has one."""
+
+    records: list[int]
+    merged: Merged
+    work_id: int | None = None
+
+
+def _told(row: Any) -> Told:
+    return Told(row.id, row.page_key, row.data, row.sources, row.last_seen)
+
+
+def _settle(around: Component, built: list[_Built]) -> None:
+    """Give each cluster the oldest work that its records had, unless a cluster before took it."""
     taken: set[int] = set()
-    for cluster in clusters:
-        had = sorted({around.data[each].work_id for each in cluster} - {None} - taken)
-        homes.append(had[0] if had else None)
-        taken.update(had[:1])
-    homeless = homes.count(None)
-    if homeless:
-        row = {"data": {}, "origins": {}, "created_at": now, "updated_at": now}
-        made = iter(connection.scalars(insert(work).returning(work.c.id), [row] * homeless).all())
-        for number, cluster in enumerate(clusters):
-            if homes[number] is None:
-                homes[number] = next(made)
-                assigned.founded.add(cluster[0])
-    return [home for home in homes if home is not None]
+    for each in built:
+        had = sorted({around.data[record_id].work_id for record_id in each.records} - {None} - taken)
+        if had:
+            each.work_id = had[0]
+            taken.add(had[0])
+
+
+def _write_works(connection: Connection, built: list[_Built], now: datetime) -> None:
+    """Write the rows of the works and of their children; works without a row get one."""
+    fresh = [each for each in built if each.work_id is None]
+    known = [each for each in built if each.work_id is not None]
+    if known:
+        rows = [{"b_id": each.work_id, **{f"b_{k}": v for k, v in _row(each.merged, now).items()}} for each in known]
+        values: dict[str, Any] = {name: bindparam(f"b_{name}") for name in _row(known[0].merged, now)}
+        connection.execute(update(work).where(work.c.id == bindparam("b_id")).values(values), rows)
+    if fresh:
+        new = [{"created_at": now, **_row(each.merged, now)} for each in fresh]
+        ids = connection.scalars(insert(work).returning(work.c.id, sort_by_parameter_order=True), new)
+        for each, work_id in zip(fresh, ids, strict=True):
+            each.work_id = work_id
+    children: dict[Any, list[dict[str, Any]]] = {table: [] for table in _CHILDREN}
+    for each in built:
+        for table, rows in _children(each.merged).items():
+            children[table] += ({"work_id": each.work_id, **row} for row in rows)
+    for table, rows in children.items():
+        if rows:
+            connection.execute(insert(table), rows)
 
 
 def _dois(around: Component, clusters: list[list[int]]) -> list[str | None]:
@@ -105,23 +135,14 @@ def _dois(around: Component, clusters: list[list[int]]) -> list[str | None]:
     return [min(dois)[2] if dois else None for dois in owned]
 
 
-def _build(connection: Connection, work_id: int, rows: Iterable[Any], doi: str | None, now: datetime) -> None:
-    merged = merge((Told(row.id, row.page_key, row.data, row.sources, row.last_seen) for row in rows), doi)
-    values = {name: getattr(merged.work, name) for name in _COLUMNS}
+def _row(merged: Merged, now: datetime) -> dict[str, Any]:
     published = merged.work.published or merged.work.published_online
-    values |= {
-        "doi": doi,
+    return {name: getattr(merged.work, name) for name in _COLUMNS} | {
         "year": int(published[:4]) if published else None,
         "data": merged.work.to_dict(),
         "origins": {name: list(origin) for name, origin in merged.origins.items()},
         "updated_at": now,
     }
-    connection.execute(update(work).where(work.c.id == work_id).values(values))
-    for table in _CHILDREN:
-        connection.execute(delete(table).where(table.c.work_id == work_id))
-    for table, children in _children(merged).items():
-        if children:
-            connection.execute(insert(table), [{"work_id": work_id, **child} for child in children])
 
 
 def _children(merged: Merged) -> dict[Any, list[dict[str, Any]]]:

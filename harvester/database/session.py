@@ -37,6 +37,16 @@ def open_engine(url: str) -> Engine:
     return engine
 
 
+@contextmanager
+def database(url: str) -> Iterator[Engine]:
+    """Open an engine as `open_engine` does, and close its connections at the end."""
+    engine = open_engine(url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
 def shown(engine: Engine) -> str:
     """Return the engine's URL for people: without its password."""
     return engine.url.render_as_string(hide_password=True)

@@ -22,7 +22,6 @@ from harvester.database.frontier import LEASE, Frontier, Target
 from harvester.database.schema import prepare
 from harvester.database.session import open_engine
 from harvester.errors import HarvesterError
-from harvester.extraction import examine
 from harvester.items import Link, LinkKind, PageKind, Visit
 from harvester.middlewares.failures import RETRY_STATUS, why
 from harvester.middlewares.robots import RobotsForbids, RobotsUnknown
@@ -30,6 +29,7 @@ from harvester.normalise.url import host_of
 from harvester.page import Page
 from harvester.settings import VERSION
 from harvester.sources import Bad, Entry, Note, Wanted, media_type
+from harvester.spiders._readers import Readers
 
 logger = logging.getLogger("harvester")
 
@@ -57,6 +57,7 @@ class FrontierSpider(scrapy.Spider):
         self.resumed = False
         self._under_way: dict[int, str] = {}  # target id -> host
         self._moved = asyncio.Event()
+        self._readers = Readers()
         self._seeding = True
 
     @classmethod
@@ -107,7 +108,8 @@ class FrontierSpider(scrapy.Spider):
             await asyncio.to_thread(engine.dispose)
 
     def closed(self, reason: str) -> None:
-        """Give back what is still leased, so that another process need not wait for the leases to run out."""
+        """End the readers, and give back what is still leased: another process need not wait for the leases."""
+        self._readers.close()
         engine = open_engine(self.crawler.settings["HARVESTER_DB"])
         if self._under_way:
             self._frontier = Frontier(engine) if not hasattr(self, "_frontier") else self._frontier
@@ -184,18 +186,18 @@ class FrontierSpider(scrapy.Spider):
             meta={} if target.host else {"download_slot": "saved pages"},
         )
 
-    def parse(self, response: Response, target: Target) -> Iterator[Visit]:
+    async def parse(self, response: Response, target: Target) -> AsyncIterator[Visit]:
         """Examine the page and yield its visit."""
-        page = _page(response)
-        examined = examine(page)
+        read = await self._readers.read(_page(response))
+        examined = read.examined
         visit = Visit(
             url=target.url,
             kind=examined.verdict.kind,
             reason=examined.verdict.reason,
             final_url=response.url,
             status=response.status if target.host else None,
-            body_hash=page.body_hash,
-            bytes=len(page.body),
+            body_hash=read.body_hash,
+            bytes=len(response.body),
             run_id=self.run_id,
             target_id=target.id,
             depth=target.depth,

@@ -1,0 +1,84 @@
+"""Pages are read in processes of their own: the event loop goes on downloading, and no page can take the crawl down."""
+
+import asyncio
+import multiprocessing
+import os
+import signal
+import threading
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+
+from harvester.errors import PageError
+from harvester.extraction import examine
+from harvester.items import Examined
+from harvester.page import Page
+
+
+@dataclass(slots=True, frozen=True)
+class Read:
+    """What reading gave, and the SHA-256 of the body."""
+
+    examined: Examined
+    body_hash: str
+
+
+class Readers:
+    """A pool of reading processes; the first page starts it.
+
+    ``count``: how many; by default one for each core but one, which the crawl itself keeps busy, and at most four.
+    """
+
+    def __init__(self, count: int | None = None) -> None:
+        self._count = count or max(1, min(4, (os.cpu_count() or 1) - 1))
+        self._pool: ProcessPoolExecutor | None = None
+        self._alone = asyncio.Lock()
+
+    async def read(self, page: Page) -> Read:
+        """Examine a page. Raises what the reader raises, and `PageError` where its process died of the page."""
+        pool = self._pool = self._pool or _pool(self._count)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(pool, _read, page)
+        except BrokenProcessPool:
+            if self._pool is pool:
+                self._pool = None
+        # One of the pages under way killed its process (out of memory, most likely). Each is tried once more by itself,
+        # so that only the guilty one pays.
+        async with self._alone:
+            with _pool(1) as alone:
+                try:
+                    return await asyncio.get_running_loop().run_in_executor(alone, _read, page)
+                except BrokenProcessPool as error:
+                    raise PageError("the process that read the page died of it") from error
+
+    def close(self) -> None:
+        """End the processes."""
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+            self._pool = None
+
+
+def _pool(count: int) -> ProcessPoolExecutor:
+    # Never "fork": the parent has threads, and a lock that one of them holds would stay locked in the child.
+    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+    context = multiprocessing.get_context(method)
+    if method == "forkserver":
+        context.set_forkserver_preload(["harvester.extraction"])
+    return ProcessPoolExecutor(count, mp_context=context, initializer=_start)
+
+
+def _start() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the crawl decides what it means
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
+
+
+def _leave_with_parent() -> None:
+    """End this process when the crawl is gone, however it went; nobody else would."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+    os._exit(0)
+
+
+def _read(page: Page) -> Read:
+    return Read(examine(page), page.body_hash)
