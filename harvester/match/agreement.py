@@ -25,10 +25,8 @@ class Agreement:
     title: titles.TitleAgreement
     length: int
     """Letters of the shorter title."""
-    letters: float
-    """Similarity of the titles letter by letter, 0 to 1."""
-    cut_part: bool
-    """One title is cut off where the other names its part."""
+    one_part: bool
+    """Only one of the titles names a part."""
     one_preprint: bool
     """One of the two is on a preprint server, the other does not say where it is."""
     overlap: float
@@ -63,7 +61,8 @@ class Agreement:
 
     def looks_like_a_sibling(self) -> bool:
         """Tell whether a word or two were exchanged in the titles of one year: "in rats", "in mice"."""
-        return self.title.verdict == titles.EXCHANGED and self.title.words <= 2 and self.years == 0
+        exchanged = self.title.verdict == titles.EXCHANGED and self.title.words <= 2 and not self.title.alike
+        return exchanged and self.years == 0 and self.authors is not None
 
     def weight(self) -> float:
         """Return the log-odds that the two are one work."""
@@ -81,14 +80,14 @@ class Agreement:
             return full * min(1.0, self.length / 24) + (1.0 if self.length > 60 else 0.0)
         if verdict == titles.HEAD:
             return 4.0 * min(1.0, self.length / 24)
-        if verdict == titles.TAIL:
-            return 2.5
+        if verdict in (titles.TAIL, titles.PREFIX):
+            return -1.0 if self.one_part else 2.5 if verdict == titles.TAIL else 2.0
         if verdict == titles.CUT:
-            return 2.0 if self.cut_part else 5.0
+            return 2.0 if self.one_part or self.page is False else 5.0
         if verdict == titles.ADDED:
             return (1.0 if words == 1 else -0.5 if words == 2 else -1.0) - (2.0 if self.title.numbers else 0.0)
         if verdict == titles.EXCHANGED:
-            if self.page and self.letters > 0.9 and not self.title.numbers:
+            if self.page and self.title.alike:
                 return -0.5  # many slips in one title, rather than two works on one page
             return -3.0 - words - (2.0 if self.title.numbers else 0.0)
         return -8.0
@@ -141,8 +140,7 @@ def agreement(a: Prepared, b: Prepared) -> Agreement:
     return Agreement(
         title=_titles(a, b),
         length=min(len(a.title), len(b.title)),
-        letters=fuzz.ratio(a.title, b.title) / 100,
-        cut_part=(a.cut and bool(b.part) and not a.part) or (b.cut and bool(a.part) and not b.part),
+        one_part=bool(a.part) != bool(b.part),
         one_preprint=(not a.container and container_class(b.container) == "preprint")
         or (not b.container and container_class(a.container) == "preprint"),
         overlap=fuzz.token_set_ratio(a.title, b.title) / 100 if a.title and b.title else 0.0,

@@ -11,7 +11,7 @@ from typing import Final
 
 from harvester.match.record import Prepared, short_key
 
-KEY_CAPS: Final = {"t": 60, "z": 40, "p": 40, "v": 40, "f": 40, "y": 40, "g": 30, "w": 40, "fp": 200}
+KEY_CAPS: Final = {"t": 60, "z": 40, "p": 40, "v": 40, "f": 40, "y": 40, "u": 40, "g": 30, "w": 40, "fp": 200}
 """How many records may share a blocking key of each kind before it stops to link. Identity keys have no cap."""
 
 
@@ -42,6 +42,7 @@ def blocking_keys(record: Prepared) -> list[str]:
     ``v``     volume, first page and year, and the same with the year after (online, print)
     ``y``     first and last page and year
     ``f``     family name of the first and of the last author with the first page
+    ``u``     family name of the first author with volume and issue
     ``g``     for generic titles: title, volume, issue
     ========  ===================================================================================
     """
@@ -72,6 +73,8 @@ def _place_keys(record: Prepared) -> list[str]:
         keys += [f"v:{record.volume[:12]}:{page[:12]}:{year}" for year in (record.year, record.year + 1)]
     if page and page != "1" and record.last_page and record.last_page != page and record.year:
         keys.append(f"y:{page[:12]}:{record.last_page[:12]}:{record.year}")
+    if record.volume and record.issue and record.authors:
+        keys.append(f"u:{record.authors[0].partition('|')[0][:24]}:{record.volume[:12]}:{record.issue[:12]}")
     if page and page != "1" and record.authors:
         families = {record.authors[0].partition("|")[0], record.authors[-1].partition("|")[0]}
         keys += [f"f:{family[:24]}:{page[:12]}" for family in sorted(families)]

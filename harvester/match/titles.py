@@ -7,8 +7,8 @@ from rapidfuzz.distance import OSA, Postfix
 
 from harvester.match.folding import SMALL_WORDS
 
-EQUAL, NEAR, HEAD, TAIL, CUT, ADDED, EXCHANGED, DIFFERENT, UNKNOWN = (
-    "equal", "near", "head", "tail", "cut", "added", "exchanged", "different", "unknown",
+EQUAL, NEAR, HEAD, PREFIX, TAIL, CUT, ADDED, EXCHANGED, DIFFERENT, UNKNOWN = (
+    "equal", "near", "head", "prefix", "tail", "cut", "added", "exchanged", "different", "unknown",
 )  # fmt: skip
 
 
@@ -17,13 +17,16 @@ class TitleAgreement:
     """How two titles compare."""
 
     verdict: str
-    """``equal``, ``near`` (typos only), ``head`` (one lacks the subtitle), ``tail`` (one has a
+    """``equal``, ``near`` (typos only), ``head`` (one lacks the subtitle), ``prefix`` (one
+    goes on after the other's end), ``tail`` (one has a
     label of a few words in front), ``cut`` (one is cut off), ``added`` (one has
     more words), ``exchanged`` (each has words that the other lacks), ``different``, ``unknown`` (one has none)."""
     words: int = 0
     """How many content words were added or exchanged."""
     numbers: bool = False
     """Each has a number where the other has another one: 2019 and 2020."""
+    alike: bool = False
+    """The exchanged words resemble each other letter by letter: several slips, perhaps."""
 
 
 _EQUAL = TitleAgreement(EQUAL)
@@ -51,6 +54,8 @@ def compare_titles(a: str, b: str, head_a: str = "", head_b: str = "", *, cut: b
     short, long = sorted((letters_a, letters_b), key=len)
     if cut and len(short) > 30 and fuzz.ratio(short, long[: len(short)]) > 95:
         return TitleAgreement(CUT)
+    if len(short) > 30 and long.startswith(short):
+        return TitleAgreement(PREFIX)
     if len(short) > 12 and len(long) > 1.7 * len(short) and long.startswith(short):
         return TitleAgreement(ADDED, 3)
     if len(short) > 19 and long.endswith(short) and len(long) - len(short) < 26:
@@ -82,7 +87,8 @@ def _align(a: list[str], b: list[str]) -> TitleAgreement:
     if not own_a and not own_b:
         return TitleAgreement(NEAR)
     if own_a and own_b:
-        return TitleAgreement(EXCHANGED, max(len(own_a), len(own_b)), numbers)
+        alike = not numbers and fuzz.ratio(joined_a, joined_b) > 65
+        return TitleAgreement(EXCHANGED, max(len(own_a), len(own_b)), numbers, alike)
     return TitleAgreement(ADDED, len(own_a) + len(own_b), numbers)
 
 
