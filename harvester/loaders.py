@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import fields
 from functools import partial
 from typing import Any
 
@@ -142,3 +143,13 @@ class WorkLoader(ItemLoader):
     def usable(self, field: str, value: Any) -> list[Any]:
         """Return what the field's normaliser makes of a value, without taking it."""
         return list(self.get_input_processor(field)(value if isinstance(value, list) else [value]))
+
+
+# A field without a processor of its own sends itemloaders to the item's declaration at every value.
+for _field in fields(Work):
+    for _name, _default in (
+        (f"{_field.name}_in", WorkLoader.default_input_processor),
+        (f"{_field.name}_out", WorkLoader.default_output_processor),
+    ):
+        if not hasattr(WorkLoader, _name):
+            setattr(WorkLoader, _name, _default)

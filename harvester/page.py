@@ -37,7 +37,7 @@ class MetaTags:
         for raw_name, raw_content in tags:
             content = raw_content.strip()
             if content:
-                name = raw_name.strip().lower().replace(":", ".")
+                name = raw_name.lower().replace(":", ".").strip()
                 self.items.append((name, content))
                 self._by_name.setdefault(name, []).append(content)
 
@@ -141,13 +141,19 @@ class Page:
         """Return the meta tags that have a name or a property; microdata's ``itemprop`` is prefixed by that word."""
         tags: list[tuple[str, str]] = []
         for element in self._found["meta"]:
-            content = element.get("content")
+            known = element.attrib
+            content = known.get("content")
             if not content:
                 continue
-            names = {element.get(attribute) or "" for attribute in ("name", "property", "http-equiv")} - {""}
-            if not names and element.get("itemprop"):
-                names = {"itemprop." + element.get("itemprop", "")}
-            tags.extend((name, content) for name in names)
+            name, prop = known.get("name"), known.get("property")
+            if name:
+                tags.append((name, content))
+            if prop and prop != name:
+                tags.append((prop, content))
+            if not name and not prop:
+                other = known.get("http-equiv") or (f"itemprop.{known['itemprop']}" if "itemprop" in known else None)
+                if other:
+                    tags.append((other, content))
         return MetaTags(tags)
 
     @cached_property

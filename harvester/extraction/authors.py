@@ -1,6 +1,6 @@
 """Author lists: which reader's list wins, and what lists of the same people add to it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -20,17 +20,17 @@ class Credited:
 
 def credited(candidate: Candidate, junk: frozenset[str]) -> list[Credited]:
     """Return the people of a candidate list that survive; site names (``junk``, folded) are not people."""
-    found: list[Credited] = []
+    found: dict[str, Credited] = {}
     raws: Sequence[RawAuthor] = candidate.value
     for raw in raws:
         for author in _names(raw, alone=len(raws) == 1):
-            if fold(author.label) in junk or fold(author.name or "") in junk:
+            if fold(author.label) in junk or (author.family and fold(author.name or "") in junk):
                 continue
             author.orcid = author.orcid or (identifiers.orcid(raw.orcid) if raw.orcid else None)
             author.role = raw.role or author.role
             author.corresponding = raw.corresponding or author.corresponding
             _add(found, Credited(author, [place for place in raw.affiliations if place.strip()]))
-    return found
+    return list(found.values())
 
 
 def _names(raw: RawAuthor, *, alone: bool) -> list[Author]:
@@ -44,28 +44,35 @@ def _names(raw: RawAuthor, *, alone: bool) -> list[Author]:
     return [author] if author else []
 
 
-def _add(found: list[Credited], new: Credited) -> None:
+def _add(found: dict[str, Credited], new: Credited) -> None:
     """Append a person, or join one that the list has already: the same name twice is one person."""
     key = fold(new.author.label)
-    for known in found:
-        same = fold(known.author.label) == key
-        differs = known.author.orcid and new.author.orcid and known.author.orcid != new.author.orcid
-        if same and not differs:
-            known.places += [place for place in new.places if place not in known.places]
-            known.author.orcid = known.author.orcid or new.author.orcid
-            return
-    found.append(new)
+    known = found.get(key)
+    if known and known.author.orcid and new.author.orcid and known.author.orcid != new.author.orcid:
+        # Namesakes: their ORCID iDs tell them apart.
+        key, known = f"{key} {new.author.orcid}", None
+    if known:
+        known.places += [place for place in new.places if place not in known.places]
+        known.author.orcid = known.author.orcid or new.author.orcid
+    else:
+        found[key] = new
 
 
-def enrich(winner: list[Credited], rivals: Iterable[list[Credited]]) -> None:
-    """Add ORCID iDs and affiliations from other lists of the same people."""
-    for rival in rivals:
-        for mine, theirs in _pairs(winner, rival):
-            mine.author.orcid = mine.author.orcid or theirs.author.orcid
-            mine.author.corresponding = mine.author.corresponding or theirs.author.corresponding
-        if not any(each.places for each in winner):
-            for mine, theirs in _pairs(winner, rival):
-                mine.places = list(theirs.places)
+def adds(candidate: Candidate, winner: list[Credited]) -> bool:
+    """Return True where a rival list has something that the winning list lacks."""
+    lacks_orcid = not all(each.author.orcid for each in winner)
+    lacks_places = not any(each.places for each in winner)
+    return any((lacks_orcid and raw.orcid) or (lacks_places and raw.affiliations) for raw in candidate.value)
+
+
+def enrich(winner: list[Credited], rival: list[Credited]) -> None:
+    """Add ORCID iDs and affiliations from another list of the same people."""
+    open_places = not any(each.places for each in winner)
+    for mine, theirs in _pairs(winner, rival):
+        mine.author.orcid = mine.author.orcid or theirs.author.orcid
+        mine.author.corresponding = mine.author.corresponding or theirs.author.corresponding
+        if open_places:
+            mine.places = list(theirs.places)
 
 
 def _pairs(winner: list[Credited], rival: list[Credited]) -> list[tuple[Credited, Credited]]:

@@ -100,17 +100,22 @@ def _pages(by_field: Ranked, loader: WorkLoader) -> None:
 
 
 def _authors(by_field: Ranked, doubts: Doubts, loader: WorkLoader) -> None:
-    lists = [(each, people.credited(each, doubts.folded_names)) for each in by_field.get("authors", [])]
-    lists = [(each, named) for each, named in lists if named]
-    if not lists:
+    row = by_field.get("authors", [])
+    lists = ((each, people.credited(each, doubts.folded_names)) for each in row)
+    winner, named = next(((each, named) for each, named in lists if named), (None, []))
+    if winner is None:
         return
-    winner, named = lists[0]
-    people.enrich(named, [other for _, other in lists[1:]])
+    places_from = winner.reader
+    for rival in row:
+        if rival is not winner and people.adds(rival, named):
+            had_places = any(each.places for each in named)
+            people.enrich(named, people.credited(rival, doubts.folded_names))
+            if not had_places and any(each.places for each in named):
+                places_from = rival.reader
     authors, affiliations = people.assemble(named)
     loader.offer("authors", authors, source=winner.reader)
     if affiliations:
-        with_places = next((each.reader for each, other in lists if any(one.places for one in other)), winner.reader)
-        loader.offer("affiliations", affiliations, source=with_places)
+        loader.offer("affiliations", affiliations, source=places_from)
     for candidate in by_field.get("affiliations", []):
         made = [each for raw in candidate.value if (each := people.affiliation(raw))]
         if made:

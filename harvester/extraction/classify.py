@@ -21,6 +21,7 @@ _SHORT = 4_000
 _PROSE = 15_000
 """Characters of running text from which on a page with references is a text and no record's surroundings."""
 _MANY = 8
+_NUMBER = re.compile("[0-9]")
 _DOI = re.compile(r"\b10\.[0-9]{4,9}/[^\s\"<>]+")
 _KEYWORDS = re.compile(r"(?:author )?key ?words?\s*[:：]|关键词\s*[:：]|index terms", re.IGNORECASE)
 _DOI_IN_PATH = re.compile(r"/10\.[0-9]{4,9}(?:\.[0-9]+)*/[^?#]+")
@@ -151,7 +152,7 @@ def _counted(page: Page) -> Verdict | None:
     """Judge lists by how they count and repeat."""
     found = lines(page)
     for line in found[:150]:
-        if len(line) < 120 and any(pattern.search(line) for pattern in words.LIST_COUNTS):
+        if len(line) < 120 and _NUMBER.search(line) and any(pattern.search(line) for pattern in words.LIST_COUNTS):
             return Verdict(PageKind.MULTI, f"the page counts its items: {line[:60]!r}")
     repeated = Counter(line.casefold() for line in found if len(line) < 20 and line.casefold() in words.REPEATED)
     for line, times in repeated.most_common(1):

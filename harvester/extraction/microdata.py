@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
+from harvester.extraction import tags
 from harvester.extraction.candidates import Candidate
 from harvester.extraction.schema_org import Entity, about, candidates
 from harvester.extraction.vocabulary import SCHEMA_TYPES
@@ -42,6 +43,8 @@ _WORK = re.compile("|".join(SCHEMA_TYPES).encode())
 
 def read(page: Page) -> Iterator[Candidate]:
     """Yield what the page's own elements say of the work that the page is about."""
+    if tags.tells_all(page):
+        return
     entity = about(page, entities(page))
     if entity:
         yield from candidates(entity, NAME)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote
 
+from harvester.extraction import tags
 from harvester.extraction.candidates import Candidate, RawAuthor
 from harvester.extraction.compare import fold
 from harvester.extraction.vocabulary import STATE_KEYS
@@ -26,7 +27,7 @@ _NAME_KEYS = ("fullname", "displayname", "preferredname", "name", "creatorname",
 
 def read(page: Page) -> Iterator[Candidate]:
     """Yield the record in the page's own data, if one of its objects is the work that the page shows."""
-    if page.is_plain_text:
+    if page.is_plain_text or tags.tells_all(page) or not any(hint.encode() in page.body for hint in _HINTS):
         return
     best: dict[str, Any] = {}
     for data in _data(page):

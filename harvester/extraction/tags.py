@@ -25,6 +25,12 @@ def scalars(page: Page, reader: str) -> Iterator[Candidate]:
                     yield Candidate(field, content, reader)
 
 
+def tells_all(page: Page) -> bool:
+    """Return True where the citation tags are complete: formats that are costly to read would only repeat them."""
+    meta = page.meta
+    return "citation_title" in meta and "citation_author" in meta and "citation_journal_title" in meta
+
+
 def authors(page: Page, reader: str) -> Iterator[Candidate]:
     """Yield the author list of a vocabulary that has one name a tag."""
     for name in AUTHORS[reader]:
