@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from html import unescape
 
 from lxml import etree
 
@@ -36,7 +37,7 @@ _LONGEST = 500
 
 def names(page: Page) -> list[str]:
     """Return the authors that the page's tags name, given names first."""
-    raw = [part for tag in AUTHOR_TAGS for each in page.meta.all(tag) for part in each.split(";")]
+    raw = [part for tag in AUTHOR_TAGS for each in page.meta.all(tag) for part in unescape(each).split(";")]
     natural = (" ".join(reversed([part.strip() for part in each.split(",", 1)])) for each in raw)
     return [name for name in dict.fromkeys(" ".join(each.split()) for each in natural) if len(name.split()) > 1]
 

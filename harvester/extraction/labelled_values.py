@@ -30,6 +30,7 @@ _RANGE = re.compile(
 )
 _ISSN = re.compile(r"(?<![0-9])[0-9]{4}[-–]?[0-9]{3}[0-9Xx](?![0-9])")
 _ISBN = re.compile(r"(?:97[89][- ]?)?(?:[0-9][- ]?){9}[0-9Xx]")
+_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _CODE = re.compile(r"[A-Z0-9][\w.:+/()-]{0,20}")
 # "a, b, c, d; e, f. g": the commas part the terms, whatever the others do.
 _MIXED = re.compile(r"[;.] ")
@@ -50,9 +51,14 @@ def read(field: str, lines: Sequence[str], *, inline: bool) -> Any:
     if reader is None or not lines:
         return None
     value = reader(lines)
-    if value and not inline and field in _NEEDS_COLON:
+    if value and not inline and (field in _NEEDS_COLON or (field == "container_title" and not _is_source(value))):
         return None
     return value
+
+
+def _is_source(value: str) -> bool:
+    """Return True for a value that names more than a journal; a word such as "Source" is too common to prove one."""
+    return any(char.isdigit() for char in value) or bool(_CJK.search(value))
 
 
 def terms(lines: Sequence[str]) -> list[str]:

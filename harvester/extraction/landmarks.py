@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 from lxml import etree
 
 from harvester.extraction import abstract_text, labels
+from harvester.extraction.candidates import RawAuthor
 from harvester.extraction.lines import render
 from harvester.page import Page
 
@@ -64,6 +65,21 @@ def orcid_links(page: Page) -> list[etree._Element]:
     if b"orcid.org/0" not in page.body:
         return []
     return [anchor for anchor in _anchors(page) if "orcid.org/0" in (anchor.get("href") or "")]
+
+
+def named_people(page: Page) -> list[RawAuthor]:
+    """Return the people whose names the page marks part by part, as the hCard microformat does."""
+    if b"given-name" not in page.body:
+        return []
+    found = {}
+    for element in _elements(page, "//*[contains(concat(' ', @class, ' '), ' given-name ')]"):
+        parent = element.getparent()
+        for sibling in parent if parent is not None else ():
+            if {"family-name", "surname"} & set((sibling.get("class") or "").split()):
+                given, family = (" ".join(_words(each).split()) for each in (element, sibling))
+                if given and family:
+                    found[given, family] = RawAuthor(family=family, given=given)
+    return list(found.values())
 
 
 def pdf(page: Page) -> str | None:

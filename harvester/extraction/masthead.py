@@ -8,7 +8,7 @@ from harvester.extraction.lines import Rendered
 from harvester.extraction.zone import Zone
 from harvester.page import Page
 
-ABOVE, BELOW = 10, 40
+ABOVE, BELOW = 10, 70
 """Lines above and below a title that can tell of it."""
 
 _HINT = re.compile(

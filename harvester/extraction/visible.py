@@ -27,6 +27,7 @@ _DESCRIPTIONS = ("citation_abstract", "dc.description", "dcterms.abstract", "des
 _NUMBERED = re.compile(r"[\[(]?([0-9]{1,3})[\]).]\s")
 _YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
 _PARAGRAPH = 280
+_FIRST_HEADINGS = {"background", "objective", "objectives", "context", "aim", "aims", "purpose", "importance"}
 _AFTER_ABSTRACT = {"keywords", "authors", "affiliations", "doi"}
 _LINES_OF_A_REFERENCE = 8
 
@@ -84,9 +85,9 @@ def _people(page: Page, page_lines: Rendered, where: Zone) -> Iterator[list[RawA
     below = page_lines.lines[(where.title or 0) : where.end]
     known = known_people.names(page)
     if not known:
-        byline = bylines.read(below[1:]) if where.title is not None else []
+        byline = landmarks.named_people(page) or (bylines.read(below[1:]) if where.title is not None else [])
         yield byline
-        known = [person.name for person in byline]
+        known = [person.name or f"{person.given} {person.family}" for person in byline]
     if known:
         if "citation_author_institution" not in page.meta:
             yield known_people.read(below, known) or known_people.read(page_lines.lines[where.end :], known)
@@ -107,11 +108,24 @@ def _abstract(page_lines: Rendered, where: Zone) -> str | None:
         after += 1
     if any(each.field == "abstract" for line in lines[:first] for each in labels.read(line)):
         return None
+    if structured := _structured(page_lines, where):
+        return structured
     alone = all(at < after for at in paragraphs[:3]) and after - first <= 2 and bool(bylines.read(lines[:first]))
     announced = {each.field for line in lines[after : after + 2] for each in labels.read(line)} & _AFTER_ABSTRACT
     if not (alone or announced):
         return None
     return abstract_text.gather(lines[first:after])
+
+
+def _structured(page_lines: Rendered, where: Zone) -> str | None:
+    """Return an abstract of which only the parts have headings, one paragraph each."""
+    heads = [at for at in sorted(page_lines.headings) if (where.title or 0) < at < where.end]
+    inner = [at for at in heads if abstract_text.is_inner_heading(page_lines.lines[at])]
+    if len(inner) < 3 or page_lines.lines[inner[0]].strip(" :").casefold() not in _FIRST_HEADINGS:
+        return None
+    if any(below - above != 2 for above, below in zip(inner, inner[1:], strict=False)):
+        return None
+    return abstract_text.gather(page_lines.lines[inner[0] : inner[-1] + 2])
 
 
 def _unless_shorter(page: Page, text: str | None) -> str | None:

@@ -1,0 +1,60 @@
+"""CNKI (中国知网): abstract pages of the reader site and of the knowledge network, without any metadata.
+
+- Names and institutions stand in anchors without anything between them, so the visible line glues them together.
+- The title block and the block of the journal both have an element of class ``title``.
+- Theses name the university where articles name institutions, and advisers (导师) who are no authors.
+
+Checked 2026-11 against an article of 1987 and a doctoral thesis.
+"""
+
+from harvester.extraction.candidates import RawAuthor
+from harvester.page import Page
+from harvester.sites import Site
+
+_THESIS = b"CDFD", b"CMFD", "导师".encode()
+
+
+def _texts(page: Page, css: str) -> list[str]:
+    texts = (" ".join(each.xpath("string()").get("").split()) for each in page.selector.css(css))
+    return [text for text in texts if text]
+
+
+def _authors(page: Page) -> list[RawAuthor]:
+    names = _texts(page, ".wxTitle .author a, .wx-tit h3.author a, #authorpart a")
+    places = _affiliations(page)
+    # One institution is everybody's; of several, nothing tells whose.
+    shared = tuple(places) if len(places) == 1 else ()
+    return [RawAuthor(name=name, affiliations=shared) for name in names]
+
+
+def _affiliations(page: Page) -> list[str]:
+    return _texts(page, ".wxTitle .orgn a, .wx-tit h3.orgn a, .wx-tit h3 a.author")
+
+
+def _is_thesis(page: Page) -> bool:
+    return any(mark in page.body for mark in _THESIS) and not page.selector.css(".sourinfo .title")
+
+
+def _publisher(page: Page) -> list[str]:
+    return _affiliations(page)[:1] if _is_thesis(page) else []
+
+
+def _type(page: Page) -> str | None:
+    if _is_thesis(page):
+        return "dissertation"
+    return "journal-article" if page.selector.css(".sourinfo .title") else None
+
+
+SITE = Site(
+    name="cnki",
+    hosts=("cnki.net", "cnki.com.cn"),
+    marks=(b"TurnPageToKnet(", b'class="wxTitle"'),
+    fields={
+        "title": lambda page: _texts(page, ".wxTitle h2.title, .wx-tit h1")[:1],
+        "authors": _authors,
+        "affiliations": _affiliations,
+        "container_title": lambda page: _texts(page, ".sourinfo .title a")[:1],
+        "publisher": _publisher,
+        "type": _type,
+    },
+)

@@ -1,0 +1,40 @@
+"""PLOS Currents: articles on a blog engine, without citation tags.
+
+- The reference to cite is in a text area, which browsers show and readers of text do not.
+- The journal is the end of the page's title: "PLOS Currents Tree of Life".
+
+Checked 2026-11 against an article of 2011.
+"""
+
+import re
+
+from harvester.page import Page
+from harvester.sites import Site
+
+_DOI = re.compile(r"10\.1371/currents\.[0-9a-z.]+[0-9a-z]")
+
+
+def _cited_as(page: Page) -> str:
+    return page.selector.css(".citation-container textarea").xpath("string()").get("")
+
+
+def _doi(page: Page) -> str | None:
+    match = _DOI.search(_cited_as(page))
+    return match[0] if match else None
+
+
+def _journal(page: Page) -> str | None:
+    _, found, rest = page.title.rpartition("PLOS Currents")
+    return f"{found}{rest}" if found else None
+
+
+SITE = Site(
+    name="plos_currents",
+    hosts=("currents.plos.org",),
+    fields={
+        "doi": _doi,
+        "container_title": _journal,
+        "published": lambda page: page.selector.css("time.published::attr(datetime)").get(),
+        "type": lambda page: "journal-article",
+    },
+)
