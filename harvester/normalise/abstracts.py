@@ -16,7 +16,7 @@ _BULLET = re.compile(r"\s*\bcenter dot (?=[A-Z](?:[a-z]+|\s))")
 _DOT = re.compile(r"(?<=[A-Za-z0-9)\]]) center dot (?=[0-9(\[]|[A-Z])")
 _IMAGE = re.compile(r"\S+\.(?:png|jpe?g|gif|svg|webp|tiff?)(?:\?\S*)?|(?:https?:|//|data:)\S+", re.IGNORECASE)
 _CITATION = re.compile(
-    r"[^.]{0,200}?\(?(?:1[89]|20)[0-9]{2}\)?[^.]{0,60}?(?:vol(?:ume|\.)?\s*)?[0-9]{1,4}\s*(?:\([0-9/-]{1,9}\)|,\s*(?:no|nr|issue)\.?\s*[0-9]{1,4})?"
+    r".{0,200}?\(?(?:1[89]|20)[0-9]{2}\)?.{0,150}?(?:vol(?:ume|\.)?\s*)?[0-9]{1,4}\s*(?:\([0-9/-]{1,9}\)|,\s*(?:no|nr|issue)\.?\s*[0-9]{1,4})?"
     r"\s*[:,]\s*(?:pp?\.?\s*)?[eS]?[0-9]{1,6}(?:\s*[-–]\s*[eS]?[0-9]{1,6})?\.?(?:\s*(?:doi\b|https?:).*)?",
     re.IGNORECASE,
 )
@@ -48,7 +48,8 @@ def abstract(raw: str) -> str | None:
         label = rules.label.match(text)
         text = (text[label.end() :] if label else text).lstrip(" :.-–—|")
         text = _without_tail(text, rules.tail)
-        text = _DOT.sub("·", _BULLET.sub(" • ", text)).strip()
+        if "center dot" in text:
+            text = _DOT.sub("·", _BULLET.sub(" • ", text)).strip()
         if text == before:
             break
     return None if text is None or _is_no_abstract(text, rules) else text
@@ -69,7 +70,7 @@ def _is_no_abstract(text: str, rules: _Rules) -> bool:
     words = len(_WORD.findall(text[:2000]))
     if words < 5 and len(_CJK.findall(text[:2000])) < 12:
         return True
-    return bool(rules.junk.search(text[:600])) or (len(text) < 300 and _CITATION.fullmatch(text) is not None)
+    return bool(rules.junk.match(text[:600])) or (len(text) < 300 and _CITATION.fullmatch(text) is not None)
 
 
 @cache

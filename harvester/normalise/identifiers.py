@@ -25,7 +25,7 @@ _PMCID = re.compile(
     r"(?:.*?(?<![a-z])PMC(?:ID)?\s*[:=]?\s*(?:PMC)?\s*)([1-9][0-9]{1,8})(?![0-9])|([1-9][0-9]{1,8})$", re.IGNORECASE
 )
 _ARXIV_NEW = re.compile(
-    r"(?<![0-9.])([0-9]{2}(?:0[1-9]|1[0-2])\.[0-9]{4,5})(?:v[0-9]{1,2})?(?:\.pdf)?(?![0-9.])", re.IGNORECASE
+    r"(?<![0-9])(?<![0-9]\.)([0-9]{2}(?:0[1-9]|1[0-2])\.[0-9]{4,5})(?:v[0-9]{1,2})?(?:\.pdf)?(?![0-9.])", re.IGNORECASE
 )
 _ARXIV_OLD = re.compile(
     r"(?<![a-z-])((?:acc-phys|adap-org|alg-geom|ao-sci|astro-ph|atom-ph|bayes-an|chao-dyn|chem-ph|cmp-lg|comp-gas|cond-mat|cs"

@@ -32,8 +32,8 @@ _SCRIPTS = (
     ("cyrillic", re.compile("[\u0400-\u052f]")),
     ("arabic", re.compile("[\u0600-\u06ff]")),
     ("devanagari", re.compile("[\u0900-\u097f]")),
-    ("latin", re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")),
 )
+_NOT_LATIN = re.compile("[\u0370-\u1dff\u1f00-\u1fff\u2e80-\ud7ff\uf900-\ufaff]")
 _ARABIC = (("fa", re.compile("[پچژگک]")), ("ar", re.compile("[ةىيك]")))
 _UKRAINIAN = re.compile("[іїєґІЇЄҐ]")
 _OTHER_CYRILLIC = re.compile("[ђћџљњјѓќѕўәғқңөұүһӣӯӘҒҚҢӨҰҮҺ]")
@@ -87,7 +87,13 @@ def detect(text: str) -> str | None:
 
 def _script(sample: str, letters: int) -> str | None:
     """Return the script of most letters; some kana among Han make it Japanese, for Chinese has none."""
-    counts = {script: len(sign.findall(sample)) for script, sign in _SCRIPTS}
+    if sample.isascii():
+        return "latin"
+    foreign = "".join(_NOT_LATIN.findall(sample))
+    if 4 * len(foreign) < letters:
+        return "latin"
+    counts = {script: len(sign.findall(foreign)) for script, sign in _SCRIPTS}
+    counts["latin"] = letters - sum(counts.values())
     han, kana, hangul = counts["zh"], counts["ja"], counts["ko"]
     if kana and 20 * kana >= han + kana:
         counts["ja"] += han
@@ -118,12 +124,25 @@ def _by_words(sample: str) -> str | None:
     for token in tokens:
         for code in tables.get(token, ()):
             scores[code] = scores.get(code, 0) + 1
+    found = _clear(scores, len(tokens))
+    if found or not tokens:
+        return found
+    lowered = sample.lower()
+    for code, sign in _signs():
+        if hits := len(sign.findall(lowered)):
+            scores[code] = scores.get(code, 0) + min(hits, 1 + len(tokens) // 6)
+    return _clear(scores, len(tokens))
+
+
+def _clear(scores: dict[str, int], length: int) -> str | None:
+    """Return the language that leads by a clear margin."""
     ranked = sorted(scores.items(), key=lambda pair: -pair[1])
     if not ranked:
         return None
     (best, hits), others = ranked[0], (ranked[1][1] if len(ranked) > 1 else 0)
-    enough = hits >= 3 if len(tokens) > 12 else hits >= 2
-    return best if enough and hits >= 2 * others and 10 * hits >= len(tokens) else None
+    enough = hits >= (3 if length > 12 else 2)
+    clear = hits >= others + 2 and 2 * hits >= 3 * others
+    return best if enough and clear and 10 * hits >= length else None
 
 
 def _by_model(sample: str, letters: int) -> str | None:
@@ -157,6 +176,11 @@ def _function_words() -> dict[str, tuple[str, ...]]:
         for word in words.split():
             found[word] = (*found.get(word, ()), code)
     return found
+
+
+@cache
+def _signs() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((code, re.compile(sign)) for code, sign in _table()["signs"].items())
 
 
 @cache

@@ -16,7 +16,7 @@ _INLINE_NAMES = (
 _NAME = rf"(?:[A-Za-z][A-Za-z0-9-]*:[A-Za-z][A-Za-z0-9-]*|{_BLOCK_NAMES}|{_INLINE_NAMES})"
 # Only what bears a tag's name is a tag: physics writes averages as <N>.
 _TAG = re.compile(
-    rf"<(?:/?{_NAME}(?:\s[^<>]*=[^<>]*|\s*/?)|/{_NAME}\s*|!--[^<>]*--|!\[CDATA\[|\?[^<>]*\?|!DOCTYPE[^<>]*)>|\]\]>",
+    rf"<(?:/?{_NAME}(?:\s[^<>]*=[^<>]*|\s*/?)|/{_NAME}\s*|!--[^<>]*--|\?[^<>]*\?|!DOCTYPE[^<>]*)>|<!\[CDATA\[|\]\]>",
     re.IGNORECASE,
 )
 _BLOCK = re.compile(rf"</?(?:jats:)?(?:{_BLOCK_NAMES})(?:\s[^<>]*=[^<>]*|\s*/?)>", re.IGNORECASE)
@@ -66,7 +66,7 @@ def _decoded(raw: str) -> str:
         text = _DROPPED.sub(" ", text)
         text = _SUP.sub(lambda found: found[1].translate(_RAISED), text)
         text = _TAG.sub("", _BLOCK.sub("\n", text))
-    text = repaired(visible(text))
+    text = visible(repaired(text))
     return "\n".join(filter(None, map(squeeze, text.splitlines())))
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from harvester.normalise.characters import decode_entities, narrow
+from harvester.normalise.characters import decode_entities, narrow, squeeze, visible
 from harvester.normalise.markup import plain
 from harvester.normalise.name_words import nobody
 
@@ -16,6 +16,14 @@ _TRAILING = re.compile(r"(?<=[^\W_])[\s.]*?(?<![0-9])([0-9]{1,3}(?:\s*[,，、�
 _LEADING = re.compile(r"^([0-9]{1,3})(?:\s*[.)、]\s*|\s+|(?=[^\W\d_]))(?=[^\W\d_])")
 _SIGNS = re.compile(r"[\s,;，]*[*†‡§¶#∗✉‖⁎☆★⊥∥△◇○●✝@+^~|&]+[\s,;，]*$|^[\s*†‡§¶#∗✉‖⁎☆★•·,;+^~|]+")
 _LETTERS = re.compile(r"(?:\s+|(?<=\]))(?:[a-d](?:\s*[,，]\s*[a-d*†‡§]){1,5}|(?<=[a-z.]\s)[a-dfi])$")
+# Nothing but words, as most names are: no mark can be there, and only these words may say that it is no name.
+_L = r"[^\W\d_\u00b2\u00b3\u00b9\u2070-\u209f]"
+_SIMPLE = re.compile(rf"{_L}(?:{_L}|[.'’-])*(?:,?\s(?:{_L}|[.'’-])*{_L}{{2}}\.?|,?\s[A-ZÀ-Þ]\.?){{1,6}}$")
+_TELLING = re.compile(
+    r"\b(?:et|al|others?|more|and|und|by|authors?|und|see|show|view|search|read|click|find|load|expand|hide|display|information"
+    r"|correspondence|rights|copyright|contributed|born|alii|др|autor|auteur)\b",
+    re.IGNORECASE,
+)
 _NUMBER = re.compile(r"[0-9]{1,3}")
 _TO_FIGURES = str.maketrans("¹²³⁴⁵⁶⁷⁸⁹⁰⁻", "1234567890-")
 _RANGE = re.compile(r"([0-9]{1,3})\s*[–-]\s*([0-9]{1,3})")
@@ -59,6 +67,8 @@ def affiliation_marks(raw: str) -> tuple[str, tuple[int, ...]]:
     >>> affiliation_marks("Hartley, Jean [ 1,2 ]"), affiliation_marks("熊易群1"), affiliation_marks("Doe J<sup>2,*</sup>")
     (('Hartley, Jean', (1, 2)), ('熊易群', (1,)), ('Doe J', (2,)))
     """
+    if _SIMPLE.match(raw) and len(raw) <= _LONGEST:
+        return squeeze(visible(raw)), ()
     marks: list[int] = []
     text = raw if "<" not in raw and "&" not in raw else decode_entities(raw)
     for sup in _SUP.findall(text):
@@ -84,6 +94,9 @@ def bare_name(text: str) -> str | None:
     >>> bare_name("King, Martin Luther, 1929-1968"), bare_name("and 3 others"), bare_name("Powell DJ , et al.")
     ('King, Martin Luther', None, 'Powell DJ')
     """
+    if _SIMPLE.match(text) and not _TELLING.search(text):
+        text = _FULL_STOP.sub("", text)
+        return None if nobody(text.casefold().strip(" .")) else text
     before = ""
     while text != before:
         before = text

@@ -15,9 +15,11 @@ from harvester.normalise.markup import plain
 
 _EDGES = " \t,;.:，；。、"
 _US_ZIP = re.compile(r"(?:^|\s|,)([A-Z]{2})[\s,]+[0-9]{5}(?:-[0-9]{4})?(?:[\s,]+(?:USA|U\.S\.A\.?|US))?$")
+_STATE_ZIP = re.compile(r"([A-Z][A-Za-z ]{3,20}?)[\s,]+[0-9]{5}(?:-[0-9]{4})?$")
+_IN_GEORGIA = re.compile(r"tbilisi|batumi|kutaisi|tiflis|ilia state", re.IGNORECASE)
 _WORDS_END = re.compile(r"[0-9-]+\s+|\s+[0-9-]+$|^[A-Z]{1,2}-?[0-9]{4,6}\s+")
 _MARKS = re.compile(
-    r"\s*(?:[\[(【]\s*[0-9]{1,2}[a-z]?\s*[\])】]|[0-9]{1,2}\s*[.．、):：]\s*(?![0-9])|[0-9]{1,2}\s+(?=[^\W\d_])|[0-9]{1,2}(?=[^\W\d_a-z])|[a-z]\s*[)]\s*|[¹²³⁴⁵⁶⁷⁸⁹⁰]+|[*†‡§¶#]+)\s*"
+    r"\s*(?:[\[(【]\s*[0-9]{1,2}[a-z]?\s*[\])】]|[0-9]{1,2}\s*[.．、):：]\s*(?![0-9])|[0-9]{1,2}\s+(?=[^\W\d_])|[0-9]{1,2}(?=[A-ZÀ-Þ][a-zà-ÿ]|[\u3400-\u9fff])|[a-z]\s*[)]\s*|[¹²³⁴⁵⁶⁷⁸⁹⁰]+|[*†‡§¶#]+)\s*"
 )
 _SPLIT_NUMBERED = re.compile(r"[;；\n]\s*(?=[\[(（]?\s*[0-9]{1,2}\s*[.．、\])）])")
 _SPLIT = re.compile(r"\s*[;；\n|]\s*")
@@ -39,10 +41,10 @@ _WHOLE = re.compile(
     re.IGNORECASE,
 )
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_CJK_WHOLE = re.compile(
-    "[^,，\\s]{2,30}?(?:大学|大學|学院|學院|研究院|研究所|医院|醫院|公司|科学院|中心|博物馆|出版社|학교|대학교|연구원|연구소|병원)"
+_CJK_UNIVERSITY = re.compile("[^\\s]{2,30}?(?:大学|大學|대학교)(?![院城])")
+_CJK_INSTITUTION = re.compile(
+    "[^\\s]{2,40}(?:学院|學院|研究院|研究所|医院|醫院|公司|科学院|中心|博物馆|出版社|植物园|学校|學校|实验室|图书馆|연구원|연구소|병원|학교)$"
 )
-_CJK_LAST = re.compile("[^,，\\s]{2,40}(?:大学|大學)")
 
 
 def country(raw: str) -> str | None:
@@ -58,6 +60,8 @@ def country(raw: str) -> str | None:
     if found := names.get(_fold(text)):
         return found
     if (match := _US_ZIP.search(text)) and match[1] in _states():
+        return "US"
+    if (match := _STATE_ZIP.match(text)) and match[1].casefold() in _state_names():
         return "US"
     if found := names.get(_fold(_WORDS_END.sub("", text))):
         return found
@@ -94,7 +98,7 @@ def affiliation(raw: str) -> Affiliation | None:
     if not any(char.isalpha() for char in text) or len(text) < 2 or len(text) > 1000:
         return None
     parts = [part.strip() for part in re.split(r"[,，]", text) if part.strip(_EDGES)]
-    where = country(parts[-1]) if len(parts) > 1 else None
+    where = _last_country(parts)
     ror = f"https://ror.org/{found_ror[1].lower()}" if found_ror else None
     return Affiliation(text, _organization(parts, where), where, ror)
 
@@ -117,6 +121,16 @@ def affiliations(raw: str) -> list[Affiliation]:
     return list(found.values())
 
 
+def _last_country(parts: list[str]) -> str | None:
+    """Return the country that an affiliation ends on; CA, DE, IN and Georgia are states as often as countries."""
+    last = parts[-1].strip(_EDGES)
+    if len(parts) < 2 or (len(last) == 2 and _fold(last) not in _names()):
+        return None
+    if last == "Georgia" and not _IN_GEORGIA.search(" ".join(parts)):
+        return None
+    return country(last)
+
+
 def _unwrapped(text: str) -> str:
     """Drop brackets that hold the whole."""
     if text[:1] in "(（" and text[-1:] in ")）" and not any(char in "()（）" for char in text[1:-1]):
@@ -127,7 +141,8 @@ def _unwrapped(text: str) -> str:
 def _organization(parts: list[str], where: str | None) -> str | None:
     """Return the institution: the first part, unless that is a part of an institution that is named after it."""
     if _CJK.search(parts[0]):
-        match = _CJK_LAST.match(parts[0]) or _CJK_WHOLE.match(parts[0])
+        first = parts[0].split()[0]
+        match = _CJK_UNIVERSITY.match(first) or _CJK_INSTITUTION.match(first)
         return match[0] if match else None
     named = parts[: len(parts) - 1] if where else parts
     if not named:
@@ -155,6 +170,11 @@ def _names() -> dict[str, str]:
 @cache
 def _states() -> frozenset[str]:
     return frozenset(_table()["us_states"].split())
+
+
+@cache
+def _state_names() -> frozenset[str]:
+    return frozenset(map(str.casefold, _table()["us_state_names"]))
 
 
 @cache

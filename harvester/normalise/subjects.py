@@ -6,11 +6,11 @@ from unicodedata import normalize
 from harvester.items import Classification
 from harvester.normalise.characters import line, squeeze
 
-_LABEL = r"(?:\s*[\[(（【]\s*([^\[\]()（）【】]{1,60}?)\s*[\])）】])?"
+_LABEL = r"(?:\s*[\[(（【]\s*([^\[\]()（）【】]{1,60}?)\s*[\])）】]|\s*[:：]?\s*([\u3400-\u9fff]{2,20}))?"
 # GB/T style numbers of the Chinese Library Classification: a letter of the main classes (T takes a second one),
 # figures with a dot after the third, then auxiliary signs for form, place, language and time.
 _CLC = re.compile(
-    r"(?<![0-9A-Za-z.])((?:T[BDEFGHJKLMNPQSUV]|[A-KN-VXZ])[0-9]{0,3}(?:\.[0-9]{1,6})?(?:[-=+:/][0-9A-Z][0-9A-Z.]{0,11}|\([0-9]{1,4}\)|\"[0-9]{1,4}\")*)"
+    r"(?<![0-9A-Za-z.])((?:T[BDEFGHJKLMNPQSUV]|[A-KN-VXZ])[0-9]{0,3}(?:\.[0-9]{1,6})?(?:[-=:/][0-9A-Z][0-9A-Z.]{0,11}|\([0-9]{1,4}\)|\"[0-9]{1,4}\")*)"
     r"(?![0-9A-Za-z])" + _LABEL
 )
 _CLC_JUNK = re.compile(r"[\s;,；，、:：。.|/+·]*")
@@ -32,7 +32,9 @@ def clc(raw: str) -> list[Classification]:
     >>> clc("1000-1234(2020)01-0001-05")
     []
     """
-    return _read(raw, "clc", _CLC_WORD, _CLC)
+    found = _read(raw, "clc", _CLC_WORD, _CLC)
+    # 文献标识码, which stands beside it, is one letter from A to E.
+    return [] if len(found) == 1 and found[0].code in "ABCDE" and not found[0].label else found
 
 
 def cn_discipline(raw: str) -> list[Classification]:
@@ -54,7 +56,7 @@ def _read(raw: str, scheme: str, word: re.Pattern[str], pattern: re.Pattern[str]
     if len(text) > 2000 or _CLC_JUNK.fullmatch(pattern.sub("", text)) is None:
         return []
     found = {
-        match[1]: Classification(scheme, match[1], squeeze(match[2]) if match[2] else None)
+        match[1]: Classification(scheme, match[1], squeeze(match[2] or match[3] or "") or None)
         for match in pattern.finditer(text)
     }
     return list(found.values())

@@ -57,7 +57,7 @@ def is_junk_title(text: str) -> bool:
     """
     folded = _fold(text)
     junk = _junk()
-    return not folded or folded in junk.whole or bool(junk.patterns.search(text))
+    return not folded or folded in junk.whole or bool(junk.patterns.match(text))
 
 
 def _without_site(text: str, site_names: Iterable[str]) -> str:

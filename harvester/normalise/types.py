@@ -29,7 +29,7 @@ def work_type(raw: str) -> str | None:
     if not text or len(text) > 120:
         return None
     terms = _terms()
-    for form in (text, _NAMESPACE.sub("", text), text.rpartition(".")[2]):
+    for form in (text, _NAMESPACE.sub("", text), text.rpartition(".")[2], text.partition(";")[0]):
         if found := terms.get(_folded(form)):
             return found
     return None
