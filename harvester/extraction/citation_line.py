@@ -162,7 +162,8 @@ def _named(text: str) -> CitationLine | None:
             text = text[: match.start()] + _TAKEN + text[match.end() :]
     if not parts:
         return None
-    if match := _NAMED_DATE.search(text):
+    # The last one: a proceedings' name has a year of its own.
+    for match in list(_NAMED_DATE.finditer(text))[-1:]:
         parts |= match.groupdict()
         text = text[: match.start()] + _TAKEN + text[match.end() :]
     rest = _REST.fullmatch(text.strip())

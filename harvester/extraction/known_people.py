@@ -26,7 +26,8 @@ _DEGREES = re.compile(
     r"^(?:[\s,]*(?:Ph\.?D|M\.?D|M\.?Sc|M\.?P\.?H|M\.?S|M\.?A|B\.?Sc|DPhil|Dr|Jr|RN)\b\.?)+", re.IGNORECASE
 )
 _BUTTON = re.compile(
-    r"view profile|search for|show more|author info|contributed equally|roles? |orcid|for correspondence|corresponding|^[x⨯×,;&]$|^and$|@",
+    r"view profile|search for|show more|author info|contributed equally|roles? |orcid|for correspondence|corresponding"
+    r"|^[x⨯×,;&]$|^and$|@",
     re.IGNORECASE,
 )
 _REACH = 24

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from harvester.extraction import labelled_values as values
-from harvester.extraction import labels, people_lines
+from harvester.extraction import labels, masthead, people_lines
 from harvester.extraction.abstract_text import is_boilerplate, is_cjk, is_inner_heading, weight
 from harvester.extraction.candidates import Candidate
 from harvester.extraction.lines import Rendered, rendered
@@ -56,7 +56,7 @@ def read(page: Page) -> Iterator[Candidate]:
         yield Candidate("abstract", _abstract(page, found), NAME)
     for field, value in _values(found):
         if value:
-            yield Candidate(field, value, NAME)
+            yield Candidate(field, masthead.trimmed(page, value) if field == "container_title" else value, NAME)
 
 
 def is_record(page: Page) -> bool:

@@ -61,14 +61,17 @@ def _references(page_lines: Rendered, title: str) -> Iterator[dict[str, str]]:
                 yield _parts(found)
 
 
-def _container(page: Page, page_lines: Rendered, at: int, told: str | None) -> str | None:
-    """Return the journal: as the citation line has it, or the heading above a line that has none.
-
-    Where the page's ``<title>`` ends in a part of it, that part is the name without what surrounds it.
-    """
+def trimmed(page: Page, container: str) -> str:
+    """Return a journal's name without what surrounds it, where the page's ``<title>`` ends in a part of it."""
     segments = [segment for segment in _PARTS_OF_TITLE.split(page.title) if len(segment) > 3]
+    return next((segment for segment in segments if segment in container), container)
+
+
+def _container(page: Page, page_lines: Rendered, at: int, told: str | None) -> str | None:
+    """Return the journal: as the citation line has it, or the heading above a line that has none."""
     if told:
-        return next((segment for segment in segments if segment in told), told)
+        return trimmed(page, told)
+    segments = _PARTS_OF_TITLE.split(page.title)
     for above in range(at - 1, max(-1, at - 3), -1):
         line = page_lines.lines[above]
         if labels.read(line) or len(line) > 120:

@@ -15,8 +15,8 @@ _NUMBERED = re.compile(
 )
 _WITH_PLACE = re.compile(rf"(.{{2,40}}?)\s*[(（]([^()（）]*[{_CJK}A-Za-z]{{3,}}[^()（）]*)[)）]")
 PLACE_WORDS = re.compile(
-    r"univ|instit|d[eé]part|college|school|h[oô]pital|laborat|\bcent(?:er|re|ro)\b|academ|facult|divisi|\bdiv of|museum|foundation"
-    r"|\binc\b|\bltd\b|gmbh|clinic|ministry|\bagency|observator|polytech|politecn|hochschule|\bCNRS|INSERM|大学|大學|学院|學院|研究"
+    r"univ|instit|d[eé]part|college|school|h[oô]pital|laborat|\bcent(?:er|re|ro)\b|academ|facult|divisi|\bdiv of|museum"
+    r"|foundation|\binc\b|\bltd\b|gmbh|clinic|ministry|\bagency|observator|polytech|politecn|hochschule|\bCNRS|INSERM|大学|大學|学院|學院|研究"
     r"|医院|醫院|中心|公司|植物园|植物園|博物|실험|대학",
     re.IGNORECASE,
 )

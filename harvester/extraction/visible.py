@@ -5,6 +5,7 @@ The last reader to be asked, and the most careful: what it cannot tell for sure 
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from harvester.extraction import abstract_text, bylines, known_people, labelled, labels, landmarks, masthead
 from harvester.extraction.candidates import Candidate, RawAuthor
@@ -123,9 +124,10 @@ def _structured(page_lines: Rendered, where: Zone) -> str | None:
     inner = [at for at in heads if abstract_text.is_inner_heading(page_lines.lines[at])]
     if len(inner) < 3 or page_lines.lines[inner[0]].strip(" :").casefold() not in _FIRST_HEADINGS:
         return None
-    if any(below - above != 2 for above, below in zip(inner, inner[1:], strict=False)):
+    if any(below - above != 2 for above, below in pairwise(inner)):
         return None
-    return abstract_text.gather(page_lines.lines[inner[0] : inner[-1] + 2])
+    parts = page_lines.lines[inner[0] : inner[-1] + 2]
+    return " ".join(f"{part.rstrip(' :')}:" if at % 2 == 0 else part for at, part in enumerate(parts))
 
 
 def _unless_shorter(page: Page, text: str | None) -> str | None:

@@ -11,10 +11,11 @@ import re
 from harvester.extraction.candidates import RawAuthor
 from harvester.extraction.lines import lines
 from harvester.page import Page
-from harvester.sites import Site
+from harvester.sites import FieldRule, Site
 
 _CREDIT = re.compile(
-    r"(?P<journal>[^,]{3,120}(?:, [^,]{3,60})?), (?P<date>[A-Z][a-z]{2,8}[^,]{0,12} (?:1[89]|20)[0-9]{2}) by (?P<names>.{3,600})"
+    r"(?P<journal>[^,]{3,120}(?:, [^,]{3,60})?), (?P<date>[A-Z][a-z]{2,8}[^,]{0,12} (?:1[89]|20)[0-9]{2})"
+    r" by (?P<names>.{3,600})"
 )
 
 
@@ -30,8 +31,12 @@ def _authors(page: Page) -> list[RawAuthor]:
     return [RawAuthor(family=family, given=given) for family, given in zip(parts[::2], parts[1::2], strict=True)]
 
 
-def _part(name: str):  # type: ignore[no-untyped-def]
-    return lambda page: (credit := _credit(page)) and credit[name]
+def _part(name: str) -> FieldRule:
+    def read(page: Page) -> str | None:
+        credit = _credit(page)
+        return credit[name] if credit else None
+
+    return read
 
 
 SITE = Site(

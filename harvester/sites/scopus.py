@@ -41,9 +41,7 @@ SITE = Site(
         "title": lambda page: [text for text in page.selector.css("h2.h3::text").getall() if text.strip()][:1],
         "authors": _authors,
         "affiliations": lambda page: list(_institutions(page).values()),
-        "abstract": lambda page: " ".join(
-            page.selector.css("#abstractSection p *::text, #abstractSection p::text").getall()
-        ),
+        "abstract": lambda page: page.selector.css("#abstractSection > p").xpath("string()").get(),
         "keywords": lambda page: page.selector.css("#authorKeywords .badges::text").getall(),
         "type": lambda page: (
             "journal-article" if "(Article)" in page.selector.css("h2.h3 span::text").getall() else None

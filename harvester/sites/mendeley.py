@@ -1,0 +1,104 @@
+"""Mendeley's catalogue: thin records of works, most of them without a DOI.
+
+- Older pages have ``citation_*`` and ``dc.creator`` tags. Newer ones have class names with a hash behind a stable
+  stem (``TitlePage-sc-1x2y3z``, ``ListAuthor``, ``keywords__Item``), so the stem is what is looked for.
+- The source is one line: ``Journal (YYYY) VOL(ISS) P-P``.
+- The link beside "DOI" may hold a DOI, a bare ISSN, or nothing.
+- The text below the abstract is advertising, and the number of readers is no number of citations.
+
+Checked 2026-11 against the text of one page and the shapes of the others.
+"""
+
+import re
+
+from harvester.extraction import citation_line
+from harvester.extraction.abstract_text import gather
+from harvester.extraction.candidates import RawAuthor
+from harvester.extraction.lines import render
+from harvester.normalise import identifiers
+from harvester.normalise.doi import doi as as_doi
+from harvester.page import Page
+from harvester.sites import FieldRule, Site
+
+_STEM = "[class*='{0}'], [data-name='{0}']"
+
+
+def _texts(page: Page, stem: str) -> list[str]:
+    found = (" ".join(each.xpath("string()").get("").split()) for each in page.selector.css(_STEM.format(stem)))
+    return list(dict.fromkeys(text for text in found if text))
+
+
+def _authors(page: Page) -> list[RawAuthor]:
+    names = [
+        name for text in _texts(page, "ListAuthor") for name in re.split(r"\s*[;•]\s*|\s*,\s*(?=[^,]*$)|,\s", text)
+    ]
+    items = page.selector.css("[class*='ListAuthor'] li, [class*='ListAuthor'] a")
+    if items:
+        names = [" ".join(item.xpath("string()").get("").split()) for item in items]
+    unique = dict.fromkeys(name.strip(" ,;") for name in names)
+    return [
+        RawAuthor(name=name) for name in unique if name and not re.match(r"(?:et al|show|see|\+)", name, re.IGNORECASE)
+    ]
+
+
+def _source(page: Page) -> citation_line.CitationLine | None:
+    lines = [
+        *_texts(page, "SourceLine"),
+        *_texts(page, "Source"),
+        *_texts(page, "Publication"),
+        *_texts(page, "article-source"),
+    ]
+    return next((found for line in lines if (found := citation_line.parse(line))), None)
+
+
+def _from_source(part: str) -> FieldRule:
+    def read(page: Page) -> str | None:
+        found = _source(page)
+        return getattr(found, part) if found else None
+
+    return read
+
+
+def _identifiers(page: Page) -> list[str]:
+    css = (
+        "a[href*='doi.org/']::attr(href), [class*='DoiLink']::text, [class*='doi']::text, a[data-name='doi-link']::text"
+    )
+    return [text.strip() for text in page.selector.css(css).getall() if text.strip()]
+
+
+def _doi(page: Page) -> list[str]:
+    return [text for text in _identifiers(page) if as_doi(text)][:1]
+
+
+def _issn(page: Page) -> list[str]:
+    bare = [text.rpartition("/")[2] for text in _identifiers(page)]
+    return [text for text in bare if identifiers.issn(text)][:1]
+
+
+def _abstract(page: Page) -> str | None:
+    for element in page.selector.css(_STEM.format("Abstract")):
+        lines = [line for line in render(element.root) if line.strip(" :").casefold() != "abstract"]
+        if text := gather(lines):
+            return text
+    return None
+
+
+SITE = Site(
+    name="mendeley",
+    hosts=("mendeley.com",),
+    marks=(b"Mendeley saves you time",),
+    fields={
+        "title": lambda page: _texts(page, "TitlePage")[:1],
+        "authors": _authors,
+        "doi": _doi,
+        "issn": _issn,
+        "abstract": _abstract,
+        "keywords": lambda page: _texts(page, "keywords__Item"),
+        "container_title": _from_source("container_title"),
+        "published": _from_source("published"),
+        "volume": _from_source("volume"),
+        "issue": _from_source("issue"),
+        "first_page": _from_source("first_page"),
+        "last_page": _from_source("last_page"),
+    },
+)
