@@ -3,6 +3,7 @@
 from rich import box
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from harvester.catalogue import RunReport
 
@@ -47,9 +48,9 @@ def _outcomes(report: RunReport, bad_count: int) -> Table:
             table.add_row(words, str(count))
         reasons = list(report.reasons.get(outcome, {}).items())
         for reason, count in reasons[:_REASONS]:
-            table.add_row(f"  {reason}", str(count), style="dim")
+            table.add_row(Text(f"  {reason}", style="dim"), Text(str(count), style="dim"))
         if rest := sum(count for _, count in reasons[_REASONS:]):
-            table.add_row("  other reasons", str(rest), style="dim")
+            table.add_row(Text("  other reasons", style="dim"), Text(str(rest), style="dim"))
     if bad_count:
         table.add_row("not an address", str(bad_count))
     if report.unfinished:
@@ -62,18 +63,19 @@ def _hosts(report: RunReport) -> Table:
     table.add_column("host")
     table.add_column("failures", justify="right")
     for host, count in report.hosts.items():
-        table.add_row(host, str(count))
+        table.add_row(Text(host), str(count))
     return table
 
 
 def _works(report: RunReport) -> Table:
     table = _table("Works")
-    table.add_column("DOI", overflow="fold")
-    table.add_column("year")
-    table.add_column("title", no_wrap=True, overflow="ellipsis")
-    table.add_column("pages", justify="right")
+    table.add_column("DOI", no_wrap=True, overflow="ellipsis", max_width=34)
+    table.add_column("year", no_wrap=True, min_width=4)
+    table.add_column("pages", no_wrap=True, justify="right", min_width=5)
+    table.add_column("title", no_wrap=True, overflow="ellipsis", ratio=1)
+    table.expand = True
     for each in report.works:
-        table.add_row(each["doi"] or "", str(each["year"] or ""), each["title"], str(each["records"]))
+        table.add_row(each["doi"] or "", str(each["year"] or ""), str(each["records"]), Text(each["title"]))
     return table
 
 

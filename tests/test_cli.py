@@ -1,0 +1,99 @@
+import json
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from harvester.cli import main
+from harvester.fields import described
+from harvester.items import Work
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+
+
+def commands(group: click.Group, path: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], click.Command]]:
+    found: list[tuple[tuple[str, ...], click.Command]] = []
+    for name, command in group.commands.items():
+        found.append(((*path, name), command))
+        if isinstance(command, click.Group):
+            found += commands(command, (*path, name))
+    return found
+
+
+COMMANDS = commands(main)
+
+
+@pytest.mark.parametrize(("path", "command"), COMMANDS, ids=[" ".join(path) for path, _ in COMMANDS])
+def test_every_command_and_option_has_help(path: tuple[str, ...], command: click.Command) -> None:
+    shown = CliRunner().invoke(main, [*path, "--help"])
+    assert shown.exit_code == 0
+    assert command.help
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            assert parameter.help, f"{' '.join(path)} {parameter.name}"
+
+
+def test_version_and_completion() -> None:
+    assert "version 0." in CliRunner().invoke(main, ["--version"]).output
+    script = CliRunner().invoke(main, env={"_HARVESTER_COMPLETE": "bash_source"}, prog_name="harvester")
+    assert "_harvester_completion" in script.output
+
+
+def extract(*arguments: str) -> list[dict[str, object]]:
+    ended = CliRunner().invoke(main, ["extract", *arguments])
+    assert ended.exit_code == 0, ended.output
+    return [json.loads(line) for line in ended.output.splitlines()]
+
+
+def test_extract_prints_one_object_a_file() -> None:
+    wall, article = extract(str(EXAMPLES / "bot-wall.html"), str(EXAMPLES / "publisher-highwire.html"))
+    assert list(wall) == ["file", "url", "kind", "reason", "work", "sources"]
+    assert (wall["kind"], wall["work"], wall["sources"]) == ("blocked", None, {})
+    assert (article["file"], article["kind"]) == ("publisher-highwire.html", "article")
+    assert isinstance(article["work"], dict)
+    assert article["work"]["doi"] == "10.5555/harvester.2022.001"
+    assert set(article["work"]) == set(Work().to_dict())
+    assert isinstance(article["sources"], dict)
+    assert article["sources"]["doi"] == "highwire"
+
+
+def test_extract_takes_addresses_for_one_and_for_many(tmp_path: Path) -> None:
+    page = str(EXAMPLES / "publisher-highwire.html")
+    (one,) = extract(page, "--url", "https://annals.example.org/article/1")
+    assert one["url"] == "https://annals.example.org/article/1"
+    (tmp_path / "urls.tsv").write_text("\ufeffpublisher-highwire.html\thttps://annals.example.org/article/1\n")
+    (same,) = extract(page, "--urls", str(tmp_path / "urls.tsv"))
+    assert same == one
+
+
+def test_wrong_arguments_end_with_status_2_and_one_line(tmp_path: Path) -> None:
+    pages = [str(EXAMPLES / name) for name in ("bot-wall.html", "publisher-highwire.html")]
+    ended = CliRunner().invoke(main, ["extract", *pages, "--url", "https://example.org/"])
+    assert ended.exit_code == 2
+    assert "--url names the address of one page, and there are 2; use --urls FILE.tsv" in ended.output
+    (tmp_path / "bad.tsv").write_text("no tab here\n")
+    ended = CliRunner().invoke(main, ["extract", pages[0], "--urls", str(tmp_path / "bad.tsv")])
+    assert ended.exit_code == 2
+    assert f"{tmp_path / 'bad.tsv'}:1: 'no tab here' has no tab; write file name, tab, URL" in ended.output
+
+
+def test_every_field_is_documented_with_its_own_text() -> None:
+    texts = dict(described())
+    assert {"doi", "authors", "authors[].family", "related[].title", "classifications[].scheme"} <= set(texts)
+    assert [name for name, text in texts.items() if not text] == []
+    shown = CliRunner().invoke(main, ["fields"]).output
+    assert all(name in shown for name in texts)
+
+
+def test_fields_as_json_is_a_schema_that_works_satisfy() -> None:
+    schema = json.loads(CliRunner().invoke(main, ["fields", "--json"]).output)
+    assert schema["type"] == "object"
+    assert list(schema["properties"]) == list(Work().to_dict())
+    assert schema["properties"]["authors"]["items"]["properties"]["orcid"]["description"]
+
+
+def test_a_database_url_that_is_none_is_named() -> None:
+    ended = CliRunner().invoke(main, ["db", "current", "--db", "nonsense"])
+    assert ended.exit_code == 2
+    assert "'nonsense' is not a database URL; write sqlite:///harvest.db or postgresql://user@host/name" in ended.output
