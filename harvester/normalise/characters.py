@@ -45,9 +45,9 @@ def _decodable(text: str) -> bool:
 
 
 def visible(text: str) -> str:
-    """Compose the text (NFC) and drop what nobody sees.
+    r"""Compose the text (NFC) and drop what nobody sees.
 
-    >>> visible("e\\u0301\\u200b\\x00")
+    >>> visible("e\u0301\u200b\x00")
     'é'
     """
     if text.isascii() and text.isprintable():
@@ -56,9 +56,9 @@ def visible(text: str) -> str:
 
 
 def squeeze(text: str) -> str:
-    """Write every run of white space, ideographic included, as one space.
+    r"""Write every run of white space, ideographic included, as one space.
 
-    >>> squeeze(" a\\u3000 b\\n")
+    >>> squeeze(" a\u3000 b\n")
     'a b'
     """
     return " ".join(text.split())

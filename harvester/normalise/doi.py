@@ -110,9 +110,9 @@ def find_doi(text: str) -> str | None:
 
 
 def parse_doi(raw: str, *, trusted: bool = True) -> Doi | DoiConflict | None:
-    """Return the DOI of a value with its other likely spellings, or the conflict between several.
+    r"""Return the DOI of a value with its other likely spellings, or the conflict between several.
 
-    >>> parse_doi("10.1038/s41586\\u20102649")
+    >>> parse_doi("10.1038/s41586\u20102649")
     Doi(key='10.1038/s41586-2649', raw='10.1038/s41586‐2649', candidates=('10.1038/s41586‐2649',))
     >>> parse_doi("10.1000/1 and 10.1000/2")
     DoiConflict(keys=('10.1000/1', '10.1000/2'))
@@ -209,10 +209,8 @@ def _address(lead: str) -> str:
     if at >= 0:
         # An address inside of another one's query ends where that query goes on.
         return decoded[at + 3 :] + ("?" if "?" in lead[:at] else "")
-    host = None
-    for host in _HOST.finditer(decoded):
-        pass
-    return decoded[host.start() :].lstrip("/=") if host else ""
+    hosts = list(_HOST.finditer(decoded))
+    return decoded[hosts[-1].start() :].lstrip("/=") if hosts else ""
 
 
 def _unwrap(given: str, address: str) -> str:

@@ -109,7 +109,7 @@ def pmcid(raw: str) -> str | None:
 def arxiv_id(raw: str) -> str | None:
     """Return an arXiv id without its version. Format: ``1902.02534`` or ``hep-th/9901001``.
 
-    >>> arxiv_id("arXiv:1902.02534v2 [cs.DL]"), arxiv_id("https://arxiv.org/abs/math.GT/0309136"), arxiv_id("2019.12345")
+    >>> arxiv_id("arXiv:1902.02534v2 [cs.DL]"), arxiv_id("arxiv.org/abs/math.GT/0309136"), arxiv_id("2019.12345")
     ('1902.02534', 'math/0309136', None)
     """
     text = line(raw)

@@ -7,8 +7,10 @@ from harvester.normalise.markup import lines, plain
 
 _LONGEST = 150
 _LABEL = re.compile(
-    r"[\s\[【〔*]*(?:author\s+)?(?:key\s?-?words?(?:\s+and\s+phrases)?|index terms|subject terms|mots[\s-]cl[ée]s|palabras\s+claves?|palavras[\s-]chaves?"
-    r"|parole\s+chiave|schlüsselwörter|schlagwörter|stichwörter|ключевые\s+слова|关\s?键\s?[词字]|關\s?鍵\s?[詞字]|キーワード|主题词|키워드|주제어)"
+    r"[\s\[【〔*]*(?:author\s+)?(?:key\s?-?words?(?:\s+and\s+phrases)?|index terms|subject terms"
+    r"|mots[\s-]cl[ée]s|palabras\s+claves?|palavras[\s-]chaves?"
+    r"|parole\s+chiave|schlüsselwörter|schlagwörter|stichwörter|ключевые\s+слова|关\s?键\s?[词字]|關\s?鍵\s?[詞字]"
+    r"|キーワード|主题词|키워드|주제어)"
     r"\s*[\]】〕*]*\s*[:：.—–-]+\s*",
     re.IGNORECASE,
 )
@@ -29,7 +31,8 @@ _LEADING = re.compile(
     r"(?:and|und|et|y|e|и|和|及)\s+|[0-9]{1,2}[.)]\s+|[-–•·*#]+\s*|(?:\([0-9]{1,2}\)|[①-⑳])\s*", re.IGNORECASE
 )
 _NOT_KEYWORD = re.compile(
-    r"@\w|https?:|www\.|[\W\d_]+$|(?:null|none|undefined|n/a|keywords?|show more|see more|read more|more|et al|etc)\W*$",
+    r"@\w|https?:|www\.|[\W\d_]+$|(?:null|none|undefined|n/a|keywords?|show more|see more|read more|more"
+    r"|et al|etc)\W*$",
     re.IGNORECASE,
 )
 

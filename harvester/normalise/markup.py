@@ -71,9 +71,9 @@ def _decoded(raw: str) -> str:
 
 
 def repaired(text: str) -> str:
-    """Return the text with its mojibake repaired; a text without signs of it is not looked at.
+    r"""Return the text with its mojibake repaired; a text without signs of it is not looked at.
 
-    >>> repaired("LariviÃ¨re and â€œopenâ€\\x9d"), repaired("São Paulo à «Paris»")
+    >>> repaired("LariviÃ¨re and â€œopenâ€\x9d"), repaired("São Paulo à «Paris»")
     ('Larivière and “open”', 'São Paulo à «Paris»')
     """
     if not _MOJIBAKE.search(text):

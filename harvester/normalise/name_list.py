@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from harvester.items import Author
 from harvester.normalise import name_words as words_of
 from harvester.normalise.characters import decode_entities, narrow
+from harvester.normalise.cjk_name import cjk_parts
 from harvester.normalise.markup import lines
 from harvester.normalise.name_marks import affiliation_marks, bare_name
 from harvester.normalise.name_words import CJK, capitals, initials, particle
-from harvester.normalise.single_name import cjk_parts, person
+from harvester.normalise.single_name import person
 
 _LONGEST = 200_000
 _SUP = re.compile(r"\s*<sup\b[^<>]*>([^<>]*)</sup\s*>", re.IGNORECASE)
@@ -168,7 +169,7 @@ def _split_cjk(piece: str) -> list[str]:
     parts = [part for part in _CJK_COMMA.split(piece) if part.strip()]
     if len(parts) == 2 and "," in piece and not _whole(parts[0]):
         return [piece]
-    names = []
+    names: list[str] = []
     for part in parts:
         spaced = part.split()
         plain_names = [affiliation_marks(name)[0] for name in spaced]

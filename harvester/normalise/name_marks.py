@@ -20,7 +20,8 @@ _LETTERS = re.compile(r"(?:\s+|(?<=\]))(?:[a-d](?:\s*[,，]\s*[a-d*†‡§]){1,
 _L = r"[^\W\d_\u00b2\u00b3\u00b9\u2070-\u209f]"
 _SIMPLE = re.compile(rf"{_L}(?:{_L}|[.'’-])*(?:,?\s(?:{_L}|[.'’-])*{_L}{{2}}\.?|,?\s[A-ZÀ-Þ]\.?){{1,6}}$")
 _TELLING = re.compile(
-    r"\b(?:et|al|others?|more|and|und|by|authors?|und|see|show|view|search|read|click|find|load|expand|hide|display|information"
+    r"\b(?:et|al|others?|more|and|und|by|authors?|und|see|show|view|search|read|click|find|load|expand"
+    r"|hide|display|information"
     r"|correspondence|rights|copyright|contributed|born|alii|др|autor|auteur)\b",
     re.IGNORECASE,
 )
@@ -33,12 +34,14 @@ _LIFE = re.compile(
     re.IGNORECASE,
 )
 _ROLE = re.compile(
-    r"\s*[(\[（]\s*(?:eds?|editors?|hrsg|author|autor|auteur|trans|translator|corresponding(?: author)?|contributor|advisor|supervisor|co-?author|creator|illustrator|deceased|著|编|編|译|訳|通讯作者|作者)"
+    r"\s*[(\[（]\s*(?:eds?|editors?|hrsg|author|autor|auteur|trans|translator|corresponding(?: author)?"
+    r"|contributor|advisor|supervisor|co-?author|creator|illustrator|deceased|著|编|編|译|訳|通讯作者|作者)"
     r"\.?\s*[)\]）]",
     re.IGNORECASE,
 )
 _BEFORE = re.compile(
-    r"^(?:(?:written |edited |posted )?by\s*[:：]?\s+|(?:corresponding\s+)?authors?\s*[:：]\s*|(?:and|und|&)\s+(?=\S)|作者\s*[:：]\s*|著者\s*[:：]\s*)",
+    r"^(?:(?:written |edited |posted )?by\s*[:：]?\s+|(?:corresponding\s+)?authors?\s*[:：]\s*|(?:and|und"
+    r"|&)\s+(?=\S)|作者\s*[:：]\s*|著者\s*[:：]\s*)",
     re.IGNORECASE,
 )
 _ET_AL = re.compile(
@@ -54,8 +57,10 @@ _ORCID = re.compile(
 _FULL_STOP = re.compile(r"(?:(?<=[^\W\d_][A-ZÀ-Þ])|(?<=[^\W\d_]{3}[a-zß-ÿ]))\.$")
 _AND_AFTER = re.compile(r"[\s,;]+(?:and|und|&)$", re.IGNORECASE)
 _COUNTED = re.compile(
-    r"^(?:and\s+|&\s*|plus\s+|[+(\[\]…. ])*[0-9]+\s*(?:more|other|others|additional|author|authors|co-?authors?|weitere|autres|otros|位作者|名)\b"
-    r"|^(?:see|show|view|search|read|click|find|load|expand|hide|display)\b.*\b(?:authors?|more|all|profiles?|articles?|papers?|less|details|list)\b|\b(?:https?:|www\.)|://"
+    r"^(?:and\s+|&\s*|plus\s+|[+(\[\]…. ])*[0-9]+\s*(?:more|other|others|additional|author|authors"
+    r"|co-?authors?|weitere|autres|otros|位作者|名)\b"
+    r"|^(?:see|show|view|search|read|click|find|load|expand|hide|display)\b.*\b(?:authors?|more|all"
+    r"|profiles?|articles?|papers?|less|details|list)\b|\b(?:https?:|www\.)|://"
     r"|\b(?:author information|correspondence|rights reserved|copyright|contributed equally)\b",
     re.IGNORECASE,
 )
@@ -64,7 +69,7 @@ _COUNTED = re.compile(
 def affiliation_marks(raw: str) -> tuple[str, tuple[int, ...]]:
     """Split a name from the numbers of its affiliations, however they are set; other footnote marks are dropped.
 
-    >>> affiliation_marks("Hartley, Jean [ 1,2 ]"), affiliation_marks("熊易群1"), affiliation_marks("Doe J<sup>2,*</sup>")
+    >>> affiliation_marks("Hartley, Jean [ 1,2 ]"), affiliation_marks("熊易群1"), affiliation_marks("Doe J²*")
     (('Hartley, Jean', (1, 2)), ('熊易群', (1,)), ('Doe J', (2,)))
     """
     if _SIMPLE.match(raw) and len(raw) <= _LONGEST:
@@ -109,7 +114,7 @@ def bare_name(text: str) -> str | None:
         if len(text) > 4 or _ET_AL_CJK.match(text):
             text = _ET_AL.sub("", text)
         text = _FULL_STOP.sub("", text.strip(" ,;，、；：:|/\\_=-–—"))
-    if sum(map(str.isalpha, text)) < 2 and not (text and "\u3400" <= text[0]):
+    if sum(map(str.isalpha, text)) < 2 and not (text and text[0] >= "\u3400"):
         return None
     folded = text.casefold().strip(" .,:;!?()[]…")
     return None if nobody(folded) or not any(map(str.isalpha, text)) else text

@@ -129,11 +129,11 @@ def title_case(text: str, *, family: bool = True) -> str:
 
 
 def _cased(word: str, *, family: bool, last: bool) -> str:
-    if not word.isupper() or suffix(word) and len(word.rstrip(".")) > 1 and word.rstrip(".") not in {"JR", "SR"}:
+    if not word.isupper() or (suffix(word) and len(word.rstrip(".")) > 1 and word.rstrip(".") not in {"JR", "SR"}):
         return word
     if family and not last and word.lower() in _set("lowered"):
         return word.lower()
-    if not family and (len(word) < 3 or "." in word or initials(word) and not re.search("[AEIOUYÀ-Þ]", word)):
+    if not family and (len(word) < 3 or "." in word or (initials(word) and not re.search("[AEIOUYÀ-Þ]", word))):
         return word
     return _SEGMENT.sub(lambda found: _capitalised(found[0]), word)
 

@@ -19,7 +19,8 @@ _STATE_ZIP = re.compile(r"([A-Z][A-Za-z ]{3,20}?)[\s,]+[0-9]{5}(?:-[0-9]{4})?$")
 _IN_GEORGIA = re.compile(r"tbilisi|batumi|kutaisi|tiflis|ilia state", re.IGNORECASE)
 _WORDS_END = re.compile(r"[0-9-]+\s+|\s+[0-9-]+$|^[A-Z]{1,2}-?[0-9]{4,6}\s+")
 _MARKS = re.compile(
-    r"\s*(?:[\[(【]\s*[0-9]{1,2}[a-z]?\s*[\])】]|[0-9]{1,2}\s*[.．、):：]\s*(?![0-9])|[0-9]{1,2}\s+(?=[^\W\d_])|[0-9]{1,2}(?=[A-ZÀ-Þ][a-zà-ÿ]|[\u3400-\u9fff])|[a-z]\s*[)]\s*|[¹²³⁴⁵⁶⁷⁸⁹⁰]+|[*†‡§¶#]+)\s*"
+    r"\s*(?:[\[(【]\s*[0-9]{1,2}[a-z]?\s*[\])】]|[0-9]{1,2}\s*[.．、):：]\s*(?![0-9])|[0-9]{1,2}\s+(?=[^\W\d_])"
+    r"|[0-9]{1,2}(?=[A-ZÀ-Þ][a-zà-ÿ]|[\u3400-\u9fff])|[a-z]\s*[)]\s*|[¹²³⁴⁵⁶⁷⁸⁹⁰]+|[*†‡§¶#]+)\s*"
 )
 _SPLIT_NUMBERED = re.compile(r"[;；\n]\s*(?=[\[(（]?\s*[0-9]{1,2}\s*[.．、\])）])")
 _SPLIT = re.compile(r"\s*[;；\n|]\s*")
@@ -28,16 +29,22 @@ _EMAIL = re.compile(
     r"[\s(;,]*(?:e-?mail\s*(?:address)?\s*[:：]?\s*)?[^\s@;,()<>]{1,64}@[^\s@;,()<>]{1,255}\)?", re.IGNORECASE
 )
 _ADDRESS_LABEL = re.compile(
-    r"(?:affiliations?|author affiliations?|present address|current address|address|from the|from|机构|单位|作者单位|所属|소속)\s*[:：]\s*|from the\s+(?=[A-Z])",
+    r"(?:affiliations?|author affiliations?|present address|current address|address|from the|from|机构|单位"
+    r"|作者单位|所属|소속)\s*[:：]\s*|from the\s+(?=[A-Z])",
     re.IGNORECASE,
 )
 _PART_OF = re.compile(
-    r"(?:the\s+)?(?:dep(?:artmen|arte?men|t|artement|artamento)[a-z]*\.?|division|div\.?|school|faculty|fac\.?|facult[eé]|facultad|facoltà|faculdade|fakultät|fachbereich|section|unit|laborator\w*|labor|lab\.?|group|program(?:me)?"
-    r"|cent(?:er|re|ro) (?:for|of)|chair|lehrstuhl|abteilung|institut[eo]?(?:\s+(?:of|for|für|de|di|du))|college of|graduate school|escuela|sch\b|dipartimento|service|unité|umr|équipe|key lab)\b",
+    r"(?:the\s+)?(?:dep(?:artmen|arte?men|t|artement|artamento)[a-z]*\.?|division|div\.?|school|faculty"
+    r"|fac\.?|facult[eé]|facultad|facoltà|faculdade|fakultät|fachbereich|section|unit|laborator\w*|labor"
+    r"|lab\.?|group|program(?:me)?"
+    r"|cent(?:er|re|ro) (?:for|of)|chair|lehrstuhl|abteilung|institut[eo]?(?:\s+(?:of|for|für|de|di|du))"
+    r"|college of|graduate school|escuela|sch\b|dipartimento|service|unité|umr|équipe|key lab)\b",
     re.IGNORECASE,
 )
 _WHOLE = re.compile(
-    r"\b(?:universit\w*|univ\.?|uniwersytet|université|college|hospital|hôpital|akademie|academ\w*|polytechnic\w*|politecnico|eth|epfl|mit|csic|cnrs|cern|inserm|nasa|national (?:laboratory|institutes?)|research council|museum|foundation|corporation|inc|ltd|gmbh|observator\w*)\b",
+    r"\b(?:universit\w*|univ\.?|uniwersytet|université|college|hospital|hôpital|akademie|academ\w*"
+    r"|polytechnic\w*|politecnico|eth|epfl|mit|csic|cnrs|cern|inserm|nasa|national (?:laboratory"
+    r"|institutes?)|research council|museum|foundation|corporation|inc|ltd|gmbh|observator\w*)\b",
     re.IGNORECASE,
 )
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -75,8 +82,8 @@ def country(raw: str) -> str | None:
 def affiliation(raw: str) -> Affiliation | None:
     """Return one affiliation: as printed without its number, and its institution and country where they are plain.
 
-    >>> affiliation("[1] Open Univ, Publ Leadership, Milton Keynes, Bucks, England")
-    Affiliation(raw='Open Univ, Publ Leadership, Milton Keynes, Bucks, England', organization='Open Univ', country='GB', ror=None)
+    >>> affiliation("[1] Open Univ, Milton Keynes, England")
+    Affiliation(raw='Open Univ, Milton Keynes, England', organization='Open Univ', country='GB', ror=None)
     >>> affiliation("Department of Physics, University of Oslo, Oslo").organization
     'University of Oslo'
     """
@@ -181,7 +188,7 @@ def _state_names() -> frozenset[str]:
 def _by_code(code: str) -> str | None:
     from pycountry import countries
 
-    entry = countries.get(**{"alpha_2" if len(code) == 2 else "alpha_3": code})
+    entry = countries.get(alpha_2=code) if len(code) == 2 else countries.get(alpha_3=code)
     return str(entry.alpha_2) if entry else None
 
 

@@ -5,13 +5,11 @@ import re
 from harvester.items import Author
 from harvester.normalise import name_words as words_of
 from harvester.normalise.characters import squeeze
+from harvester.normalise.cjk_name import cjk_person
 from harvester.normalise.name_marks import affiliation_marks, bare_name
 from harvester.normalise.name_words import CJK, capitals, initials, mixed, particle
 
 _TWICE = re.compile(r"([^(),]+?),?\s*([^(),]*)\(([^(),]+,[^()]+)\)$")
-_PADDED_HAN = re.compile("([\u3400-\u9fff])\\s+([\u3400-\u9fff])$")
-_HANGUL = re.compile("[\uac00-\ud7af]+$")
-_HAN = re.compile("[\u3005\u3400-\u9fff]+$")
 _SUFFIXED = re.compile(r"(.*?),\s*([^,]+)$")
 
 _Split = tuple[str, str | None]
@@ -28,8 +26,9 @@ def person(raw: str, *, natural_order: bool | None = None, undo_capitals: bool =
     name, ``Martin Luther, Jr.``, so that the parts lose nothing; `suffix_of` takes it off. Names in Chinese, Japanese
     and Korean characters stay whole as well, as they are written everywhere; `cjk_parts` splits them.
 
-    >>> person("van der Waals, Johannes")
-    Author(family='van der Waals', given='Johannes', name='van der Waals, Johannes', orcid=None, affiliations=[], role=None, corresponding=None)
+    >>> author = person("van der Waals, Johannes")
+    >>> author.family, author.given, author.name
+    ('van der Waals', 'Johannes', 'van der Waals, Johannes')
     >>> [person(name).label for name in ("XIONG Yi-qun", "Ivan Heibi", "A. Wallner", "CMS Collaboration", "欧阳修")]
     ['Xiong, Yi-qun', 'Ivan Heibi', 'Wallner, A.', 'CMS Collaboration', '欧阳修']
     >>> person("Ivan Heibi", natural_order=True).label, person("et al.")
@@ -39,7 +38,7 @@ def person(raw: str, *, natural_order: bool | None = None, undo_capitals: bool =
     if not text:
         return None
     if CJK.search(text):
-        return _cjk(text)
+        return cjk_person(text)
     if words_of.group(text):
         return Author(name=text)
     name, last = _without_honours(text)
@@ -69,8 +68,8 @@ def _bare(raw: str) -> str | None:
 def person_from_parts(family: str, given: str | None) -> Author | None:
     """Return the person of two fields; with one of them only, that is the name.
 
-    >>> person_from_parts("LAZARUS", "DAVID").label, person_from_parts("", "Plato").name, person_from_parts("et al.", "")
-    ('Lazarus, David', 'Plato', None)
+    >>> person_from_parts("LAZARUS", "DAVID").label, person_from_parts("et al.", "")
+    ('Lazarus, David', None)
     """
     last = bare_name(affiliation_marks(family)[0])
     first = bare_initials(affiliation_marks(given)[0]) if given else None
@@ -102,43 +101,6 @@ def suffix_of(given: str | None) -> tuple[str | None, str | None]:
         return None, given
     match = _SUFFIXED.match(given or "")
     return (match[1], match[2]) if match and words_of.suffix(match[2]) else (given, None)
-
-
-def cjk_parts(name: str) -> tuple[str, str] | None:
-    """Split a name in Chinese or Korean characters, and a Japanese one of a well-known family, into family and given.
-
-    >>> cjk_parts("欧阳修"), cjk_parts("熊易群"), cjk_parts("김철수"), cjk_parts("山田太郎"), cjk_parts("高橋誠")
-    (('欧阳', '修'), ('熊', '易群'), ('김', '철수'), ('山田', '太郎'), ('高橋', '誠'))
-    """
-    parts = name.split()
-    if len(parts) == 2 and all(_HAN.match(part) or _HANGUL.match(part) for part in parts):
-        return parts[0], parts[1]
-    if _HANGUL.match(name) and 2 <= len(name) <= 4:
-        for length, kind in ((2, "korean_compound"), (1, "korean_single")):
-            if len(name) > length and name[:length] in words_of.cjk_surnames(kind):
-                return name[:length], name[length:]
-    if not _HAN.match(name) or not 2 <= len(name) <= 6:
-        return None
-    for length in (4, 3, 2):
-        if len(name) > length and name[:length] in words_of.chinese_compound():
-            return name[:length], name[length:]
-    if len(name) > 3 and name[:3] in words_of.cjk_surnames("japanese"):
-        return name[:3], name[3:]
-    if len(name) > 2 and name[:2] in words_of.cjk_surnames("japanese"):
-        # Three characters after a Chinese family name are as likely a Chinese name: 田中一.
-        known = len(name) > 3 or name[0] not in words_of.cjk_surnames("chinese_single") or name[1] in "橋藤辺邊"
-        return (name[:2], name[2:]) if known else None
-    if len(name) <= 3 and name[0] in words_of.cjk_surnames("chinese_single"):
-        return name[0], name[1:]
-    return None
-
-
-def _cjk(text: str) -> Author | None:
-    text = _PADDED_HAN.sub(r"\1\2", text)
-    family, comma, given = text.partition(",")
-    if comma and family.strip() and given.strip() and "," not in given and not words_of.group(text):
-        return Author(family=family.strip(), given=given.strip(), name=text)
-    return Author(name=text)
 
 
 def _full_form(text: str) -> str:

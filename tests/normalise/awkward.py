@@ -71,7 +71,7 @@ AWKWARD = [
     "佐々木・鈴木",
     "한국어 제목",
     "שלום עולם",
-    "עברית ‏10.1234/abc‎",
+    "עברית \u200f10.1234/abc\u200e",
     "<script>alert(1)</script>",
     "{{title}}",
     "'; DROP TABLE work; --",

@@ -96,10 +96,12 @@ OTHERS: dict[str, Callable[[str], object]] = {
     "repaired": text.repaired,
 }
 PIECES = [
-    "10.1038/", "nphys1170", "https://doi.org/", "&lt;", "&amp;", "<i>", "</i>", "<sub>2</sub>", "%2F", "%3C", "(", ")", "[1]", ";", ",", ".",
-    " ", "\n", " and ", "et al.", "van ", "Mc", "SMITH", "Jean-Paul", "J.", "Jr.", "欧阳", "修", "、", "年", "月", "2014", "12", "3", "-", "–", "/",
-    "Vol. ", "No. ", "pp. ", "Abstract", "©", "Ã©", "center dot", "Univ ", "England", "USA", "C93", "TP391", "Keywords: ", "|", "0000-0002-1825-0097",
-    "\u200b", "\ud800", "…", "*", "¹", "2", "January ", "e", "E", "'", '"', "http://", "?", "#", "=", "@", "None", "Title:",
+    "10.1038/", "nphys1170", "https://doi.org/", "&lt;", "&amp;", "<i>", "</i>", "<sub>2</sub>", "%2F", "%3C",
+    "(", ")", "[1]", ";", ",", ".", " ", "\n", " and ", "et al.", "van ", "Mc", "SMITH", "Jean-Paul", "J.",
+    "Jr.", "欧阳", "修", "、", "年", "月", "2014", "12", "3", "-", "–", "/", "Vol. ", "No. ", "pp. ", "Abstract", "©",
+    "Ã©", "center dot", "Univ ", "England", "USA", "C93", "TP391", "Keywords: ", "|", "0000-0002-1825-0097",
+    "\u200b", "\ud800", "…", "*", "¹", "2", "January ", "e", "E", "'", '"', "http://", "?", "#", "=", "@",
+    "None", "Title:",
 ]  # fmt: skip
 ANY_TEXT = st.text(max_size=60) | st.lists(st.sampled_from(PIECES), max_size=12).map("".join)
 

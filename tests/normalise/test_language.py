@@ -78,5 +78,5 @@ def test_the_usual_languages_need_no_model() -> None:
         "print([name for name in ('py3langid', 'pycountry', 'ftfy', 'stdnum') if name in sys.modules])"
     )
     # A process of its own, for other tests have loaded all of them.
-    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
