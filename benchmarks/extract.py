@@ -65,7 +65,10 @@ from harvester.extraction import examine
 from harvester.page import Page
 head = b'<meta charset="utf-8"><meta name="citation_title" content="A large page"><h1>A large page</h1>'
 item = b'<div class="row"><p>Some words that stand on a page of many, <a href="/item/%d">and a link</a>.</p></div>\\n'
-body = head + b"".join(item % number for number in range(95_000))
+body = bytearray(head)
+for number in range(95_000):
+    body += item % number
+body = bytes(body)
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 examine(Page("https://example.org/large", body))
 print(len(body) / 1e6, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, before / 1024)
@@ -144,9 +147,8 @@ def main() -> int:
     print(f"examine: {ratio:.2f} (bar {MOST_RATIO}); the page in the middle: {middle:.2f}")
     if arguments.peers:
         listed = json.dumps([(str(arguments.pages / name), url) for name, url, _ in pages])
-        print(
-            subprocess.run([arguments.peers, "-c", PEERS], input=listed, text=True, capture_output=True).stdout, end=""
-        )
+        peers = subprocess.run([arguments.peers, "-c", PEERS], check=True, input=listed, text=True, capture_output=True)
+        print(peers.stdout, end="")
     large = subprocess.run([sys.executable, "-c", LARGE], check=True, capture_output=True, text=True).stdout.split()
     print(f"a page of {float(large[0]):.1f} MB: peak {float(large[1]):.0f} MB, {float(large[2]):.0f} MB before reading")
     slowest, whose = fuzz(pages, arguments.fuzz)

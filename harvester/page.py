@@ -151,7 +151,8 @@ class Page:
             if prop and prop != name:
                 tags.append((prop, content))
             if not name and not prop:
-                other = known.get("http-equiv") or (f"itemprop.{known['itemprop']}" if "itemprop" in known else None)
+                prop = known.get("itemprop")
+                other = f"itemprop.{prop!s}" if prop else known.get("http-equiv")
                 if other:
                     tags.append((other, content))
         return MetaTags(tags)

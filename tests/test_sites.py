@@ -144,14 +144,16 @@ def test_rules_of_a_site_win_and_name_it_as_source(monkeypatch):
         name="s",
         hosts=("example.org",),
         fields={"title": "h1::text", "keywords": lambda page: ["one", "two"], "volume": lambda page: None},
+        silent=frozenset({"issue"}),
         verdict=lambda page: None,
         blocked_if="form#wall",
         links=lambda page: [],
     )
     monkeypatch.setattr(harvester.sites, "sites", lambda: {"example.org": site})
     body = b"""<meta name="citation_title" content="A wrong title"><meta name="citation_volume" content="3">
-    <h1>On Rules</h1>"""
+    <meta name="citation_issue" content="4">    <h1>On Rules</h1>"""
     examined = examine(Page("https://example.org/a", body))
     assert (examined.work.title, examined.work.keywords, examined.work.volume) == ("On Rules", ["one", "two"], "3")
     assert examined.sources["title"] == "site:s"
+    assert examined.work.issue is None
     assert examine(Page("https://example.org/a", body + b"<form id=wall>")).verdict.reason == "s matches form#wall"

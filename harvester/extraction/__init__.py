@@ -28,6 +28,7 @@ from harvester.extraction.explain import Judged, judge
 from harvester.extraction.offered import offered
 from harvester.items import RECORD_KINDS, Examined, PageKind, Verdict
 from harvester.page import Page
+from harvester.sites import site_for
 
 # Order is policy, as far as `ranking` does not say otherwise for a field.
 READERS: tuple[Reader, ...] = (
@@ -69,8 +70,12 @@ def candidates(page: Page) -> list[Judged]:
 
 def read(page: Page) -> Iterator[Candidate]:
     """Yield the candidates of all readers; a reader that gives up does not cost what the others found."""
+    site = site_for(page)
+    silent = site.silent if site else frozenset()
     for reader in READERS:
         try:
-            yield from reader(page)
+            for candidate in reader(page):
+                if candidate.field not in silent or candidate.reader.startswith("site:"):
+                    yield candidate
         except PageError as error:
             page.problems.append(str(error))

@@ -73,6 +73,8 @@ def _date(by_field: Ranked, loader: WorkLoader) -> None:
     if not chosen:
         return
     stated = chosen[0].removesuffix("-01-01")
+    if len(stated) == len("2018-03-09"):
+        return
     best, source = stated, loader.sources["published"]
     for candidate in by_field["published"]:
         for other in loader.usable("published", candidate.value):

@@ -96,19 +96,17 @@ def _described(page: Page) -> Verdict | None:
 
 
 def _wall(page: Page) -> Verdict | None:
-    title = page.title.casefold()
-    for pattern in words.WALL_TITLES:
-        if pattern.search(title):
-            return Verdict(PageKind.BLOCKED, f"the title is {page.title[:60]!r}")
+    if words.WALL_TITLES.search(page.title):
+        return Verdict(PageKind.BLOCKED, f"the title is {page.title[:60]!r}")
     text = _visible(page)
     if len(text) >= _SHORT:
         return None
     for mark in words.WALL_MARKS:
         if mark in page.body:
             return Verdict(PageKind.BLOCKED, f"the page is little more than {mark.decode()}")
-    for pattern in words.WALL_SENTENCES:
-        found = pattern.search(text)
-        if found:
+    small = text.lower()
+    for hints, pattern in words.WALL_SENTENCES:
+        if any(hint in small for hint in hints) and (found := pattern.search(text)):
             return Verdict(PageKind.BLOCKED, f"the page says {found[0][:80]!r}")
     return None
 
@@ -128,9 +126,8 @@ def _other(page: Page) -> Verdict | None:
         if mark in page.body:
             return Verdict(PageKind.NON_RECORD, f"the page has {mark.decode()}")
     for text in (page.title, *page.headings[:1]):
-        for pattern in words.OTHER_TITLES:
-            if pattern.search(text):
-                return Verdict(PageKind.NON_RECORD, f"{text[:60]!r} is the title of a page about no work")
+        if words.OTHER_TITLES.search(text):
+            return Verdict(PageKind.NON_RECORD, f"{text[:60]!r} is the title of a page about no work")
     return _by_type(page, words.OTHER_SCHEMA_TYPES, PageKind.NON_RECORD) or _by_address(
         page, words.OTHER_ADDRESSES, PageKind.NON_RECORD
     )
@@ -142,9 +139,8 @@ def _list(page: Page) -> Verdict | None:
         if mark in page.body:
             return Verdict(PageKind.MULTI, f"the page has {mark.decode()}")
     for text in (page.title, *page.headings[:2]):
-        for pattern in words.LIST_TITLES:
-            if pattern.search(text):
-                return Verdict(PageKind.MULTI, f"{text[:60]!r} is the heading of a list")
+        if words.LIST_TITLES.search(text):
+            return Verdict(PageKind.MULTI, f"{text[:60]!r} is the heading of a list")
     return _by_address(page, words.LIST_ADDRESSES, PageKind.MULTI) or _by_type(page, words.LIST_TYPES, PageKind.MULTI)
 
 
@@ -152,7 +148,7 @@ def _counted(page: Page) -> Verdict | None:
     """Judge lists by how they count and repeat."""
     found = lines(page)
     for line in found[:150]:
-        if len(line) < 120 and _NUMBER.search(line) and any(pattern.search(line) for pattern in words.LIST_COUNTS):
+        if len(line) < 120 and _NUMBER.search(line) and words.LIST_COUNTS.search(line):
             return Verdict(PageKind.MULTI, f"the page counts its items: {line[:60]!r}")
     repeated = Counter(line.casefold() for line in found if len(line) < 20 and line.casefold() in words.REPEATED)
     for line, times in repeated.most_common(1):
@@ -215,14 +211,11 @@ def _by_type(page: Page, kinds: frozenset[str], verdict: PageKind) -> Verdict | 
     return None
 
 
-def _by_address(page: Page, patterns: tuple[re.Pattern[str], ...], kind: PageKind) -> Verdict | None:
+def _by_address(page: Page, pattern: re.Pattern[str], kind: PageKind) -> Verdict | None:
     parts = urlsplit(page.url)
     address = f"{parts.path}?{parts.query}" if parts.query else parts.path
-    for pattern in patterns:
-        found = pattern.search(address)
-        if found:
-            return Verdict(kind, f"the address holds {found[0]!r}")
-    return None
+    found = pattern.search(address)
+    return Verdict(kind, f"the address holds {found[0]!r}") if found else None
 
 
 def _visible(page: Page) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from urllib.parse import parse_qs
 
 from harvester.extraction.candidates import Candidate, RawAuthor
@@ -9,8 +10,7 @@ from harvester.page import Page
 
 NAME = "coins"
 
-# Looking for the span in the bytes costs a tenth of looking for it in the tree.
-_SPAN = re.compile(rb"<span\b[^<>]{0,4000}Z3988[^<>]{0,4000}>")
+_MARK = b"Z3988"
 _TITLE = re.compile(rb"""\btitle\s*=\s*["']([^"']*)["']""")
 _FIELDS: dict[str, str] = {
     "rft.atitle": "title",
@@ -40,13 +40,24 @@ _GENRES = {
 
 def read(page: Page) -> Iterator[Candidate]:
     """Yield what the page's only COinS says; several are a list of works."""
-    if b"Z3988" not in page.body or page.is_plain_text:
+    if page.is_plain_text:
         return
-    spans = {
-        span.get("title", "") for span in page.root.iterfind(".//span[@title]") if "Z3988" in span.get("class", "")
-    }
-    if len(spans) == 1:
-        yield from _fields(spans.pop())
+    found = _only_span(page.body)
+    if found is not None:
+        yield from _fields(unescape(found.decode("utf-8", "replace")))
+
+
+def _only_span(body: bytes) -> bytes | None:
+    """Return the title of the only COinS; looking in the bytes costs a tenth of looking in the tree."""
+    titles: set[bytes] = set()
+    at = body.find(_MARK)
+    while at >= 0 and len(titles) < 2:
+        start, end = body.rfind(b"<", 0, at), body.find(b">", at)
+        title = _TITLE.search(body, start, end) if 0 <= start < end else None
+        if title:
+            titles.add(title[1])
+        at = body.find(_MARK, at + len(_MARK))
+    return titles.pop() if len(titles) == 1 else None
 
 
 def _fields(context: str) -> Iterator[Candidate]:

@@ -51,8 +51,8 @@ class Doubts:
 
     @cached_property
     def _shown(self) -> str:
-        """Return the visible text, folded."""
-        return fold(" ".join(lines(self._page)))
+        """Return the visible text, in small letters."""
+        return " ".join(lines(self._page)).casefold()
 
     def _texts(self, *names: str) -> list[str]:
         return [each.value for name in names for each in self._by_field.get(name, []) if isinstance(each.value, str)]
@@ -67,7 +67,7 @@ class Doubts:
             return None
         if len(candidate.value) < _SHORTEST_DESCRIPTION:
             return "a description as short is a slogan"
-        if folded[:50] not in self._shown:
+        if " ".join(candidate.value.split())[:40].casefold() not in self._shown:
             return "the page does not show it"
         if any(title and title in folded for title in self._titles if len(title) > 20):
             return "it quotes the title"
@@ -91,8 +91,8 @@ class Doubts:
             return "a single word is a section of the site"
         known = self.folded_names | self._titles
         names = {fold(each.name) for row in self._by_field.get("authors", []) for each in row.value}
-        parts = {fold(part) for value in candidate.value for part in re.split(r"[;,]", value)} - {""}
-        if parts & (known | names):
+        parts = {part.strip().casefold() for value in candidate.value for part in re.split("[;,，；、]", value)} - {""}
+        if {fold(part) for part in parts} & (known | names):
             return "the list was written for search engines: it names the site, the title or the authors"
         if 2 * sum(part in self._shown for part in parts) < len(parts):
             return "the page does not show them"

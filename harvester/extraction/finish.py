@@ -72,6 +72,8 @@ def _language(page: Page, work: Work, sources: dict[str, str]) -> None:
     """
     whole = "\n".join(filter(None, (work.title, work.abstract)))
     own = language.detect(work.title) if work.title else None
+    if own and own == work.language:
+        return
     detected = language.detect(whole) if work.abstract or not own else own
     if own and detected not in {own, work.language}:
         detected = own

@@ -14,7 +14,7 @@ from harvester.page import Page, elements, text_of
 
 NAME = "microdata"
 
-_MOST_ITEMS = 60
+_MOST_ITEMS = 10
 """Works looked at; a page with more is a listing."""
 _LONGEST_TEXT = 20_000
 """Longest text of a property; ``articleBody`` is no metadata."""
@@ -66,8 +66,8 @@ def _entities(page: Page) -> Iterator[Entity]:
             element for element in elements(syntax.typed, page.root) if _type(element.get(syntax.type)) in SCHEMA_TYPES
         ]
         outer = [element for element in works if not _inside_work(element, syntax.type)]
-        for element in outer[:_MOST_ITEMS]:
-            yield _entity(element, syntax)
+        if len(outer) <= _MOST_ITEMS:
+            yield from (_entity(element, syntax) for element in outer)
 
 
 def _may_hold_work(body: bytes, attribute: bytes) -> bool:

@@ -28,8 +28,8 @@ RANKS: dict[str, tuple[str, ...]] = {
     ),
     # Repositories append their name to OpenGraph titles, and to Dublin Core's less often.
     "title": (
-        "site", "text_lines", "highwire", "bepress", "eprints", "dublin_core", "json_ld", "labelled", "microdata", "coins",
-        "state", "visible", "plain_meta",
+        "site", "text_lines", "highwire", "bepress", "eprints", "dublin_core", "json_ld", "labelled", "microdata",
+        "coins", "state", "visible", "plain_meta",
     ),
     # dc.source and dc.relation hold anything; JSON-LD says what is a periodical.
     "container_title": (
@@ -37,8 +37,8 @@ RANKS: dict[str, tuple[str, ...]] = {
         "visible", "dublin_core",
     ),
     "abstract": (
-        "site", "text_lines", "highwire", "eprints", "bepress", "labelled", "visible", "json_ld", "state", "dublin_core",
-        "microdata", "plain_meta",
+        "site", "text_lines", "highwire", "eprints", "bepress", "labelled", "visible", "json_ld", "state",
+        "dublin_core", "microdata", "plain_meta",
     ),
     "keywords": (
         "site", "highwire", "labelled", "bepress", "eprints", "prism", "json_ld", "visible", "dublin_core",

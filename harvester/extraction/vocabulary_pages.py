@@ -20,8 +20,8 @@ RECORD_TAGS: tuple[tuple[str, ...], ...] = (
 """Sets of meta tags, each of which only the page of one work has."""
 
 
-def _any(*patterns: str) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)
+def _any(*patterns: str) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
 
 
 WALL_TITLES = _any(
@@ -82,38 +82,77 @@ WALL_MARKS: tuple[bytes, ...] = (
 )
 """What the scripts of challenge vendors and login forms leave in a page; on full pages they mean nothing."""
 
-WALL_SENTENCES = _any(
-    r"enable javascript and cookies to continue",
-    r"(?:checking|verify(?:ing)?) (?:if|that|whether)? ?(?:you are|the site|your browser)[^.]{0,40}",
-    r"(?:verify|confirm|prove)[^.]{0,20} (?:you are|you're|you’re) (?:a )?(?:human|not a (?:ro)?bot)",
-    r"are you a (?:human|robot)\b",
-    r"unusual (?:traffic|activity)|automated (?:access|requests|queries)",
-    r"temporarily blocked|has been blocked|you have been blocked|ip address[^.]{0,40}blocked",
-    r"access (?:to this (?:page|resource|site|content) )?(?:has been |is |was )?(?:denied|forbidden)",
-    r"(?:you )?(?:do not|don't|don’t) have (?:access|permission)",
-    r"(?:request|page) (?:was |has been )?(?:rejected|unsuccessful)",
-    r"(?:page|doi|document|item|article|record|file|url)[^.]{0,60} (?:cannot|can not|could not|can't|couldn't|not) be "
-    r"(?:found|located)",
-    r"(?:page|doi|document|item|article|record|file|url)[^.]{0,60} "
-    r"(?:(?:was|were|is) not found|does(?: not|n't) exist|no longer (?:exists|available))",
-    r"\b(?:404|page not found|file not found|not found)\b",
-    r"(?:sorry|oops)[^.]{0,60}(?:can't|couldn't|cannot|could not|not) (?:find|found|locate)[^.]{0,40}",
-    r"(?:your browser|you)[^.]{0,60} (?:must|need to|has to|have to)? ?(?:accept|enable|allow)s? cookies",
-    r"cookies? (?:are|is|must be|need to be) (?:disabled|required|enabled)",
-    r"(?:please )?(?:enter|type|complete|solve)[^.]{0,30}(?:captcha|characters (?:you see|shown|below))",
-    r"(?:sign|log) in (?:to|via|through|with)[^.]{0,30} (?:institution|continue|account|access)",
-    r"(?:choose|select|find) your (?:institution|organi[sz]ation|identity provider)",
-    r"(?:service|site|website)[^.]{0,20} (?:is )?(?:temporarily )?(?:unavailable|under maintenance|down for)",
-    r"too many requests|rate limit",
-    r"internal server error|bad gateway|gateway time-?out",
-    r"your session has (?:expired|timed out)",
-    r"请(?:输入|完成|进行)[^。]{0,10}验证|验证码|访问(?:过于频繁|受限|异常|被拒绝)|(?:页面|文献|记录)不存在|请先登录",
-    r"アクセスが(?:拒否|制限)|ページが見つかりません|자동입력|페이지를 찾을 수 없",
-    r"страница не найдена|доступ (?:запрещ|ограничен)|подтвердите, что",
-    r"página no (?:encontrada|existe)|acceso denegado|página não (?:encontrada|existe)",
-    r"page (?:non trouvée|introuvable)|accès (?:refusé|interdit)|seite (?:wurde )?nicht gefunden|zugriff verweigert",
+WALL_SENTENCES: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = tuple(
+    (tuple(hints.split("|")), re.compile(pattern, re.IGNORECASE))
+    for hints, pattern in (
+        ("enable javascript", r"enable javascript and cookies to continue|enable javascript to (?:continue|proceed)"),
+        (
+            "checking|verify",
+            r"(?:checking|verify(?:ing)?) (?:if|that|whether)? ?(?:you are|the site|your browser)[^.]{0,40}",
+        ),
+        (
+            "human|robot|a bot",
+            r"(?:verify|confirm|prove)[^.]{0,20} (?:you are|you're|you’re) (?:a )?(?:human|not a (?:ro)?bot)",
+        ),
+        ("human|robot", r"are you a (?:human|robot)\b"),
+        ("unusual|automated", r"unusual (?:traffic|activity)|automated (?:access|requests|queries)"),
+        ("blocked", r"temporarily blocked|has been blocked|you have been blocked|ip address[^.]{0,40}blocked"),
+        (
+            "denied|forbidden",
+            r"access (?:to this (?:page|resource|site|content) )?(?:has been |is |was )?(?:denied|forbidden)",
+        ),
+        ("permission|have access", r"(?:do not|don't|don’t) have (?:access|permission)"),
+        ("rejected|unsuccessful", r"(?:request|page) (?:was |has been )?(?:rejected|unsuccessful)"),
+        (
+            "be found|be located",
+            r"(?:page|doi|document|item|article|record|file|url)[^.]{0,60} "
+            r"(?:cannot|can not|could not|can't|couldn't|not) be (?:found|located)",
+        ),
+        (
+            "not found|exist|no longer available",
+            r"(?:page|doi|document|item|article|record|file|url)[^.]{0,60} "
+            r"(?:(?:was|were|is) not found|does(?: not|n't) exist|no longer (?:exists|available))",
+        ),
+        ("not found|404", r"\b(?:404|page not found|file not found|not found)\b"),
+        (
+            "sorry|oops",
+            r"(?:sorry|oops)[^.]{0,60}(?:can't|couldn't|cannot|could not|not) (?:find|found|locate)[^.]{0,40}",
+        ),
+        (
+            "cookies",
+            r"(?:your browser|you)[^.]{0,60} (?:must|need to|has to|have to)? ?(?:accept|enable|allow)s? cookies"
+            r"|cookies? (?:are|is|must be|need to be) (?:disabled|required|enabled)",
+        ),
+        (
+            "captcha|characters",
+            r"(?:enter|type|complete|solve)[^.]{0,30}(?:captcha|characters (?:you see|shown|below))",
+        ),
+        (
+            "sign in|log in",
+            r"(?:sign|log) in (?:to|via|through|with)[^.]{0,30} (?:institution|continue|account|access)",
+        ),
+        ("your ", r"(?:choose|select|find) your (?:institution|organi[sz]ation|identity provider)"),
+        (
+            "unavailable|maintenance|down for",
+            r"(?:service|site|website)[^.]{0,20} (?:is )?(?:temporarily )?(?:unavailable|under maintenance|down for)",
+        ),
+        ("too many|rate limit", r"too many requests|rate limit"),
+        ("server error|gateway", r"internal server error|bad gateway|gateway time-?out"),
+        ("session", r"your session has (?:expired|timed out)"),
+        ("验证|访问", r"请(?:输入|完成|进行)[^。]{0,10}验证|验证码|访问(?:过于频繁|受限|异常|被拒绝)"),
+        ("不存在|请先登录", r"(?:页面|文献|记录)不存在|请先登录"),
+        ("アクセス|見つかりません", r"アクセスが(?:拒否|制限)|ページが見つかりません"),
+        ("자동|찾을", r"자동입력|페이지를 찾을 수 없"),
+        ("найдена|доступ|подтвердите", r"страница не найдена|доступ (?:запрещ|ограничен)|подтвердите, что"),
+        (
+            "encontrada|existe|denegado|negado",
+            r"p[áa]gina no (?:encontrada|existe)|acceso denegado|página não (?:encontrada|existe)|acesso negado",
+        ),
+        ("trouvée|introuvable|accès", r"page (?:non trouvée|introuvable)|accès (?:refusé|interdit)"),
+        ("gefunden|verweigert", r"seite (?:wurde )?nicht gefunden|zugriff verweigert"),
+    )
 )
-"""What walls say; believed only where the page says little else."""
+"""What walls say, and what a text must contain before it is looked for; believed where the page says little else."""
 
 LIST_ADDRESSES = _any(
     r"/(?:do|ad(?:vanced)?|quick|full|site|basic)?-?_?search(?:results?|/results?)?(?:\.\w+)?(?:[/?;]|$)",

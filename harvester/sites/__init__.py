@@ -20,8 +20,8 @@ class Site:
 
     ``hosts``: host names, subdomains included. ``marks``: byte strings, each of which tells a copy of the site's
     page that is stored elsewhere. ``fields``: for a field of the work a CSS selector (with ``::text`` or
-    ``::attr``), or a function of the page that returns the raw value, as `harvester.extraction.candidates` has
-    it, or None. ``silent``: fields about which the general readers are wrong on this site. ``blocked_if``: a CSS
+    ``::attr``), or a function of the page that returns the raw value, as `harvester.extraction.candidates` has it,
+    or None. ``silent``: fields about which the general readers are wrong on this site. ``blocked_if``: a CSS
     selector that only the site's wall matches. ``verdict``: a function that knows better what a page of the site
     is, or None where the general rules are to decide. ``links``: links to follow. ``sitemaps``: addresses.
     """
@@ -67,9 +67,19 @@ def sites() -> dict[str, Site]:
 
 def site_for(page: Page) -> Site | None:
     """Return the site of the page's host or of a domain above it, else the one whose mark the page bears."""
-    parts = page.host.split(".")
-    for start in range(len(parts) - 1):
-        site = sites().get(".".join(parts[start:]))
+    if __name__ not in page.memo:
+        page.memo[__name__] = _find(page)
+    found: Site | None = page.memo[__name__]
+    return found
+
+
+def _find(page: Page) -> Site | None:
+    for start in range(page.host.count(".")):
+        site = sites().get(page.host.split(".", start)[-1])
         if site:
             return site
-    return next((site for site in sites().values() if any(mark in page.body for mark in site.marks)), None)
+    if page.host and "citation_title" in page.meta and "citation_author" in page.meta:
+        # Looking for marks in all of the bytes is only worth it where the page does not speak for itself.
+        return None
+    marked = (site for site in sites().values() if any(mark in page.body for mark in site.marks))
+    return next(marked, None)
