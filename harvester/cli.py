@@ -159,6 +159,39 @@ def extract(files: Sequence[Path], url: str | None, urls: Path | None) -> None:
 
 
 @main.command()
+@click.argument("source", metavar="FILE|URL")
+@click.option("--url", help="The address that a saved page came from.")
+def inspect(source: str, url: str | None) -> None:
+    """Print what a page is and, for each field, every candidate value with its source and why it won or lost."""
+    from rich.console import Console
+
+    from harvester.inspect import open_page, report
+
+    Console().print(report(open_page(source, url)))
+
+
+@main.command("new-site")
+@click.argument("name")
+@click.option(
+    "--from-page",
+    "page",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A saved page of the site; shorten it to the nodes that are read before you commit it.",
+)
+@click.option("--url", required=True, help="The address that the page came from; its host becomes the site's.")
+def new_site(name: str, page: Path, url: str) -> None:
+    """Write the module of a new site, and its test folder with a page and the record that it gives today.
+
+    Run it in a checkout of the harvester.
+    """
+    from harvester.new_site import new_site as write
+
+    for file in write(name, page, url, Path.cwd()):
+        click.echo(file.relative_to(Path.cwd()))
+
+
+@main.command()
 @click.option("--json", "as_json", is_flag=True, help="A JSON Schema in place of a list.")
 def fields(as_json: bool) -> None:
     """Print the fields of a work, each with its meaning and format."""

@@ -1,13 +1,16 @@
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
 from click.testing import CliRunner
 
 from harvester.cli import main
+from harvester.errors import UsageError
 from harvester.fields import described
 from harvester.items import Work
+from harvester.new_site import new_site
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
@@ -76,6 +79,46 @@ def test_wrong_arguments_end_with_status_2_and_one_line(tmp_path: Path) -> None:
     ended = CliRunner().invoke(main, ["extract", pages[0], "--urls", str(tmp_path / "bad.tsv")])
     assert ended.exit_code == 2
     assert f"{tmp_path / 'bad.tsv'}:1: 'no tab here' has no tab; write file name, tab, URL" in ended.output
+
+
+def test_inspect_says_of_every_value_why_it_won_or_lost() -> None:
+    ended = CliRunner().invoke(main, ["inspect", str(EXAMPLES / "publisher-highwire.html")], env={"COLUMNS": "120"})
+    assert ended.exit_code == 0, ended.output
+    assert ended.output.startswith("article: ")
+    lines = [line.split() for line in ended.output.splitlines()]
+    assert any(line[:4] == ["doi", "won", "highwire", "10.5555/Harvester.2022.001"] for line in lines)
+    assert "García Márquez, Elena; van der Berg, Pieter" in ended.output
+    assert any("lost" in line[:2] for line in lines)
+
+
+def test_inspect_wants_a_file_or_an_address() -> None:
+    ended = CliRunner().invoke(main, ["inspect", "nothing-like-it"])
+    assert ended.exit_code == 2
+    assert "nothing-like-it: no such file, and not an http or https address" in ended.output
+
+
+def test_new_site_writes_a_module_and_a_case_that_pass_as_they_are(tmp_path: Path) -> None:
+    (tmp_path / "harvester" / "sites").mkdir(parents=True)
+    page = EXAMPLES / "publisher-highwire.html"
+    module, saved, expected = new_site("example_annals", page, "https://annals.example.org/article/1", tmp_path)
+    space: dict[str, Any] = {}
+    exec(compile(module.read_text(), str(module), "exec"), space)
+    assert space["SITE"].hosts == ("annals.example.org",)
+    assert saved.read_bytes() == page.read_bytes()
+    told = json.loads(expected.read_text())
+    assert told["authors"] == ["García Márquez, Elena", "van der Berg, Pieter"]
+    assert (told["kind"], told["url"]) == ("article", "https://annals.example.org/article/1")
+    with pytest.raises(UsageError, match="is there already"):
+        new_site("example_annals", page, "https://annals.example.org/article/1", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "url", "message"),
+    [("Example-Annals", "https://a.example/", "is no module name"), ("annals", "nowhere", "has no host")],
+)
+def test_new_site_says_what_is_wrong_with_its_arguments(tmp_path: Path, name: str, url: str, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        new_site(name, EXAMPLES / "bot-wall.html", url, tmp_path)
 
 
 def test_every_field_is_documented_with_its_own_text() -> None:

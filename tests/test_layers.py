@@ -18,12 +18,15 @@ LAYERS = [
     {"harvester.spiders", "harvester.middlewares"},
     {"pipelines"},
     {"harvester.catalogue", "harvester.progress"},
-    {"harvester.harvest", "harvester.report"},
+    {"harvester.harvest", "harvester.report", "harvester.inspect", "harvester.new_site"},
     {"harvester.cli", "harvester.__main__"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 MODULES = sorted(
-    path for package in ("harvester", "pipelines") for path in (ROOT / package).rglob("*.py") if "versions" not in path.parts
+    path
+    for package in ("harvester", "pipelines")
+    for path in (ROOT / package).rglob("*.py")
+    if "versions" not in path.parts
 )
 
 

@@ -188,7 +188,7 @@ class FrontierSpider(scrapy.Spider):
 
     async def parse(self, response: Response, target: Target) -> AsyncIterator[Visit]:
         """Examine the page and yield its visit."""
-        read = await self._readers.read(_page(response))
+        read = await self._readers.read(page_of(response))
         examined = read.examined
         visit = Visit(
             url=target.url,
@@ -269,7 +269,7 @@ class FrontierSpider(scrapy.Spider):
         self._moved.set()
 
 
-def _page(response: Response) -> Page:
+def page_of(response: Response) -> Page:
     """Return the page of a Scrapy response."""
     parts = urlsplit(response.url)
     if parts.scheme == "file":
