@@ -7,6 +7,7 @@
 """
 
 from harvester.match.clusters import Partition, partition
+from harvester.match.component import component, linked
 from harvester.match.decision import Decision, Edge, Match, Relation
 from harvester.match.judge import compare
 from harvester.match.keys import KEY_CAPS, blocking_keys, identity_keys
@@ -14,5 +15,5 @@ from harvester.match.record import Prepared, prepare
 
 __all__ = [
     "KEY_CAPS", "Decision", "Edge", "Match", "Partition", "Prepared", "Relation",
-    "blocking_keys", "compare", "identity_keys", "partition", "prepare",
+    "blocking_keys", "compare", "component", "identity_keys", "linked", "partition", "prepare",
 ]  # fmt: skip

@@ -1,17 +1,17 @@
 """`partition`: which records are one work, as a pure function of the set of records and of what persons decided.
 
 The database side keeps the same state as `partition` over everything, without reading everything, as follows. Store each
-record's identity and blocking keys as rows. For a new record
+record's identity and blocking keys as rows (`harvester.match.keys`). For a new or changed record, in one transaction
 
-1. fetch the records that share one of its keys, leaving out keys that more records share than `KEY_CAPS` allows
-   (identity keys have no cap), and `compare` with each; store an edge for every MERGE (and REVIEW, for the queue);
-2. collect the *component*: the new record and all records reached from it over MERGE edges, common identity keys other
-   than ``fp:``, and persons' decisions, to the end;
-3. run `partition` over the component, with the crowded keys given; store its clusters in place of the component's old
-   ones. Nothing outside of the component can change: no rule looks at a record that no such step leads to.
+1. insert its keys; keys of which there are now more rows than `KEY_CAPS` allows are *crowded* (identity keys never are);
+2. collect its `component`: the records to look at again. The new record's old component too, if it had one;
+3. run `partition` over the component, with the crowded keys given and persons' decisions as ``must_link`` and
+   ``cannot_link``; store its clusters in place of the ones that the component's records had, and its edges as matches.
 
-When a key becomes crowded through the new record, the edges that only this key suggested are gone: partition the
-components of its holders again. That happens once for each key.
+Nothing outside of the component can change, since no rule looks at a record that no key leads to; so the end state is
+that of one `partition` over all, whatever the order of arrival. A key that has just become crowded is the one exception:
+partition the components of all its holders again, once. Relations between works (`Match.relation`) are not made here: they
+are what `compare` says of the component's neighbours that it keeps apart.
 """
 
 import math
@@ -31,6 +31,8 @@ Found = tuple[int, int, Match]
 
 TORN_MARGIN = 1.0
 """A record that fits two DOIs, the worse one within this much log-odds of the better one, joins neither."""
+LEAST_DISPUTANTS = 4
+"""Works that must show one DOI, none of them with most of the records, for it to identify nothing."""
 MOST_DISPUTANTS = 60
 """Different titles under one DOI from which the DOI is a placeholder or a container's, whoever else shares it."""
 
@@ -59,7 +61,7 @@ def partition(
     ``must_link`` and ``cannot_link`` are pairs of ids that persons decided about; they override every rule, the latter
     over the former. ``crowded`` names blocking keys that are over their cap in a larger set of which this is a part.
     """
-    ordered = sorted(records, key=lambda record: record.signature)
+    ordered = sorted(records, key=lambda record: (record.signature, str(record.id)))
     shown, agreed, reviews = _settle_identifiers(ordered)
     merges: list[Found] = []
     for a, b in candidate_pairs(shown, crowded, lambda a, b: not (shown[a].doi and shown[b].doi)):
@@ -105,7 +107,7 @@ def _settle_identifiers(records: list[Prepared]) -> tuple[list[Prepared], list[F
     disputes: list[Found] = []
     for key, group in identity_groups(records):
         found, quarrels, sizes = _settle(records, group)
-        if key.startswith("doi:") and len(sizes) > 2 and max(sizes) * 2 <= len(group):
+        if key.startswith("doi:") and len(sizes) >= LEAST_DISPUTANTS and max(sizes) * 2 <= len(group):
             for index in group:
                 shown[index] = replace(records[index], doi="", stem="")
             continue

@@ -7,9 +7,7 @@ from rapidfuzz import fuzz
 from harvester.match.locators import container_class
 
 _WEAK = frozenset(
-    "journal j proceedings proc conference conf international int intl annual symposium symp workshop transactions trans "
-    "research review rev letters lett science sci studies annals ann bulletin bull archives arch society soc association "
-    "american european new advances applied quarterly q series notes".split()
+    ["journal", "j", "proceedings", "proc", "conference", "conf", "international", "int", "intl", "annual", "symposium", "symp", "workshop", "transactions", "trans", "research", "review", "rev", "letters", "lett", "science", "sci", "studies", "annals", "ann", "bulletin", "bull", "archives", "arch", "society", "soc", "association", "american", "european", "new", "advances", "applied", "quarterly", "q", "series", "notes"]
 )
 """Words that many containers share; having only these in common says nothing."""
 

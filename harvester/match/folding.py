@@ -23,8 +23,7 @@ _LETTERS = str.maketrans(
 _GREEK_WORD = re.compile(r"[\u0370-\u03ff]{3,}")
 
 SMALL_WORDS = frozenset(
-    "a an the of in on for and to with by at from or as via is are its their into der die das und von zur des den "
-    "le la les et du de des un une en el los las y del il lo gli e di da o os as do dos".split()
+    ["a", "an", "the", "of", "in", "on", "for", "and", "to", "with", "by", "at", "from", "or", "as", "via", "is", "are", "its", "their", "into", "der", "die", "das", "und", "von", "zur", "des", "den", "le", "la", "les", "et", "du", "de", "des", "un", "une", "en", "el", "los", "las", "y", "del", "il", "lo", "gli", "e", "di", "da", "o", "os", "as", "do", "dos"]
 )
 """Words that carry no title: articles, prepositions and conjunctions of a few languages."""
 

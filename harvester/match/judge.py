@@ -7,7 +7,7 @@ from typing import Any
 
 from harvester.items import Work
 from harvester.match import titles
-from harvester.match.agreement import Agreement, agreement
+from harvester.match.agreement import agreement
 from harvester.match.containers import DIFFERENT, compare_containers
 from harvester.match.decision import Decision, Match, Relation
 from harvester.match.locators import container_class

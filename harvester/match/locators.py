@@ -15,13 +15,12 @@ _CONTAINER_TAIL = re.compile(
 )
 
 PREPRINT_SERVERS: Final = frozenset(
-    "arxiv biorxiv medrxiv chemrxiv psyarxiv socarxiv eartharxiv engrxiv edarxiv techrxiv lawarxiv agrixiv paleorxiv "
-    "metaarxiv bodoarxiv osf ssrn authorea preprints preprintsorg preprint vixra qeios researchsquare".split()
+    ["arxiv", "biorxiv", "medrxiv", "chemrxiv", "psyarxiv", "socarxiv", "eartharxiv", "engrxiv", "edarxiv", "techrxiv", "lawarxiv", "agrixiv", "paleorxiv", "metaarxiv", "bodoarxiv", "osf", "ssrn", "authorea", "preprints", "preprintsorg", "preprint", "vixra", "qeios", "researchsquare"]
 )
 """First words of containers that hold preprints, as `fold` writes them."""
 
 _PREPRINT_PHRASES: Final = ("research square", "social science research network", "peerj preprints", "cogprints")
-DATA_REPOSITORIES: Final = frozenset("dryad figshare pangaea dataverse zenodo".split())
+DATA_REPOSITORIES: Final = frozenset(["dryad", "figshare", "pangaea", "dataverse", "zenodo"])
 """First words of containers that hold data sets and supplements."""
 
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
@@ -109,7 +108,9 @@ def container(raw: object) -> str:
     """
     if not raw:
         return ""
-    text = _CONTAINER_TAIL.sub("", plain(str(raw)).replace("&", " and "))
+    text = plain(str(raw)).replace("&", " and ")
+    if not text[-1:].isalpha() or ":" in text:
+        text = _CONTAINER_TAIL.sub("", text)
     words = fold(text).split()
     return " ".join(word for word in words if word not in SMALL_WORDS) or " ".join(words)
 
@@ -132,8 +133,7 @@ def container_class(key: str) -> str:
     return "journal" if not _PERIODICAL.isdisjoint(words) else ""
 
 
-_MEETING = frozenset("conference conf symposium symp workshop congress meeting colloquium convention".split())
+_MEETING = frozenset(["conference", "conf", "symposium", "symp", "workshop", "congress", "meeting", "colloquium", "convention"])
 _PERIODICAL = frozenset(
-    "journal j transactions trans letters lett review rev annals ann magazine bulletin bull quarterly archives record "
-    "zeitschrift revista revue rivista acta".split()
+    ["journal", "j", "transactions", "trans", "letters", "lett", "review", "rev", "annals", "ann", "magazine", "bulletin", "bull", "quarterly", "archives", "record", "zeitschrift", "revista", "revue", "rivista", "acta"]
 )

@@ -72,8 +72,7 @@ _SUFFIXES: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
 )  # fmt: skip
 _GATE = re.compile(
     r"errat|corrig|correction|addend|retract|withdraw|concern|comment|remark|discussion|letter|\bre\s*:|repl|respon|rejoin"
-    r"|data|code|software|additional|suppl|review|publisher|\bp[gp]?\.?\s*\S+",
-    re.I,
+    r"|data|code|software|additional|suppl|review|publisher|vol|\bv\.",
 )
 
 _STATUS = re.compile(r"^\W*(?:retracted|withdrawn|removed)(?:\s+(?:article|paper|chapter))?\W+", re.I)
@@ -91,6 +90,7 @@ _SITE = re.compile(
     r"|cambridge core|taylor & francis online|mdpi|ncbi|europe pmc|arxiv)\W*$|\s*\((?:pdf|full text|html)\)$",
     re.I,
 )  # fmt: skip
+_SITE_GATE = re.compile(r"\s[-\u2013\u2014]\s|\)$")
 _PIPE = re.compile(r"\s+\|\s+[^|]{2,90}$")
 _BRACKET = re.compile(r"[\s.]*\[([^\[\]]*)\]?[\s.]*$")
 _NOTE = re.compile(
@@ -101,16 +101,14 @@ _NOTE = re.compile(
     re.I,
 )  # fmt: skip
 _FOOTNOTE = re.compile(r"(?:\s*[*\u2217\u2020\u2021\u00a7\u00b6]+(?:\s*\d)?|(?<=[a-z?)])\d|\s+\d(?:\s*,\s*\d)+)$")
-_CUT = re.compile(r"\s*(?:\u2026|\.\.\.)\s*$")
 _PART = re.compile(
     r"\b(?:part|pt|parts|teil|partie|parte|paper|chapter|chap|vol|volume|no|nr|number|section|phase|stage|study|experiment|book|issue)\.?\s*"
-    r"(?:no\.?\s*)?([ivxl]{1,6}|\d{1,3}|[a-h])\b(?!['\u2019-])",
-    re.I,
+    r"(?:no\.?\s*)?([ivxl]{1,6}|\d{1,3}|[a-h])\b(?!['\u2019-])"
 )
 _PART_WORDS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "first": "1", "second": "2", "third": "3"}
-_PART_WORD = re.compile(r"\bpart\s+(one|two|three|four|five)\b|\b(first|second|third)\s+part\b", re.I)
-_PART_END = re.compile(r"(?:[\s.:,;(\-\u2013\u2014]+)([ivx]{1,5}|\d{1,2})[\s.)]*$", re.I)
-_PART_START = re.compile(r"^([ivx]{1,5}|\d{1,2})\s*[.:)\-\u2013\u2014]\s+(?=\w)", re.I)
+_PART_WORD = re.compile(r"\bpart\s+(one|two|three|four|five)\b|\b(first|second|third)\s+part\b")
+_PART_END = re.compile(r"(?:[\s.:,;(\-\u2013\u2014]+)([ivx]{1,5}|\d{1,2})[\s.)]*$")
+_PART_START = re.compile(r"^([ivx]{1,5}|\d{1,2})\s*[.:)\-\u2013\u2014]\s+(?=\w)")
 _SUBTITLE = re.compile(r"\s*(?::|：|\?|;|\.\s|\s[-\u2013\u2014/]\s|[\u2014])\s*")
 
 
@@ -123,16 +121,21 @@ def read_title(raw: str) -> Marked:
     'on counting part 2'
     """
     text = plain(raw)
-    text = _SITE.sub("", text)
-    pipe = _PIPE.search(text)
-    if pipe and pipe.start() > 15:
-        text = text[: pipe.start()]
-    text, other = _brackets(text)
+    if "|" in text or _SITE_GATE.search(text):
+        text = _SITE.sub("", text)
+        pipe = _PIPE.search(text)
+        if pipe and pipe.start() > 15:
+            text = text[: pipe.start()]
+    other = ""
+    if "[" in text:
+        text, other = _brackets(text)
     text = _LABEL.sub("", _STATUS.sub("", text), count=1) or text
     text, kind = _notice(text)
-    shorter = _CUT.sub("", text)
-    cut = shorter != text
-    text = _FOOTNOTE.sub("", shorter) or shorter
+    cut = text.rstrip().endswith(("\u2026", "..."))
+    if cut:
+        text = text.rstrip().rstrip("\u2026.")
+    if text and not text[-1].isalpha():
+        text = _FOOTNOTE.sub("", text) or text
     return Marked(fold(text), kind, _part(text), _head(text), other, cut)
 
 
@@ -150,7 +153,7 @@ def _brackets(text: str) -> tuple[str, str]:
 
 
 def _notice(text: str) -> tuple[str, Kind]:
-    if not _GATE.search(text):
+    if not _GATE.search(text.lower()):
         return text, Kind.NONE
     for kind, pattern in _PREFIXES:
         match = pattern.match(text)
@@ -164,12 +167,13 @@ def _notice(text: str) -> tuple[str, Kind]:
 
 
 def _part(text: str) -> str:
-    match = _PART.search(text) or _PART_END.search(text) or _PART_START.match(text)
+    text = text.lower()
+    match = _PART.search(text) or _PART_END.search(text, max(0, len(text) - 12)) or _PART_START.match(text)
     if match:
-        value = match[1].lower()
+        value = match[1]
         return str(roman(value) or value.lstrip("0"))
-    words = _PART_WORD.search(text)
-    return _PART_WORDS[(words[1] or words[2]).lower()] if words else ""
+    words = _PART_WORD.search(text) if "part" in text else None
+    return _PART_WORDS[words[1] or words[2]] if words else ""
 
 
 def _head(text: str) -> str:

@@ -16,9 +16,10 @@ _ET_AL = re.compile(r"^(?:et\.? al\.?|and others|others|\.{2,}|…|etc\.?)$", re
 _TAIL_ET_AL = re.compile(r"[,;]?\s+(?:et\.? al\.?|and others|u\. a\.)$", re.I)
 _AND = re.compile(r"\s+(?:and|und|et|y|&)\s+|\s*;\s*", re.I)
 _MARKS = re.compile(r"\[[^\]]*\]|\(\s*\d[^)]*\)|[*†‡§¶∗]|\d+$")
-_SUFFIX = frozenset("jr sr ii iii iv phd md".split())
+_CLEAN = re.compile(r"[\w ,.'-]*[^\W\d]\.?")
+_SUFFIX = frozenset(["jr", "sr", "ii", "iii", "iv", "phd", "md"])
 _PARTICLES = frozenset(
-    "van von de der den del della di da dos du la le ten ter al el bin ibn zu af st do das".split()
+    ["van", "von", "de", "der", "den", "del", "della", "di", "da", "dos", "du", "la", "le", "ten", "ter", "al", "el", "bin", "ibn", "zu", "af", "st", "do", "das"]
 )
 _INITIALS = re.compile(r"^(?:[A-Z]\.?[- ]?){1,4}$")
 MOST_AUTHORS = 40
@@ -38,10 +39,10 @@ def author_keys(authors: object) -> tuple[tuple[str, ...], bool]:
     keys: list[str] = []
     more = False
     for name in _single(authors):
-        if _ET_AL.match(name):
+        if not name[:1].isupper() and _ET_AL.match(name):
             more = True
             continue
-        short = _TAIL_ET_AL.sub("", name)
+        short = _TAIL_ET_AL.sub("", name) if name.endswith(("al", "al.", "others", "a.")) else name
         more = more or short != name
         key = _key(short)
         if key and key not in keys:
@@ -87,7 +88,7 @@ def _commas(text: str) -> list[str]:
 
 
 def _key(name: str) -> str:
-    name = _MARKS.sub("", name).strip(" ,.")
+    name = (name if _CLEAN.fullmatch(name) else _MARKS.sub("", name)).strip(" ,.")
     family, comma, given = name.partition(",")
     if not comma:
         family, given = _split(name)

@@ -21,21 +21,7 @@ _BOOK_TYPES = frozenset({"book", "monograph", "edited-book", "reference-book", "
 
 # A title made of these alone names a column, not a work.
 _GENERIC = frozenset(
-    "editorial editorials editors editor guest note notes introduction introductory preface foreword afterword prologue "
-    "epilogue index indexes indices contents table tables of the a an and to from for in on by this that our your with "
-    "front back matter cover masthead news letter letters book books review reviews reviewed reviewer reviewers received "
-    "obituary obituaries memoriam announcement announcements abstracts abstract acknowledgment acknowledgments "
-    "acknowledgement acknowledgements acknowledging discussion conclusion conclusions concluding erratum errata "
-    "corrigendum corrigenda correction corrections comment comments commentary reply response remarks remark opening "
-    "closing message messages word words welcome about author authors contributor contributors board advisory committee "
-    "calendar events call papers paper issue issues special section theme volume number part summary preliminary "
-    "correspondence communications communication perspective perspectives viewpoint opinion column report reports annual "
-    "editorial's president presidents presidential address chair chairs chairmans chairman secretary treasurer officers "
-    "information instructions guidelines submission society meeting meetings minutes proceedings program programme "
-    "supplement appendix bibliography references glossary title page pages untitled no n journal new year years thanks "
-    "errata addendum retraction retracted keynote panel tutorial tutorials workshop workshops poster posters "
-    "vorwort einleitung inhalt inhaltsverzeichnis buchbesprechungen rezension rezensionen editoriale prefacio editorial "
-    "introduccion introduction avant propos sommaire resena resenas presentacion apresentacao 前 言 目 录 编 者 按".split()
+    ["editorial", "editorials", "editors", "editor", "guest", "note", "notes", "introduction", "introductory", "preface", "foreword", "afterword", "prologue", "epilogue", "index", "indexes", "indices", "contents", "table", "tables", "of", "the", "a", "an", "and", "to", "from", "for", "in", "on", "by", "this", "that", "our", "your", "with", "front", "back", "matter", "cover", "masthead", "news", "letter", "letters", "book", "books", "review", "reviews", "reviewed", "reviewer", "reviewers", "received", "obituary", "obituaries", "memoriam", "announcement", "announcements", "abstracts", "abstract", "acknowledgment", "acknowledgments", "acknowledgement", "acknowledgements", "acknowledging", "discussion", "conclusion", "conclusions", "concluding", "erratum", "errata", "corrigendum", "corrigenda", "correction", "corrections", "comment", "comments", "commentary", "reply", "response", "remarks", "remark", "opening", "closing", "message", "messages", "word", "words", "welcome", "about", "author", "authors", "contributor", "contributors", "board", "advisory", "committee", "calendar", "events", "call", "papers", "paper", "issue", "issues", "special", "section", "theme", "volume", "number", "part", "summary", "preliminary", "correspondence", "communications", "communication", "perspective", "perspectives", "viewpoint", "opinion", "column", "report", "reports", "annual", "editorial's", "president", "presidents", "presidential", "address", "chair", "chairs", "chairmans", "chairman", "secretary", "treasurer", "officers", "information", "instructions", "guidelines", "submission", "society", "meeting", "meetings", "minutes", "proceedings", "program", "programme", "supplement", "appendix", "bibliography", "references", "glossary", "title", "page", "pages", "untitled", "no", "n", "journal", "new", "year", "years", "thanks", "errata", "addendum", "retraction", "retracted", "keynote", "panel", "tutorial", "tutorials", "workshop", "workshops", "poster", "posters", "vorwort", "einleitung", "inhalt", "inhaltsverzeichnis", "buchbesprechungen", "rezension", "rezensionen", "editoriale", "prefacio", "editorial", "introduccion", "introduction", "avant", "propos", "sommaire", "resena", "resenas", "presentacion", "apresentacao", "前", "言", "目", "录", "编", "者", "按"]
 )
 
 
@@ -96,7 +82,7 @@ class Prepared:
         )
 
 
-def prepare(record: Work | Mapping[str, Any], id: Hashable = None) -> Prepared:  # noqa: A002 (the field's name)
+def prepare(record: Work | Mapping[str, Any], id: Hashable = None) -> Prepared:
     """Derive what matching needs from a `Work`, or a mapping with the same field names.
 
     Authors may be strings, one string may hold all of them; ``year`` may stand for ``published``. The result's id is

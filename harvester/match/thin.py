@@ -30,7 +30,7 @@ FEATURES = (
 )  # fmt: skip
 """Names of the values that `features` returns, in order. -1 stands for "a record does not say"."""
 
-_GREY = frozenset("report reports technical tech rep thesis dissertation submitted manuscript unpublished draft memo tr".split())
+_GREY = frozenset(["report", "reports", "technical", "tech", "rep", "thesis", "dissertation", "submitted", "manuscript", "unpublished", "draft", "memo", "tr"])
 _VERDICTS = {EQUAL: 3.0, LIKE: 2.0, UNSURE: 1.0, DIFFERENT: 0.0}
 
 

@@ -87,7 +87,8 @@ def _align(a: list[str], b: list[str]) -> TitleAgreement:
     if not own_a and not own_b:
         return TitleAgreement(NEAR)
     if own_a and own_b:
-        alike = not numbers and fuzz.ratio(joined_a, joined_b) > 65
+        on_purpose = any(_are_opposites(x, y) for x in own_a for y in own_b)
+        alike = not numbers and not on_purpose and fuzz.ratio(joined_a, joined_b) > 65
         return TitleAgreement(EXCHANGED, max(len(own_a), len(own_b)), numbers, alike)
     return TitleAgreement(ADDED, len(own_a) + len(own_b), numbers)
 
