@@ -30,7 +30,7 @@ def people(raw: str | Sequence[str], *, natural_order: bool | None = None) -> li
 
     A string is split at ``;`` and line breaks, at ``and``, at the separators of Chinese and Japanese, and at commas
     only where the parts cannot be the halves of one name: each has two words or more, or ends in initials. Elements
-    of a list are names already, and are split at ``;`` only. ``natural_order`` is that of `person`. A name in
+    of a longer list are names already, and are split at ``;`` only. ``natural_order`` is that of `person`. A name in
     capitals keeps them where the names around it are not in capitals.
 
     >>> [each.label for each in people("Hartley, J (Hartley, Jean) [ 1 ] ; Rashman, L (Rashman, Lyndsay) [ 2 ]")]
@@ -51,6 +51,9 @@ def people_with_marks(
     """
     if isinstance(raw, str):
         names = _names(raw)
+    elif len(raw) == 1:
+        # A list of one may be one field with everybody in it.
+        names = _names(raw[0])
     else:
         names = [name for each in raw for name in _STRONG.split(_marked(each)) if name.strip()]
     split = [affiliation_marks(name.translate(_OUTER)) for name in names]

@@ -57,7 +57,7 @@ _ORCID = re.compile(
 _FULL_STOP = re.compile(r"(?:(?<=[^\W\d_][A-ZÀ-Þ])|(?<=[^\W\d_]{3}[a-zß-ÿ]))\.$")
 _AND_AFTER = re.compile(r"[\s,;]+(?:and|und|&)$", re.IGNORECASE)
 _COUNTED = re.compile(
-    r"^(?:and\s+|&\s*|plus\s+|[+(\[\]…. ])*[0-9]+\s*(?:more|other|others|additional|author|authors"
+    r"^@\w|^(?:and\s+|&\s*|plus\s+|[+(\[\]…. ])*[0-9]+\s*(?:more|other|others|additional|author|authors"
     r"|co-?authors?|weitere|autres|otros|位作者|名)\b"
     r"|^(?:see|show|view|search|read|click|find|load|expand|hide|display)\b.*\b(?:authors?|more|all"
     r"|profiles?|articles?|papers?|less|details|list)\b|\b(?:https?:|www\.)|://"

@@ -148,6 +148,7 @@ NOBODY = [
     "jane@example.org",
     "https://orcid.org/0000-0002-1825-0097",
     "www.example.org",
+    "@example",
     "12",
     "*",
     "†‡",
@@ -242,6 +243,7 @@ def test_elements_of_a_list_are_names_already() -> None:
         "Lucca, David",
         "Goodman Smith, Joseph Lee",
     ]
+    assert [a.label for a in people(["David Lucca, Jonathan H. Wright"])] == ["David Lucca", "Wright, Jonathan H."]
     assert [a.label for a in people(["Lucca, David; Wright, Jonathan"])] == ["Lucca, David", "Wright, Jonathan"]
 
 

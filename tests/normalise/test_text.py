@@ -135,6 +135,9 @@ ABSTRACTS = [
     ('Semantic Scholar extracted view of "On counting" by J. Example', None),
     ("Sign up today for free and find more things to count.", None),
     ("Find the latest published papers in Counting and more research.", None),
+    ("bioRxiv - the preprint server for biology, operated by somebody", None),
+    ("《现代计数》是一本开放获取、关注计数领域最新进展的国际中文期刊", None),
+    ("Jane DOE, PhD | Cited by 42 | of Example University | Read 12 publications", None),
     ("© 2014 Example Ltd. All rights reserved and so on for ever.", None),
 ]
 
