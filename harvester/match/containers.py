@@ -5,11 +5,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 from harvester.match.locators import container_class
-
-_WEAK = frozenset(
-    ["journal", "j", "proceedings", "proc", "conference", "conf", "international", "int", "intl", "annual", "symposium", "symp", "workshop", "transactions", "trans", "research", "review", "rev", "letters", "lett", "science", "sci", "studies", "annals", "ann", "bulletin", "bull", "archives", "arch", "society", "soc", "association", "american", "european", "new", "advances", "applied", "quarterly", "q", "series", "notes"]
-)
-"""Words that many containers share; having only these in common says nothing."""
+from harvester.match.words import words
 
 EQUAL, LIKE, UNSURE, DIFFERENT = "equal", "like", "unsure", "different"
 
@@ -35,11 +31,15 @@ def compare_containers(a: str, b: str) -> str:
     classes = {container_class(a), container_class(b)} - {""}
     if len(classes) > 1:
         return DIFFERENT
-    own_short, own_long = set(short) - _WEAK, set(long) - _WEAK
+    own_short, own_long = set(short) - words("common_in_containers"), set(long) - words("common_in_containers")
     common = own_short & own_long
     if common and (common in (own_short, own_long)) and len(common) > 1:
         return LIKE
-    if 2 * len(common) > min(len(own_short), len(own_long)) or _abbreviates(short, long) or any(_acronym(word, long) for word in short if len(word) > 2):
+    if (
+        2 * len(common) > min(len(own_short), len(own_long))
+        or _abbreviates(short, long)
+        or any(_acronym(word, long) for word in short if len(word) > 2)
+    ):
         return UNSURE
     return LIKE if fuzz.ratio(a, b) > 90 else DIFFERENT
 

@@ -22,12 +22,6 @@ _LETTERS = str.maketrans(
 )  # fmt: skip
 _GREEK_WORD = re.compile(r"[\u0370-\u03ff]{3,}")
 
-SMALL_WORDS = frozenset(
-    ["a", "an", "the", "of", "in", "on", "for", "and", "to", "with", "by", "at", "from", "or", "as", "via", "is", "are", "its", "their", "into", "der", "die", "das", "und", "von", "zur", "des", "den", "le", "la", "les", "et", "du", "de", "des", "un", "une", "en", "el", "los", "las", "y", "del", "il", "lo", "gli", "e", "di", "da", "o", "os", "as", "do", "dos"]
-)
-"""Words that carry no title: articles, prepositions and conjunctions of a few languages."""
-
-
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
 
 
@@ -44,7 +38,9 @@ def plain(text: str) -> str:
     if "<" in text:
         text = _TAG.sub("", text)
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text.replace("\u2026", "\ue000").translate(_INVISIBLE)).replace("\ue000", "\u2026")
+        text = unicodedata.normalize("NFKC", text.replace("\u2026", "\ue000").translate(_INVISIBLE)).replace(
+            "\ue000", "\u2026"
+        )
     return " ".join(text.split())
 
 

@@ -3,7 +3,8 @@
 import re
 from typing import Final
 
-from harvester.match.folding import SMALL_WORDS, fold, plain
+from harvester.match.folding import fold, plain
+from harvester.match.words import words as known
 
 _LABEL = re.compile(r"^(?:volume|vol|v|band|bd|tome|issue|iss|number|num|no|nr|heft|h)\b\.?\s*", re.I)
 _VOLUME_ISSUE = re.compile(r"^([0-9a-z]+)\s*\(([^()]+)\)$", re.I)
@@ -14,15 +15,7 @@ _CONTAINER_TAIL = re.compile(
     r",?\s+\d+\s*\([^)]*\)$|,\s*\d+$|\s*[(\[](?:online|print|electronic resource)[)\]]|\s*:\s*official journal.*$", re.I
 )
 
-PREPRINT_SERVERS: Final = frozenset(
-    ["arxiv", "biorxiv", "medrxiv", "chemrxiv", "psyarxiv", "socarxiv", "eartharxiv", "engrxiv", "edarxiv", "techrxiv", "lawarxiv", "agrixiv", "paleorxiv", "metaarxiv", "bodoarxiv", "osf", "ssrn", "authorea", "preprints", "preprintsorg", "preprint", "vixra", "qeios", "researchsquare"]
-)
-"""First words of containers that hold preprints, as `fold` writes them."""
-
 _PREPRINT_PHRASES: Final = ("research square", "social science research network", "peerj preprints", "cogprints")
-DATA_REPOSITORIES: Final = frozenset(["dryad", "figshare", "pangaea", "dataverse", "zenodo"])
-"""First words of containers that hold data sets and supplements."""
-
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 
 
@@ -112,7 +105,7 @@ def container(raw: object) -> str:
     if not text[-1:].isalpha() or ":" in text:
         text = _CONTAINER_TAIL.sub("", text)
     words = fold(text).split()
-    return " ".join(word for word in words if word not in SMALL_WORDS) or " ".join(words)
+    return " ".join(word for word in words if word not in known("small")) or " ".join(words)
 
 
 def container_class(key: str) -> str:
@@ -124,16 +117,10 @@ def container_class(key: str) -> str:
     words = key.split()
     if not words:
         return ""
-    if words[0] in PREPRINT_SERVERS or key.startswith(_PREPRINT_PHRASES) or "working paper" in key:
+    if words[0] in known("preprint") or key.startswith(_PREPRINT_PHRASES) or "working paper" in key:
         return "preprint"
-    if words[0] in DATA_REPOSITORIES:
+    if words[0] in known("data"):
         return "data"
-    if not _MEETING.isdisjoint(words):
+    if not known("meeting").isdisjoint(words):
         return "conference"
-    return "journal" if not _PERIODICAL.isdisjoint(words) else ""
-
-
-_MEETING = frozenset(["conference", "conf", "symposium", "symp", "workshop", "congress", "meeting", "colloquium", "convention"])
-_PERIODICAL = frozenset(
-    ["journal", "j", "transactions", "trans", "letters", "lett", "review", "rev", "annals", "ann", "magazine", "bulletin", "bull", "quarterly", "archives", "record", "zeitschrift", "revista", "revue", "rivista", "acta"]
-)
+    return "journal" if not known("periodical").isdisjoint(words) else ""

@@ -105,7 +105,16 @@ _PART = re.compile(
     r"\b(?:part|pt|parts|teil|partie|parte|paper|chapter|chap|vol|volume|no|nr|number|section|phase|stage|study|experiment|book|issue)\.?\s*"
     r"(?:no\.?\s*)?([ivxl]{1,6}|\d{1,3}|[a-h])\b(?!['\u2019-])"
 )
-_PART_WORDS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "first": "1", "second": "2", "third": "3"}
+_PART_WORDS = {
+    "one": "1",
+    "two": "2",
+    "three": "3",
+    "four": "4",
+    "five": "5",
+    "first": "1",
+    "second": "2",
+    "third": "3",
+}
 _PART_WORD = re.compile(r"\bpart\s+(one|two|three|four|five)\b|\b(first|second|third)\s+part\b")
 _PART_END = re.compile(r"(?:[\s.:,;(\-\u2013\u2014]+)([ivx]{1,5}|\d{1,2})[\s.)]*$")
 _PART_START = re.compile(r"^([ivx]{1,5}|\d{1,2})\s*[.:)\-\u2013\u2014]\s+(?=\w)")

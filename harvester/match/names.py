@@ -11,16 +11,13 @@ from typing import Any
 from rapidfuzz.distance import OSA
 
 from harvester.match.folding import fold, plain
+from harvester.match.words import words
 
 _ET_AL = re.compile(r"^(?:et\.? al\.?|and others|others|\.{2,}|…|etc\.?)$", re.I)
 _TAIL_ET_AL = re.compile(r"[,;]?\s+(?:et\.? al\.?|and others|u\. a\.)$", re.I)
 _AND = re.compile(r"\s+(?:and|und|et|y|&)\s+|\s*;\s*", re.I)
 _MARKS = re.compile(r"\[[^\]]*\]|\(\s*\d[^)]*\)|[*†‡§¶∗]|\d+$")
 _CLEAN = re.compile(r"[\w ,.'-]*[^\W\d]\.?")
-_SUFFIX = frozenset(["jr", "sr", "ii", "iii", "iv", "phd", "md"])
-_PARTICLES = frozenset(
-    ["van", "von", "de", "der", "den", "del", "della", "di", "da", "dos", "du", "la", "le", "ten", "ter", "al", "el", "bin", "ibn", "zu", "af", "st", "do", "das"]
-)
 _INITIALS = re.compile(r"^(?:[A-Z]\.?[- ]?){1,4}$")
 MOST_AUTHORS = 40
 """Names kept of a long list: enough to tell two collaborations apart, and bounded in cost."""
@@ -82,7 +79,7 @@ def _commas(text: str) -> list[str]:
     """Split at commas if each part has two words and the first does not read as a compound family name."""
     parts = [part.strip() for part in text.split(",") if part.strip()]
     people = all(" " in part or _ET_AL.match(part) for part in parts)
-    if people and (len(parts) > 2 or parts[0].split()[0].lower() not in _PARTICLES):
+    if people and (len(parts) > 2 or parts[0].split()[0].lower() not in words("particles")):
         return parts
     return [text]
 
@@ -92,33 +89,39 @@ def _key(name: str) -> str:
     family, comma, given = name.partition(",")
     if not comma:
         family, given = _split(name)
-    elif fold(given) in _SUFFIX:
+    elif fold(given) in words("suffixes"):
         family, given = _split(family)
-    rest = [word for word in fold(given).split() if word not in _SUFFIX]
-    words = fold(family).split()
-    if len(words) > 1 and words[-1] in _SUFFIX:
-        words.pop()
-    return f"{' '.join(words)}|{' '.join(rest)}" if words else " ".join(rest)[:40] and f"{' '.join(rest)}|"
+    rest = [word for word in fold(given).split() if word not in words("suffixes")]
+    parts = fold(family).split()
+    if len(parts) > 1 and parts[-1] in words("suffixes"):
+        parts.pop()
+    return f"{' '.join(parts)}|{' '.join(rest)}" if parts else " ".join(rest)[:40] and f"{' '.join(rest)}|"
 
 
 def _split(name: str) -> tuple[str, str]:
     """Guess family and given name of one that carries no comma."""
-    words = name.split()
-    if len(words) < 2:
+    parts = name.split()
+    if len(parts) < 2:
         return name, ""
-    last = words[-1]
-    if len(last) <= 4 and last.replace("-", "").isalpha() and last.isupper() and not words[0].isupper() and len(words[0]) > 1:
-        return " ".join(words[:-1]), " ".join(last.replace("-", ""))  # "Smith JA"
-    if _INITIALS.match(last) and "." in last and len(words[0].strip(".")) > 1:
-        return " ".join(words[:-1]), last  # "Smith J.A."
-    if words[0].isupper() and len(words[0]) > 3 and not name.isupper():
-        return words[0], " ".join(words[1:])  # "XIONG Yi-qun"
-    if words[0].isupper() and len(words[0]) <= 4 and "." not in words[0] and not name.isupper():
-        return " ".join(words[1:]), " ".join(words[0])  # "JA Smith"
-    start = len(words) - 1
-    while start > 1 and words[start - 1].lower() in _PARTICLES:
+    last = parts[-1]
+    if (
+        len(last) <= 4
+        and last.replace("-", "").isalpha()
+        and last.isupper()
+        and not parts[0].isupper()
+        and len(parts[0]) > 1
+    ):
+        return " ".join(parts[:-1]), " ".join(last.replace("-", ""))  # "Smith JA"
+    if _INITIALS.match(last) and "." in last and len(parts[0].strip(".")) > 1:
+        return " ".join(parts[:-1]), last  # "Smith J.A."
+    if parts[0].isupper() and len(parts[0]) > 3 and not name.isupper():
+        return parts[0], " ".join(parts[1:])  # "XIONG Yi-qun"
+    if parts[0].isupper() and len(parts[0]) <= 4 and "." not in parts[0] and not name.isupper():
+        return " ".join(parts[1:]), " ".join(parts[0])  # "JA Smith"
+    start = len(parts) - 1
+    while start > 1 and parts[start - 1].lower() in words("particles"):
         start -= 1
-    return " ".join(words[start:]), " ".join(words[:start])
+    return " ".join(parts[start:]), " ".join(parts[:start])
 
 
 def _same(a: str, b: str) -> bool:

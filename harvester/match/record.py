@@ -12,17 +12,13 @@ from harvester.match import locators
 from harvester.match.folding import fold, plain
 from harvester.match.markers import Kind, read_title
 from harvester.match.names import author_keys
+from harvester.match.words import words
 from harvester.normalise import doi as dois
 
 # /v2 after a real suffix is a version; 10.3390/v9100295 is an article of the journal Viruses (field-notes, section 4, 10).
 _VERSION = re.compile(r"(?<=[^/]{5})(?:/v\d{1,2}|\.v\d{1,2})$")
 _ARXIV_VERSION = re.compile(r"v\d+$", re.I)
 _BOOK_TYPES = frozenset({"book", "monograph", "edited-book", "reference-book", "book-series", "book-set"})
-
-# A title made of these alone names a column, not a work.
-_GENERIC = frozenset(
-    ["editorial", "editorials", "editors", "editor", "guest", "note", "notes", "introduction", "introductory", "preface", "foreword", "afterword", "prologue", "epilogue", "index", "indexes", "indices", "contents", "table", "tables", "of", "the", "a", "an", "and", "to", "from", "for", "in", "on", "by", "this", "that", "our", "your", "with", "front", "back", "matter", "cover", "masthead", "news", "letter", "letters", "book", "books", "review", "reviews", "reviewed", "reviewer", "reviewers", "received", "obituary", "obituaries", "memoriam", "announcement", "announcements", "abstracts", "abstract", "acknowledgment", "acknowledgments", "acknowledgement", "acknowledgements", "acknowledging", "discussion", "conclusion", "conclusions", "concluding", "erratum", "errata", "corrigendum", "corrigenda", "correction", "corrections", "comment", "comments", "commentary", "reply", "response", "remarks", "remark", "opening", "closing", "message", "messages", "word", "words", "welcome", "about", "author", "authors", "contributor", "contributors", "board", "advisory", "committee", "calendar", "events", "call", "papers", "paper", "issue", "issues", "special", "section", "theme", "volume", "number", "part", "summary", "preliminary", "correspondence", "communications", "communication", "perspective", "perspectives", "viewpoint", "opinion", "column", "report", "reports", "annual", "editorial's", "president", "presidents", "presidential", "address", "chair", "chairs", "chairmans", "chairman", "secretary", "treasurer", "officers", "information", "instructions", "guidelines", "submission", "society", "meeting", "meetings", "minutes", "proceedings", "program", "programme", "supplement", "appendix", "bibliography", "references", "glossary", "title", "page", "pages", "untitled", "no", "n", "journal", "new", "year", "years", "thanks", "errata", "addendum", "retraction", "retracted", "keynote", "panel", "tutorial", "tutorials", "workshop", "workshops", "poster", "posters", "vorwort", "einleitung", "inhalt", "inhaltsverzeichnis", "buchbesprechungen", "rezension", "rezensionen", "editoriale", "prefacio", "editorial", "introduccion", "introduction", "avant", "propos", "sommaire", "resena", "resenas", "presentacion", "apresentacao", "前", "言", "目", "录", "编", "者", "按"]
-)
 
 
 @dataclass(slots=True, eq=False)
@@ -75,11 +71,19 @@ class Prepared:
     @property
     def signature(self) -> str:
         """Return a text that depends on what the record says alone; sorts records whatever order they came in."""
-        return "\x1f".join(
-            (self.title, self.doi, self.kind, self.part, *self.ids, *self.authors, str(self.year), str(self.year_online))
-            + (self.container, *self.issn, self.volume, self.issue, self.first_page, self.last_page)
-            + (self.head, self.other, self.abstract, self.type, str(self.cut), str(self.more_authors))
+        one = (self.title, self.doi, self.kind, self.part, str(self.year), str(self.year_online), self.container)
+        place = (
+            self.volume,
+            self.issue,
+            self.first_page,
+            self.last_page,
+            self.head,
+            self.other,
+            self.abstract,
+            self.type,
         )
+        many = (*self.ids, *self.authors, *self.issn, str(self.cut), str(self.more_authors))
+        return "\x1f".join((*one, *place, *many))
 
 
 def prepare(record: Work | Mapping[str, Any], id: Hashable = None) -> Prepared:
@@ -154,8 +158,8 @@ def _identifiers(get: Any, kind: str) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _is_generic(words: str, container: str) -> bool:
-    own = set(words.split()) - _GENERIC
+def _is_generic(title: str, container: str) -> bool:
+    own = set(title.split()) - words("generic")
     if own and len(own) <= 6:
         own = {word for word in own if not word.isdigit()} - set(container.split())
     return not own

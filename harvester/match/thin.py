@@ -15,10 +15,10 @@ from rapidfuzz.distance import LCSseq, Prefix
 
 from harvester.match import titles
 from harvester.match.containers import DIFFERENT, EQUAL, LIKE, UNSURE, compare_containers
-from harvester.match.folding import SMALL_WORDS
 from harvester.match.locators import container_class
 from harvester.match.names import shared
 from harvester.match.record import Prepared
+from harvester.match.words import words
 
 FEATURES = (
     "title_ratio", "title_sort", "title_set", "title_partial", "title_jaccard", "prefix_words", "prefix_letters",
@@ -30,7 +30,6 @@ FEATURES = (
 )  # fmt: skip
 """Names of the values that `features` returns, in order. -1 stands for "a record does not say"."""
 
-_GREY = frozenset(["report", "reports", "technical", "tech", "rep", "thesis", "dissertation", "submitted", "manuscript", "unpublished", "draft", "memo", "tr"])
 _VERDICTS = {EQUAL: 3.0, LIKE: 2.0, UNSURE: 1.0, DIFFERENT: 0.0}
 
 
@@ -111,12 +110,12 @@ def features(a: Prepared, b: Prepared) -> list[float]:
         float(a.generic or b.generic),
         -1.0 if not (a.part or b.part) else float(a.part == b.part),
         float(bool(a.head and a.head == b.head) or a.title == b.head or b.title == a.head),
-        float(sum(len(word) for word in set_a & set_b if word not in SMALL_WORDS)),
+        float(sum(len(word) for word in set_a & set_b if word not in words("small"))),
         LCSseq.similarity(words_a, words_b) / max(1, len(words_a)),
         *sorted((sum(map(len, left_a)), sum(map(len, left_b)))),
         fuzz.ratio(words_a[0], words_b[0]) if words_a else -1.0,
         fuzz.ratio(words_a[-1], words_b[-1]) if words_a else -1.0,
-        float(not _GREY.isdisjoint(container_a)) + float(not _GREY.isdisjoint(container_b)),
+        float(not words("grey").isdisjoint(container_a)) + float(not words("grey").isdisjoint(container_b)),
         float(words_a[0] in set_b) + float(words_b[0] in set_a) if words_a else -1.0,
         min(max(map(len, left_a), default=0), max(map(len, left_b), default=0)),
         min(_given_letters(a), _given_letters(b)),
@@ -134,7 +133,7 @@ def _years(record: Prepared, words: list[str]) -> list[int]:
 
 
 def _stray(left: list[str], explained: set[str]) -> int:
-    return sum(1 for word in left if word not in explained and word not in SMALL_WORDS and len(word) > 1)
+    return sum(1 for word in left if word not in explained and word not in words("small") and len(word) > 1)
 
 
 def _given_letters(record: Prepared) -> float:

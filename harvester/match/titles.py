@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA, Postfix
 
-from harvester.match.folding import SMALL_WORDS
+from harvester.match.words import listed, words
 
 EQUAL, NEAR, HEAD, PREFIX, TAIL, CUT, ADDED, EXCHANGED, DIFFERENT, UNKNOWN = (
     "equal", "near", "head", "prefix", "tail", "cut", "added", "exchanged", "different", "unknown",
@@ -82,8 +82,8 @@ def _align(a: list[str], b: list[str]) -> TitleAgreement:
     if joined_a == joined_b or (min(len(joined_a), len(joined_b)) > 7 and is_typo(joined_a, joined_b)):
         return TitleAgreement(NEAR)
     numbers = any(map(str.isdigit, left_a)) and any(map(str.isdigit, left_b))
-    own_a = [word for word in left_a if word not in SMALL_WORDS]
-    own_b = [word for word in left_b if word not in SMALL_WORDS]
+    own_a = [word for word in left_a if word not in words("small")]
+    own_b = [word for word in left_b if word not in words("small")]
     if not own_a and not own_b:
         return TitleAgreement(NEAR)
     if own_a and own_b:
@@ -130,23 +130,13 @@ def _as_scanned(word: str) -> str:
     return word
 
 
-_OPPOSITES = tuple(
-    frozenset(pair)
-    for pair in (
-        ("macro", "micro"), ("intra", "inter"), ("intra", "infra"), ("hyper", "hypo"), ("ortho", "para"), ("pre", "post"),
-        ("over", "under"), ("mono", "poly"), ("homo", "hetero"), ("exo", "endo"), ("in", "un"), ("mega", "giga"),
-        ("ante", "anti"), ("uni", "bi"), ("bi", "tri"), ("di", "tri"), ("sym", "asym"), ("male", "female"),
-    )
-)  # fmt: skip
-
-
 def _are_opposites(a: str, b: str) -> bool:
     """Tell whether two words differ in their first part, and on purpose: macro and micro, hyper and hypo."""
     same = Postfix.similarity(a, b)
-    front_a, front_b = a[: len(a) - same], b[: len(b) - same]
-    for pair in _OPPOSITES:
-        first, second = pair
-        for x, y in ((first, second), (second, first)):
-            if a.startswith(x) and b.startswith(y) and len(front_a) <= len(x) and len(front_b) <= len(y):
-                return True
-    return False
+    front_a, front_b = len(a) - same, len(b) - same
+    pairs = listed("opposites")
+    return any(
+        (a.startswith(x) and b.startswith(y) and front_a <= len(x) and front_b <= len(y))
+        or (a.startswith(y) and b.startswith(x) and front_a <= len(y) and front_b <= len(x))
+        for x, y in zip(pairs[::2], pairs[1::2], strict=True)
+    )

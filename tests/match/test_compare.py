@@ -77,7 +77,13 @@ def test_a_notice_is_another_work_and_says_of_what(changes, relation):
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [(": Part I", ": Part II"), (" - 1", " - 2"), (" (Part A)", " (Part B)"), (". III", ". IV"), (" part one", " part two")],
+    [
+        (": Part I", ": Part II"),
+        (" - 1", " - 2"),
+        (" (Part A)", " (Part B)"),
+        (". III", ". IV"),
+        (" part one", " part two"),
+    ],
 )
 def test_parts_of_a_series_stay_apart(one, other):
     title = "Magnetic ordering of thin films in strong fields"
@@ -86,10 +92,14 @@ def test_parts_of_a_series_stay_apart(one, other):
 
 
 def test_another_year_in_the_title_is_another_work():
-    assert compare(record(title="Cancer statistics in the north, 2019"), record(title="Cancer statistics in the north, 2020")).vetoed
+    assert compare(
+        record(title="Cancer statistics in the north, 2019"), record(title="Cancer statistics in the north, 2020")
+    ).vetoed
 
 
-@pytest.mark.parametrize(("one", "other"), [("rats", "mice"), ("brand", "nanoparticle"), ("hypertension", "hypotension")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("rats", "mice"), ("brand", "nanoparticle"), ("hypertension", "hypotension")]
+)
 def test_an_exchanged_word_is_no_typo(one, other):
     thin = {"authors": BASE["authors"], "year": 2018}
     for rest in (thin, {**thin, "container_title": "Journal of Applied Tests", "volume": "12"}):
@@ -115,7 +125,8 @@ def test_a_slash_v_that_is_no_version_counts():
 
 def test_one_doi_in_two_spellings_merges_though_little_else_agrees():
     match = compare(
-        record(doi="https://doi.org/10.5555/JAT.2018.345"), {"doi": "doi:10.5555/jat.2018.345", "title": "Magnetic ordering"}
+        record(doi="https://doi.org/10.5555/JAT.2018.345"),
+        {"doi": "doi:10.5555/jat.2018.345", "title": "Magnetic ordering"},
     )
     assert (match.decision, match.score, match.rule) == (Decision.MERGE, 1.0, "doi")
 
@@ -130,11 +141,15 @@ def test_a_chapter_with_the_doi_of_its_book_goes_to_review():
 
 
 def test_an_erratum_with_the_doi_of_its_article_goes_to_review():
-    match = compare(record(doi="10.5555/jat.1"), record(doi="10.5555/jat.1", title=f"Erratum to: {BASE['title']}", first_page="999"))
+    match = compare(
+        record(doi="10.5555/jat.1"), record(doi="10.5555/jat.1", title=f"Erratum to: {BASE['title']}", first_page="999")
+    )
     assert match.decision is Decision.REVIEW
 
 
-@pytest.mark.parametrize("title", ["Editorial", "Introduction", "Book reviews", "Preface", "Letters to the Editor", "In this issue"])
+@pytest.mark.parametrize(
+    "title", ["Editorial", "Introduction", "Book reviews", "Preface", "Letters to the Editor", "In this issue"]
+)
 def test_generic_titles_need_container_volume_and_page(title):
     one = record(title=title)
     assert compare(one, record(title=title)).decision is Decision.MERGE
@@ -153,11 +168,21 @@ def test_nothing_without_a_title_links_but_by_identifier(empty):
 def test_empty_never_equals_empty():
     assert compare({}, {}).decision is Decision.KEEP_APART
     assert compare({"doi": "", "title": "", "authors": []}, {"doi": "", "title": "", "authors": []}).score == 0
-    assert compare({"title": "Cosmic rays", "doi": "n/a"}, {"title": "Polar bears", "doi": "n/a"}).decision is Decision.KEEP_APART
+    assert (
+        compare({"title": "Cosmic rays", "doi": "n/a"}, {"title": "Polar bears", "doi": "n/a"}).decision
+        is Decision.KEEP_APART
+    )
 
 
 def test_same_title_by_other_people_elsewhere_stays_apart():
-    other = record(authors=["Smith, John"], container_title="Annals of Pottery", volume="3", first_page="1", last_page="9", year=2011)
+    other = record(
+        authors=["Smith, John"],
+        container_title="Annals of Pottery",
+        volume="3",
+        first_page="1",
+        last_page="9",
+        year=2011,
+    )
     assert compare(BASE, other).decision is Decision.KEEP_APART
 
 
@@ -200,6 +225,17 @@ def test_evidence_names_each_field_that_was_weighed():
 
 @pytest.mark.parametrize("value", [7, "７", "\x00", "()", [], "x" * 10_000, "…", "[[[", "10."])
 def test_odd_values_never_raise(value):
-    names = ("doi", "title", "authors", "container_title", "year", "volume", "issue", "first_page", "last_page", "abstract")
+    names = (
+        "doi",
+        "title",
+        "authors",
+        "container_title",
+        "year",
+        "volume",
+        "issue",
+        "first_page",
+        "last_page",
+        "abstract",
+    )
     for name in names:
         compare(record(**{name: value}), BASE)

@@ -21,7 +21,14 @@ def numbered(*records):
 
 
 def paper(**changes):
-    return {"title": TITLE, "authors": PEOPLE, "container_title": "Journal of Tests", "year": 2018, "volume": "12", **changes}
+    return {
+        "title": TITLE,
+        "authors": PEOPLE,
+        "container_title": "Journal of Tests",
+        "year": 2018,
+        "volume": "12",
+        **changes,
+    }
 
 
 def test_a_record_without_doi_joins_the_one_with_whichever_comes_first():
@@ -51,9 +58,17 @@ def test_a_chain_of_records_without_doi_does_not_bridge_either():
 
 
 def test_a_placeholder_that_many_works_show_identifies_none():
-    works = ["Cosmic rays in the south", "Polar bears and their diet", "A history of glass making", "Noise in long wires"]
+    works = [
+        "Cosmic rays in the south",
+        "Polar bears and their diet",
+        "A history of glass making",
+        "Noise in long wires",
+    ]
     doi = "10.9999/journal.template"
-    records = [{"title": title, "authors": [f"Author{place}, A."], "year": 2001, "doi": doi} for place, title in enumerate(works)]
+    records = [
+        {"title": title, "authors": [f"Author{place}, A."], "year": 2001, "doi": doi}
+        for place, title in enumerate(works)
+    ]
     again = [{**record, "doi": "10.5555/real.1"} for record in records[:1]]
     assert clusters(numbered(*records, *again)) == {frozenset({0, 4}), frozenset({1}), frozenset({2}), frozenset({3})}
 
@@ -100,7 +115,9 @@ def test_crowded_keys_link_nobody():
     assert len(clusters([one, other], crowded=keys)) == 2
 
 
-DOIS = st.sampled_from([None, None, None, "10.5555/a.1", "10.5555/a.2", "10.5555/b.1", "10.5555/b.1/v2", "10.9999/template", "n/a"])
+DOIS = st.sampled_from(
+    [None, None, None, "10.5555/a.1", "10.5555/a.2", "10.5555/b.1", "10.5555/b.1/v2", "10.9999/template", "n/a"]
+)
 TITLES = st.sampled_from([
     TITLE, TITLE.upper(), f"{TITLE}: Part I", f"{TITLE}: Part II", f"Erratum to: {TITLE}", TITLE.replace("strong", "weak"),
     "Magnetic odrering of thin films in strong fields", "Magnetic ordering of thin films in str…", f"{TITLE}: a field study",
