@@ -4,6 +4,7 @@ import re
 import tomllib
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 from typing import NamedTuple
 
 from harvester.normalise.markup import plain
@@ -67,8 +68,7 @@ def _without_tail(text: str, tail: re.Pattern[str]) -> str:
 def _is_no_abstract(text: str, rules: _Rules) -> bool:
     if text.endswith(("...", "…", "[…]", "[...]")) or _IMAGE.fullmatch(text):
         return True
-    words = len(_WORD.findall(text[:2000]))
-    if words < 5 and len(_CJK.findall(text[:2000])) < 12:
+    if sum(1 for _ in islice(_WORD.finditer(text), 5)) < 5 and len(_CJK.findall(text[:2000])) < 12:
         return True
     return bool(rules.junk.match(text[:600])) or (len(text) < 300 and _CITATION.fullmatch(text) is not None)
 
