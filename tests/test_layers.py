@@ -12,8 +12,9 @@ LAYERS = [
     {"harvester.errors", "harvester.items", "harvester.normalise", "harvester.settings"},
     {"harvester.encodings", "harvester.loose_json", "harvester.page"},
     {"harvester.database", "harvester.match"},
-    {"harvester.sites", "harvester.loaders"},
-    {"harvester.extraction"},
+    {"harvester.loaders"},
+    # A site's module reads its pages with the tools of the general readers; extraction asks sites only by `Site`.
+    {"harvester.sites", "harvester.extraction"},
     {"harvester.sources", "harvester.extract", "harvester.fields"},
     {"harvester.spiders", "harvester.middlewares"},
     {"pipelines"},

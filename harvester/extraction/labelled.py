@@ -70,6 +70,12 @@ def has(page: Page, field: str) -> bool:
     return field in _record(page).fields
 
 
+def starts(page: Page, field: str) -> int | None:
+    """Return the line of the first label of a field; None where the page has none."""
+    found = _record(page).first(field)
+    return found.section.at if found else None
+
+
 def sections(page_lines: Rendered, start: int, end: int) -> Iterator[Section]:
     """Yield every label between two lines with the lines up to the next label or heading."""
     openings = labels.openings()
@@ -95,13 +101,20 @@ def sections(page_lines: Rendered, start: int, end: int) -> Iterator[Section]:
             current = Section(
                 last.field, at, [last.value] if last.value else [], inline=bool(last.value) or line[-1] in ":："
             )
-        elif current and at in page_lines.headings and current.field != "related" and not is_inner_heading(line):
+        elif current and at in page_lines.headings and not _goes_on(current, line):
             yield current
             current = None
         elif current and (len(current.lines) < _MOST_LINES or current.field == "related"):
             current.lines.append(line)
     if current:
         yield current
+
+
+def _goes_on(current: Section, heading: str) -> bool:
+    """Return True for a heading within a value: titles of related works, parts of an abstract that begins with one."""
+    if current.field == "abstract":
+        return is_inner_heading(heading) and (not current.lines or is_inner_heading(current.lines[0]))
+    return current.field == "related"
 
 
 class _Found(NamedTuple):

@@ -37,7 +37,7 @@ def read(page: Page) -> Iterator[Candidate]:
     """Yield what can be read off the page around its title."""
     if page.is_plain_text:
         return
-    page_lines, where = rendered(page), zone(page)
+    page_lines, where = rendered(page), _zone(page)
     for field, value in _fields(page, page_lines, where):
         if value:
             yield Candidate(field, value, NAME)
@@ -45,13 +45,20 @@ def read(page: Page) -> Iterator[Candidate]:
 
 def is_record(page: Page) -> bool:
     """Return True for a page with a title, a byline, and either an abstract or a citation line."""
-    where = zone(page)
+    where = _zone(page)
     if page.is_plain_text or where.title is None or not where.sure:
         return False
     page_lines = rendered(page)
     below = page_lines.lines[where.title + 1 : where.end]
     told = bool(masthead.read(page, page_lines, where)) or _abstract(page_lines, where) is not None
     return told and bool(bylines.read(below))
+
+
+def _zone(page: Page) -> Zone:
+    """Return the zone of the work up to the list of related works, each of which has a citation line too."""
+    where = zone(page)
+    related = labelled.starts(page, "related")
+    return where if related is None else where._replace(end=min(where.end, related))
 
 
 def _fields(page: Page, page_lines: Rendered, where: Zone) -> Iterator[tuple[str, object]]:

@@ -37,10 +37,8 @@ SITE = Site(
     hosts=("arxiv.org",),
     fields={
         "doi": _doi,
-        "arxiv_id": _id,
         "page_count": _page_count,
         "license": ".abs-license a::attr(href)",
-        "type": lambda page: "posted-content" if _id(page) else None,
         "publisher": lambda page: "arXiv" if _id(page) else None,
     },
     silent=frozenset({"container_title", "volume", "issue", "first_page", "last_page", "pages", "issn"}),

@@ -50,7 +50,6 @@ SITE = Site(
     hosts=("cnki.net", "cnki.com.cn"),
     marks=(b"TurnPageToKnet(", b'class="wxTitle"'),
     fields={
-        "title": lambda page: _texts(page, ".wxTitle h2.title, .wx-tit h1")[:1],
         "authors": _authors,
         "affiliations": _affiliations,
         "container_title": lambda page: _texts(page, ".sourinfo .title a")[:1],

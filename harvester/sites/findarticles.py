@@ -10,6 +10,7 @@ import re
 
 from harvester.extraction.candidates import RawAuthor
 from harvester.extraction.lines import lines
+from harvester.items import PageKind, Verdict
 from harvester.page import Page
 from harvester.sites import FieldRule, Site
 
@@ -39,13 +40,17 @@ def _part(name: str) -> FieldRule:
     return read
 
 
+def _verdict(page: Page) -> Verdict | None:
+    return Verdict(PageKind.ARTICLE, "a line names journal, date and authors") if _credit(page) else None
+
+
 SITE = Site(
     name="findarticles",
     hosts=("findarticles.com",),
+    verdict=_verdict,
     fields={
         "authors": _authors,
         "container_title": _part("journal"),
         "published": _part("date"),
-        "type": lambda page: "journal-article" if _credit(page) else None,
     },
 )

@@ -12,8 +12,10 @@ import re
 from harvester.extraction import citation_line
 from harvester.extraction.candidates import RawAuthor
 from harvester.extraction.lines import lines
+from harvester.items import PageKind, Verdict
 from harvester.page import Page
 from harvester.sites import Site
+
 
 _DOI = re.compile(r"10\.5210/fm\.[0-9a-z.]*[0-9a-z]")
 
@@ -48,9 +50,14 @@ def _abstract(page: Page) -> str | None:
     return first if _reference(page) and rest == ["Contents"] else None
 
 
+def _verdict(page: Page) -> Verdict | None:
+    return Verdict(PageKind.ARTICLE, "the page ends in a reference to itself") if _reference(page) else None
+
+
 SITE = Site(
     name="first_monday",
     hosts=("firstmonday.org",),
+    verdict=_verdict,
     fields={
         "doi": _doi,
         "title": lambda page: _reference(page)[:1],
@@ -60,6 +67,5 @@ SITE = Site(
         "issue": lambda page: (found := _cited(page)) and found.issue,
         "published": lambda page: (found := _cited(page)) and found.published,
         "abstract": _abstract,
-        "type": lambda page: "journal-article" if _cited(page) else None,
     },
 )

@@ -9,6 +9,7 @@ Checked 2026-11 against issue 58.
 
 from harvester.extraction.candidates import RawAuthor
 from harvester.extraction.lines import lines
+from harvester.items import PageKind, Verdict
 from harvester.page import Page
 from harvester.sites import Site
 
@@ -32,13 +33,19 @@ def _authors(page: Page) -> list[RawAuthor]:
     return [RawAuthor(name=each.title()) for each in name.split(" and ")] if name else []
 
 
+def _verdict(page: Page) -> Verdict | None:
+    return (
+        Verdict(PageKind.ARTICLE, "issue, title and byline stand at the head of the page") if _head(page)[0] else None
+    )
+
+
 SITE = Site(
     name="genders",
     hosts=("genders.org",),
+    verdict=_verdict,
     fields={
         "title": _title,
         "authors": _authors,
         "container_title": lambda page: "Genders OnLine Journal" if _head(page)[0] else None,
-        "type": lambda page: "journal-article" if _head(page)[0] else None,
     },
 )

@@ -2,7 +2,7 @@
 
 - Older pages have ``citation_*`` and ``dc.creator`` tags. Newer ones have class names with a hash behind a stable
   stem (``TitlePage-sc-1x2y3z``, ``ListAuthor``, ``keywords__Item``), so the stem is what is looked for.
-- The source is one line: ``Journal (YYYY) VOL(ISS) P-P``.
+- The source is one line, ``Journal (YYYY) VOL(ISS) P-P``, which the visible reader knows.
 - The link beside "DOI" may hold a DOI, a bare ISSN, or nothing.
 - The text below the abstract is advertising, and the number of readers is no number of citations.
 
@@ -11,14 +11,12 @@ Checked 2026-11 against the text of one page and the shapes of the others.
 
 import re
 
-from harvester.extraction import citation_line
-from harvester.extraction.abstract_text import gather
 from harvester.extraction.candidates import RawAuthor
-from harvester.extraction.lines import render
+from harvester.items import PageKind, Verdict
 from harvester.normalise import identifiers
 from harvester.normalise.doi import doi as as_doi
 from harvester.page import Page
-from harvester.sites import FieldRule, Site
+from harvester.sites import Site
 
 _STEM = "[class*='{0}'], [data-name='{0}']"
 
@@ -41,24 +39,6 @@ def _authors(page: Page) -> list[RawAuthor]:
     ]
 
 
-def _source(page: Page) -> citation_line.CitationLine | None:
-    lines = [
-        *_texts(page, "SourceLine"),
-        *_texts(page, "Source"),
-        *_texts(page, "Publication"),
-        *_texts(page, "article-source"),
-    ]
-    return next((found for line in lines if (found := citation_line.parse(line))), None)
-
-
-def _from_source(part: str) -> FieldRule:
-    def read(page: Page) -> str | None:
-        found = _source(page)
-        return getattr(found, part) if found else None
-
-    return read
-
-
 def _identifiers(page: Page) -> list[str]:
     css = (
         "a[href*='doi.org/']::attr(href), [class*='DoiLink']::text, [class*='doi']::text, a[data-name='doi-link']::text"
@@ -75,30 +55,22 @@ def _issn(page: Page) -> list[str]:
     return [text for text in bare if identifiers.issn(text)][:1]
 
 
-def _abstract(page: Page) -> str | None:
-    for element in page.selector.css(_STEM.format("Abstract")):
-        lines = [line for line in render(element.root) if line.strip(" :").casefold() != "abstract"]
-        if text := gather(lines):
-            return text
-    return None
+def _verdict(page: Page) -> Verdict | None:
+    return (
+        Verdict(PageKind.ARTICLE, "the page has the title of a catalogue entry") if _texts(page, "TitlePage") else None
+    )
 
 
 SITE = Site(
     name="mendeley",
     hosts=("mendeley.com",),
+    verdict=_verdict,
     marks=(b"Mendeley saves you time",),
     fields={
         "title": lambda page: _texts(page, "TitlePage")[:1],
         "authors": _authors,
         "doi": _doi,
         "issn": _issn,
-        "abstract": _abstract,
         "keywords": lambda page: _texts(page, "keywords__Item"),
-        "container_title": _from_source("container_title"),
-        "published": _from_source("published"),
-        "volume": _from_source("volume"),
-        "issue": _from_source("issue"),
-        "first_page": _from_source("first_page"),
-        "last_page": _from_source("last_page"),
     },
 )

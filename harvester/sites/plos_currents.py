@@ -8,10 +8,11 @@ Checked 2026-11 against an article of 2011.
 
 import re
 
+from harvester.items import PageKind, Verdict
 from harvester.page import Page
 from harvester.sites import Site
 
-_DOI = re.compile(r"10\.1371/currents\.[0-9a-z.]+[0-9a-z]")
+_DOI = re.compile(r"10\.1371/currents\.[0-9a-z.]+[0-9a-z]", re.IGNORECASE)
 
 
 def _cited_as(page: Page) -> str:
@@ -28,13 +29,17 @@ def _journal(page: Page) -> str | None:
     return f"{found}{rest}" if found else None
 
 
+def _verdict(page: Page) -> Verdict | None:
+    return Verdict(PageKind.ARTICLE, "the page holds a reference to itself with a DOI") if _doi(page) else None
+
+
 SITE = Site(
     name="plos_currents",
     hosts=("currents.plos.org",),
+    verdict=_verdict,
     fields={
         "doi": _doi,
         "container_title": _journal,
         "published": lambda page: page.selector.css("time.published::attr(datetime)").get(),
-        "type": lambda page: "journal-article",
     },
 )

@@ -37,14 +37,9 @@ SITE = Site(
     fields={
         "container_title": "#full-view-heading .journal-actions-trigger::attr(title)",
         "container_title_short": "#full-view-heading .journal-actions-trigger::text",
-        "published": _cited("published"),
         "volume": _cited("volume"),
         "issue": _cited("issue"),
         "first_page": _cited("first_page"),
         "last_page": _cited("last_page"),
-        "pmid": "#full-view-heading .identifier.pubmed .current-id::text",
-        "pmcid": "#full-view-heading .identifier.pmc a::text",
-        "doi": "#full-view-heading .identifier.doi a::text",
-        "keywords": "#abstract p:contains('Keywords:')::text",
     },
 )

@@ -43,8 +43,5 @@ SITE = Site(
         "affiliations": lambda page: list(_institutions(page).values()),
         "abstract": lambda page: page.selector.css("#abstractSection > p").xpath("string()").get(),
         "keywords": lambda page: page.selector.css("#authorKeywords .badges::text").getall(),
-        "type": lambda page: (
-            "journal-article" if "(Article)" in page.selector.css("h2.h3 span::text").getall() else None
-        ),
     },
 )
