@@ -1,7 +1,7 @@
 """How far two records agree, field by field, and what that weighs.
 
-The weights are log-odds in the manner of Fellegi and Sunter, set by hand from what each field can tell; a value that one
-record lacks weighs nothing.
+The weights are log-odds in the manner of Fellegi and Sunter, set by hand from what each field can tell; a value that
+one record lacks weighs nothing.
 """
 
 from dataclasses import dataclass

@@ -1,17 +1,18 @@
 """`partition`: which records are one work, as a pure function of the set of records and of what persons decided.
 
-The database side keeps the same state as `partition` over everything, without reading everything, as follows. Store each
-record's identity and blocking keys as rows (`harvester.match.keys`). For a new or changed record, in one transaction
+The database side keeps the same state as `partition` over everything, without reading everything, as follows. Store
+each record's identity and blocking keys as rows (`harvester.match.keys`). For a new or changed record, in one
+transaction
 
-1. insert its keys; keys of which there are now more rows than `KEY_CAPS` allows are *crowded* (identity keys never are);
+1. insert its keys; those of which there are now more rows than `KEY_CAPS` allows are *crowded* (identity keys never);
 2. collect its `component`: the records to look at again. The new record's old component too, if it had one;
 3. run `partition` over the component, with the crowded keys given and persons' decisions as ``must_link`` and
    ``cannot_link``; store its clusters in place of the ones that the component's records had, and its edges as matches.
 
 Nothing outside of the component can change, since no rule looks at a record that no key leads to; so the end state is
-that of one `partition` over all, whatever the order of arrival. A key that has just become crowded is the one exception:
-partition the components of all its holders again, once. Relations between works (`Match.relation`) are not made here: they
-are what `compare` says of the component's neighbours that it keeps apart.
+that of one `partition` over all, whatever the order of arrival. A key that has just become crowded is the one
+exception: partition the components of all its holders again, once. Relations between works (`Match.relation`) are not
+made here: they are what `compare` says of the neighbours that it keeps apart.
 """
 
 import math

@@ -21,8 +21,8 @@ def component(
     """Return the records that `partition` must see to place the given ones as if it saw all.
 
     ``holders`` returns the records that hold any of the given keys (both kinds, crowded blocking keys left out);
-    ``decided`` those that a person linked to, or kept apart from, any of the given ids. Both may return records that are
-    known already. Records are told apart by id.
+    ``decided`` those that a person linked to, or kept apart from, any of the given ids. Both may return records that
+    are known already. Records are told apart by id.
     """
     found = {record.id: record for record in start}
     edge = list(found.values())

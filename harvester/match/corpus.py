@@ -19,7 +19,7 @@ class Deduped:
 
 
 def dedupe(lines: Iterable[str], write: Callable[[str], object]) -> Deduped:
-    """Write ``record_id<TAB>cluster_id`` and a line end for each record, clusters named by their first record.
+    r"""Write ``record_id<TAB>cluster_id`` and a line end for each record, clusters named by their first record.
 
     Each line is a JSON object with the field names of `Work`, and a ``record_id``; without one the line's number
     stands in. Blank lines are passed over.
@@ -29,7 +29,7 @@ def dedupe(lines: Iterable[str], write: Callable[[str], object]) -> Deduped:
     ...     written.append).bad
     ['line 3: not JSON: Expecting value']
     >>> written
-    ['a\\ta\\n', 'b\\ta\\n']
+    ['a\ta\n', 'b\ta\n']
     """
     done = Deduped()
     names: list[str] = []

@@ -3,8 +3,8 @@
 A key is a short text ``kind:value``, made to be a row in an index. Two records are compared when they share one.
 
 A key that very many records share tells nothing: above its cap (`KEY_CAPS`, records per key) it links nobody at all.
-Which key is crowded depends on the set of records alone, not on the order in which they came. A record whose coarse keys
-are crowded is still found by finer ones (title with place in the volume).
+Which key is crowded depends on the set of records alone, not on the order in which they came. A record whose coarse
+keys are crowded is still found by finer ones (title with place in the volume).
 """
 
 from typing import Final

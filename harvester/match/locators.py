@@ -70,9 +70,8 @@ def pages(first: object, last: object, article_number: object = None) -> tuple[s
     (('123', '129'), ('s1', 's9'), ('0123456', ''))
     """
     text = str(first if first not in (None, "") else article_number if article_number not in (None, "") else "").strip()
-    if text.isdigit() and text.isascii():
-        found = [text]
-    else:
+    found = [text]
+    if not (text.isdigit() and text.isascii()):
         found = _PAGE.findall(_PAGE_LABEL.sub("", text.lower()))[:2]
     if not found:
         return "", ""

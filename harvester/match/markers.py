@@ -1,4 +1,4 @@
-"""What a title says about itself besides its words: "Part II", "Erratum to", "Reply to", a section label, a site's name.
+"""What a title says besides its words: "Part II", "Erratum to", "Reply to", a section label, a site's name.
 
 Markers that make it another work are parsed out and compared exactly; marks that a source added are dropped
 (field-notes, section 4 items 7 and 8, section 5). "Retraction notice to X" is another work than X; "RETRACTED: X" is X.
@@ -7,6 +7,9 @@ Markers that make it another work are parsed out and compared exactly; marks tha
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from tomllib import loads
 
 from harvester.match.folding import fold, plain
 from harvester.match.locators import roman
@@ -43,68 +46,51 @@ class Marked:
     """The title ends in an ellipsis."""
 
 
-_Q = r"[\s:;,/.\-\u2013\u2014]*[\"'\u201c\u2018\u201e\u00ab]?\s*"
-_PREFIXES: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(pattern, re.I))
-    for kind, pattern in (
-        (Kind.REPLY, r"(?:(?:the )?authors?['\u2019]?s? )?(?:reply|response|rejoinder)\s*(?:to\b\s*(?:the\s+)?(?:comments?|letter)?\s*(?:on|to|by)?\b|:)" + _Q),
-        (Kind.RETRACTION, r"(?:retraction(?: notice| note)?|notice of (?:retraction|withdrawal)|withdrawal notice|(?:editorial )?expression of concern)"
-                          r"\s*(?:(?:to|of|for|on)\b|:|\.)" + _Q),
-        (Kind.ERRATUM, r"(?:(?:author|publisher|editor)(?:['\u2019]?s)?\s+)?(?:errat(?:um|a)|corrigend(?:um|a)|addend(?:um|a))\s*(?:(?:to|for|on|in)\b|[:.]|[-\u2013\u2014]\s)" + _Q),
-        (Kind.ERRATUM, r"(?:(?:author|publisher|editor)(?:['\u2019]?s)?\s+)?corrections?\s*(?:(?:to|for)\b\s*[:\"\u201c\u2018]|:|to\b)" + _Q),
-        (Kind.ERRATUM, r"publisher['\u2019]?s?\s+(?:note|correction)\s*(?:to\b|:)" + _Q),
-        (Kind.COMMENT, r"(?:comments?|commentary|remarks?|discussion|letter)\s*(?:(?:on|of|to)\b\s*(?=[\"'\u201c\u2018\u201e\u00ab])|on\b|:)" + _Q),
-        (Kind.COMMENT, r"re\s*:" + _Q),
-        (Kind.DATA, r"(?:data(?:set)?s?|code|software)\s+(?:from|for|of)\s*[:;.,/\-\u2013\u2014]" + _Q),
-        (Kind.SUPPLEMENT, r"(?:additional file|suppl(?:ementary|emental|ement(?:ing)?)\s+(?:file|data|table|figure|materials?|information|content|appendix)s?)\b"
-                          r"\s*(?:s?\d+)?\s*(?:(?:of|to|for|from)\b|:)" + _Q),
-        (Kind.REVIEW, r"(?:book reviews?|review of the book)\s*[:;.,/\-\u2013\u2014]" + _Q),
-    )
-)  # fmt: skip
-_SUFFIXES: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(pattern, re.I))
-    for kind, pattern in (
-        (Kind.REPLY, r"\s*(?:[:.\-\u2013\u2014(\[/]|\u2014)\s*(?:(?:a|the|authors?['\u2019]?s?)\s+)?(?:reply|response|rejoinder)[)\]]?\.?$"),
-        (Kind.COMMENT, r"\s*(?:[:.\-\u2013\u2014(\[/]|\u2014)\s*(?:(?:a|the)\s+)?(?:comments?|discussion)[)\]]?\.?$"),
-        (Kind.ERRATUM, r"\s*(?:[:.\-\u2013\u2014(\[/]|\u2014)\s*(?:errat(?:um|a)|corrigend(?:um|a)|corrections?|addendum)[)\]]?\.?$"),
-        (Kind.ERRATUM, r"[\"\u201d]?\s*[\[(](?:vol(?:ume)?\.?|v\.)\s*\S+?,?\s*(?:pgs?|pages?|pp?)\.?\s*\S+?(?:,?\s*\d{4})?[)\]]\.?$"),
-    )
-)  # fmt: skip
-_GATE = re.compile(
-    r"errat|corrig|correction|addend|retract|withdraw|concern|comment|remark|discussion|letter|\bre\s*:|repl|respon|rejoin"
-    r"|data|code|software|additional|suppl|review|publisher|vol|\bv\.",
-)
+@dataclass(slots=True, frozen=True)
+class _Patterns:
+    """The compiled patterns of ``markers.toml``."""
 
-_STATUS = re.compile(r"^\W*(?:retracted|withdrawn|removed)(?:\s+(?:article|paper|chapter))?\W+", re.I)
-_LABEL = re.compile(
-    r"^(?:(?:special issue|original (?:article|paper|research|contribution|investigation)s?|research (?:article|paper|note|letter)"
-    r"|review(?: article)?|invited (?:paper|review|article|talk)|case (?:report|study)|regular (?:article|paper)|full (?:paper|length article)"
-    r"|short (?:communication|paper|report)|brief (?:communication|report)|rapid communication|technical (?:note|report)"
-    r"|letter|article|paper|perspective|viewpoint|medical progress|research)\s*(?:[:|]|[-\u2013\u2014]\s)\s*"
-    r"|(?:RESEARCH ARTICLE|ORIGINAL ARTICLE|REVIEW ARTICLE|CASE REPORT|Original Research|Research Article|Original Article)\s+(?=\S+\s+\S))",
-    re.I,
-)  # fmt: skip
-_SITE = re.compile(
-    r"\s+[-\u2013\u2014|]\s+(?:sciencedirect|pubmed(?: central)?|pmc|springerlink|springer|semantic scholar|request pdf|researchgate"
-    r"|wiley online library|jstor|ieee xplore|academia\.edu|google scholar|scopus|mendeley|cnki|oxford academic"
-    r"|cambridge core|taylor & francis online|mdpi|ncbi|europe pmc|arxiv)\W*$|\s*\((?:pdf|full text|html)\)$",
-    re.I,
-)  # fmt: skip
+    starts: tuple[tuple[Kind, re.Pattern[str]], ...]
+    ends: tuple[tuple[Kind, re.Pattern[str]], ...]
+    gate: re.Pattern[str]
+    status: re.Pattern[str]
+    label: re.Pattern[str]
+    site: re.Pattern[str]
+    note: re.Pattern[str]
+    part: re.Pattern[str]
+
+
+@cache
+def _patterns() -> _Patterns:
+    raw = loads(files(__package__).joinpath("markers.toml").read_text(encoding="utf-8"))
+    labels, shouted = "|".join(raw["labels"]), "|".join(raw["shouted_labels"])
+    label = rf"^(?:(?i:{labels})\s*(?:[:|]|[-\u2013\u2014]\s)\s*|(?:{shouted})\s+(?=\S+\s+\S))"
+    site = rf"\s+[-\u2013\u2014|]\s+(?:{'|'.join(raw['sites'])})\W*$|\s*\((?:pdf|full text|html)\)$"
+    part = rf"\b(?:{'|'.join(raw['numbered'])})\.?\s*(?:no\.?\s*)?([ivxl]{{1,6}}|\d{{1,3}}|[a-h])\b(?!['\u2019-])"
+
+    def notices(at: str) -> tuple[tuple[Kind, re.Pattern[str]], ...]:
+        return tuple(
+            (Kind(each["kind"]), re.compile(each["pattern"].replace("{quote}", raw["quote"]), re.I))
+            for each in raw["notices"]
+            if each["at"] == at
+        )
+
+    return _Patterns(
+        starts=notices("start"),
+        ends=notices("end"),
+        gate=re.compile(raw["notice_gate"]),
+        status=re.compile(raw["status"], re.I),
+        label=re.compile(label),
+        site=re.compile(site, re.I),
+        note=re.compile("|".join(raw["notes"]), re.I),
+        part=re.compile(part),
+    )
+
+
 _SITE_GATE = re.compile(r"\s[-\u2013\u2014]\s|\)$")
 _PIPE = re.compile(r"\s+\|\s+[^|]{2,90}$")
 _BRACKET = re.compile(r"[\s.]*\[([^\[\]]*)\]?[\s.]*$")
-_NOTE = re.compile(
-    r"(?:errat|publish|corrected|correct|comment|see |retract|republish|update of|article in|in \w+$|review$|j$|m$|c$|d$|j/ol$"
-    r"|electronic resource|internet|online|abstract|editorial|letter|with |german|french|spanish|portuguese|italian"
-    r"|dutch|russian|polish|chinese|japanese|korean|turkish|hungarian|czech|swedish|danish|norwegian|finnish|hebrew|ukrainian"
-    r"|english|croatian|serbian|romanian|bulgarian|greek|arabic|persian|pdf|translat)",
-    re.I,
-)  # fmt: skip
 _FOOTNOTE = re.compile(r"(?:\s*[*\u2217\u2020\u2021\u00a7\u00b6]+(?:\s*\d)?|(?<=[a-z?)])\d|\s+\d(?:\s*,\s*\d)+)$")
-_PART = re.compile(
-    r"\b(?:part|pt|parts|teil|partie|parte|paper|chapter|chap|vol|volume|no|nr|number|section|phase|stage|study|experiment|book|issue)\.?\s*"
-    r"(?:no\.?\s*)?([ivxl]{1,6}|\d{1,3}|[a-h])\b(?!['\u2019-])"
-)
 _PART_WORDS = {
     "one": "1",
     "two": "2",
@@ -131,14 +117,14 @@ def read_title(raw: str) -> Marked:
     """
     text = plain(raw)
     if "|" in text or _SITE_GATE.search(text):
-        text = _SITE.sub("", text)
+        text = _patterns().site.sub("", text)
         pipe = _PIPE.search(text)
         if pipe and pipe.start() > 15:
             text = text[: pipe.start()]
     other = ""
     if "[" in text:
         text, other = _brackets(text)
-    text = _LABEL.sub("", _STATUS.sub("", text), count=1) or text
+    text = _patterns().label.sub("", _patterns().status.sub("", text), count=1) or text
     text, kind = _notice(text)
     cut = text.rstrip().endswith(("\u2026", "..."))
     if cut:
@@ -154,7 +140,7 @@ def _brackets(text: str) -> tuple[str, str]:
         match = _BRACKET.search(text)
         if not match or match.start() < 4:
             return text, ""
-        if not _NOTE.match(match[1].strip()):
+        if not _patterns().note.match(match[1].strip()):
             second = fold(match[1])
             return (text[: match.start()], second) if second.count(" ") >= 3 else (text, "")
         text = text[: match.start()]
@@ -162,13 +148,13 @@ def _brackets(text: str) -> tuple[str, str]:
 
 
 def _notice(text: str) -> tuple[str, Kind]:
-    if not _GATE.search(text.lower()):
+    if not _patterns().gate.search(text.lower()):
         return text, Kind.NONE
-    for kind, pattern in _PREFIXES:
+    for kind, pattern in _patterns().starts:
         match = pattern.match(text)
         if match and match.end() < len(text) - 2:
             return text[match.end() :].rstrip("\"'\u201d\u2019\u00bb "), kind
-    for kind, pattern in _SUFFIXES:
+    for kind, pattern in _patterns().ends:
         match = pattern.search(text)
         if match and match.start() > 8:
             return text[: match.start()], kind
@@ -177,7 +163,7 @@ def _notice(text: str) -> tuple[str, Kind]:
 
 def _part(text: str) -> str:
     text = text.lower()
-    match = _PART.search(text) or _PART_END.search(text, max(0, len(text) - 12)) or _PART_START.match(text)
+    match = _patterns().part.search(text) or _PART_END.search(text, max(0, len(text) - 12)) or _PART_START.match(text)
     if match:
         value = match[1]
         return str(roman(value) or value.lstrip("0"))

@@ -15,7 +15,7 @@ from harvester.match.names import author_keys
 from harvester.match.words import words
 from harvester.normalise import doi as dois
 
-# /v2 after a real suffix is a version; 10.3390/v9100295 is an article of the journal Viruses (field-notes, section 4, 10).
+# /v2 after a real suffix is a version; 10.3390/v9100295 is an article of the journal Viruses.
 _VERSION = re.compile(r"(?<=[^/]{5})(?:/v\d{1,2}|\.v\d{1,2})$")
 _ARXIV_VERSION = re.compile(r"v\d+$", re.I)
 _BOOK_TYPES = frozenset({"book", "monograph", "edited-book", "reference-book", "book-series", "book-set"})

@@ -7,7 +7,6 @@ about thirty similarities. `benchmarks/train_match.py` trains it and writes `thi
 import math
 from functools import cache
 from importlib.resources import files
-from itertools import takewhile
 from json import loads
 
 from rapidfuzz import fuzz
@@ -24,7 +23,8 @@ FEATURES = (
     "title_ratio", "title_sort", "title_set", "title_partial", "title_jaccard", "prefix_words", "prefix_letters",
     "shorter_words", "longer_words", "left_least", "left_most", "unexplained_least", "unexplained_most", "numbers",
     "authors_share", "authors_common", "authors_least", "authors_most", "names_in_title", "first_author",
-    "years", "container_ratio", "container_set", "container_verdict", "container_in_title", "container_shorter", "container_longer", "same_class",
+    "years", "container_ratio", "container_set", "container_verdict", "container_in_title", "container_shorter",
+    "container_longer", "same_class",
     "all_jaccard", "all_sort", "generic", "part", "head", "rare_common", "order", "left_letters_least",
     "left_letters_most", "first_word", "last_word", "grey", "first_words_in", "longest_left", "given_names",
 )  # fmt: skip
@@ -85,7 +85,7 @@ def features(a: Prepared, b: Prepared) -> list[float]:
         fuzz.token_set_ratio(a.title, b.title),
         fuzz.partial_ratio(a.title, b.title),
         _jaccard(set_a, set_b),
-        sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(words_a, words_b, strict=False))) / max(1, len(words_a)),
+        Prefix.similarity(words_a, words_b) / max(1, len(words_a)),
         Prefix.similarity(letters_a, letters_b) / max(1, min(len(letters_a), len(letters_b))),
         len(words_a),
         len(words_b),
@@ -96,13 +96,13 @@ def features(a: Prepared, b: Prepared) -> list[float]:
         common,
         least,
         most,
-        max(_share(names_a, set_b) if not b.authors else -1.0, _share(names_b, set_a) if not a.authors else -1.0),
+        max(-1.0 if b.authors else _share(names_a, set_b), -1.0 if a.authors else _share(names_b, set_a)),
         _first(a, b),
         min((abs(x - y) for x in years_a for y in years_b), default=-1),
         fuzz.ratio(a.container, b.container) if a.container and b.container else -1.0,
         fuzz.token_set_ratio(a.container, b.container) if a.container and b.container else -1.0,
         _VERDICTS[compare_containers(a.container, b.container)] if a.container and b.container else -1.0,
-        max(_share(container_a, set_b) if not b.container else -1.0, _share(container_b, set_a) if not a.container else -1.0),
+        max(-1.0 if b.container else _share(container_a, set_b), -1.0 if a.container else _share(container_b, set_a)),
         *sorted((len(a.container), len(b.container))),
         _classes(a, b),
         _jaccard(all_a, all_b),

@@ -1,4 +1,4 @@
-"""How two titles compare: words first, then letters, since one exchanged word makes another work and a typo does not."""
+"""How two titles compare: words first, then letters: one exchanged word makes another work, a typo does not."""
 
 from dataclasses import dataclass
 

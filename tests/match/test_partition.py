@@ -110,7 +110,7 @@ def test_edges_connect_each_cluster_and_carry_rule_score_and_evidence():
 
 def test_crowded_keys_link_nobody():
     one, other = numbered(paper(), paper(volume=None, title=TITLE.upper()))
-    keys = {key for key in blocking_keys(one) + identity_keys(one)}
+    keys = set(blocking_keys(one) + identity_keys(one))
     assert len(clusters([one, other])) == 1
     assert len(clusters([one, other], crowded=keys)) == 2
 
@@ -119,8 +119,10 @@ DOIS = st.sampled_from(
     [None, None, None, "10.5555/a.1", "10.5555/a.2", "10.5555/b.1", "10.5555/b.1/v2", "10.9999/template", "n/a"]
 )
 TITLES = st.sampled_from([
-    TITLE, TITLE.upper(), f"{TITLE}: Part I", f"{TITLE}: Part II", f"Erratum to: {TITLE}", TITLE.replace("strong", "weak"),
-    "Magnetic odrering of thin films in strong fields", "Magnetic ordering of thin films in str…", f"{TITLE}: a field study",
+    TITLE, TITLE.upper(), f"{TITLE}: Part I", f"{TITLE}: Part II", f"Erratum to: {TITLE}",
+    TITLE.replace("strong", "weak"),
+    "Magnetic odrering of thin films in strong fields", "Magnetic ordering of thin films in str…",
+    f"{TITLE}: a field study",
     "Editorial", "", "Polar bears and their diet in a warming world", "Polar bears and their diet in a warmer world",
 ])  # fmt: skip
 RECORDS = st.lists(
