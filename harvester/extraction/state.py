@@ -25,8 +25,15 @@ _FIELD_OF = {key: field for field, keys in STATE_KEYS.items() for key in keys}
 _NAME_KEYS = ("fullname", "displayname", "preferredname", "name", "creatorname", "authorname")
 
 
-def read(page: Page) -> Iterator[Candidate]:
-    """Yield the record in the page's own data, if one of its objects is the work that the page shows."""
+def read(page: Page) -> list[Candidate]:
+    """Return the record in the page's own data, if one of its objects is the work that the page shows."""
+    if NAME not in page.memo:
+        page.memo[NAME] = list(_read(page))
+    found: list[Candidate] = page.memo[NAME]
+    return found
+
+
+def _read(page: Page) -> Iterator[Candidate]:
     if page.is_plain_text or tags.tells_all(page) or not any(hint.encode() in page.body for hint in _HINTS):
         return
     best: dict[str, Any] = {}
