@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, insert, literal, or_, select
+from sqlalchemy import Connection, Table, delete, func, insert, literal, or_, select
 
-from harvester.database.tables import edge, record, record_key
+from harvester.database.tables import decision, edge, record, record_key, relation
 from harvester.match import KEY_CAPS, Decision, Prepared, compare, prepare
 
 _MOST = 500  # values in one IN list
@@ -28,6 +28,10 @@ class Component:
     """The rows of the records."""
     crowded: set[str] = field(default_factory=set)
     """Keys that more records share than may be linked by them."""
+    must_link: set[tuple[int, int]] = field(default_factory=set)
+    """Pairs that a person called one work."""
+    cannot_link: set[tuple[int, int]] = field(default_factory=set)
+    """Pairs that a person called two works."""
 
 
 def component(connection: Connection, seeds: Sequence[int]) -> Component:
@@ -48,6 +52,7 @@ def component(connection: Connection, seeds: Sequence[int]) -> Component:
         found.crowded = {key for key, count in counts.items() if count > _cap(key)}
     _renew_edges(connection, found, renewed, keys)
     _reach(connection, found, renewed)
+    _load_decisions(connection, found)
     return found
 
 
@@ -100,16 +105,18 @@ def _renew_edges(connection: Connection, found: Component, seeds: list[int], key
         if other != seed
     }
     _load(connection, found, {each for pair in pairs for each in pair} | set(seeds))
-    rows = []
+    edges, relations = [], []
     for a, b in sorted(pairs):
         match = compare(found.records[a], found.records[b])
-        if match.decision is not Decision.KEEP_APART:
-            said = {"decision": match.decision, "rule": match.rule, "score": match.score, "evidence": match.evidence}
-            rows.append({"a_id": a, "b_id": b, **said})
-    for some in _chunks(seeds):
-        connection.execute(delete(edge).where(or_(edge.c.a_id.in_(some), edge.c.b_id.in_(some))))
-    if rows:
-        connection.execute(insert(edge), rows)
+        if match.decision is Decision.MERGE:
+            edges.append({"a_id": a, "b_id": b})
+        elif match.relation is not None:
+            relations.append({"a_id": a, "b_id": b, "kind": match.relation, "forward": match.forward})
+    for table, rows in ((edge, edges), (relation, relations)):
+        for some in _chunks(seeds):
+            connection.execute(delete(table).where(or_(table.c.a_id.in_(some), table.c.b_id.in_(some))))
+        if rows:
+            connection.execute(insert(table), rows)
 
 
 def _reach(connection: Connection, found: Component, seeds: list[int]) -> None:
@@ -119,7 +126,8 @@ def _reach(connection: Connection, found: Component, seeds: list[int]) -> None:
     while front:
         _load(connection, found, front)
         step = (
-            _over_edges(connection, front)
+            _over_pairs(connection, edge, front)
+            | _over_pairs(connection, decision, front)
             | _over_identifiers(connection, front)
             | _over_works(connection, found, front)
         )
@@ -129,11 +137,10 @@ def _reach(connection: Connection, found: Component, seeds: list[int]) -> None:
         del found.records[record_id], found.data[record_id]
 
 
-def _over_edges(connection: Connection, front: set[int]) -> set[int]:
+def _over_pairs(connection: Connection, table: Table, front: set[int]) -> set[int]:
     found: set[int] = set()
     for some in _chunks(front):
-        merge = edge.c.decision == Decision.MERGE
-        query = select(edge.c.a_id, edge.c.b_id).where(and_(merge, or_(edge.c.a_id.in_(some), edge.c.b_id.in_(some))))
+        query = select(table.c.a_id, table.c.b_id).where(or_(table.c.a_id.in_(some), table.c.b_id.in_(some)))
         found.update(each for pair in connection.execute(query) for each in pair)
     return found
 
@@ -150,6 +157,12 @@ def _over_works(connection: Connection, found: Component, front: set[int]) -> se
     for some in _chunks(works):
         members.update(connection.scalars(select(record.c.id).where(record.c.work_id.in_(some))))
     return members
+
+
+def _load_decisions(connection: Connection, found: Component) -> None:
+    for some in _chunks(found.records):
+        for row in connection.execute(select(decision).where(decision.c.a_id.in_(some))):
+            (found.must_link if row.same else found.cannot_link).add((row.a_id, row.b_id))
 
 
 def _load(connection: Connection, found: Component, ids: set[int]) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from harvester.database.tables import (
     affiliation,
@@ -15,6 +15,7 @@ from harvester.database.tables import (
     keyword,
     match,
     record,
+    review,
     work,
 )
 from harvester.items import Work
@@ -48,7 +49,12 @@ def assign(connection: Connection, seeds: Sequence[int], now: datetime) -> Assig
     if not seeds:
         return assigned
     around = component(connection, seeds)
-    parts = partition(around.records.values(), crowded=around.crowded)
+    parts = partition(
+        around.records.values(),
+        must_link=around.must_link,
+        cannot_link=around.cannot_link,
+        crowded=around.crowded,
+    )
     clusters = [sorted(int(str(each)) for each in cluster) for cluster in parts.clusters]
     built = [
         _Built(cluster, merge((_told(around.data[each]) for each in cluster), doi))
@@ -65,6 +71,7 @@ def assign(connection: Connection, seeds: Sequence[int], now: datetime) -> Assig
     _write_works(connection, built, now)
     assigned.works = {each: one.work_id for one in built for each in one.records if one.work_id is not None}
     _write_matches(connection, assigned.works, parts.edges, now)
+    _write_reviews(connection, around, parts.reviews)
     _move(connection, around, assigned.works)
     return assigned
 
@@ -190,6 +197,23 @@ def _write_matches(connection: Connection, works: dict[int, int], edges: Sequenc
         )
     connection.execute(delete(match).where(match.c.record_id.in_(list(works))))
     connection.execute(insert(match), rows)
+
+
+def _write_reviews(connection: Connection, around: Component, edges: Sequence[Edge]) -> None:
+    """Write the pairs that a person should look at; pairs that one has decided about are closed."""
+    decided = around.must_link | around.cannot_link
+    fresh: dict[tuple[int, int], dict[str, Any]] = {}
+    for each in edges:
+        a, b = sorted((int(str(each.a)), int(str(each.b))))
+        if (a, b) not in decided:
+            said = {"rule": each.match.rule, "score": each.match.score, "evidence": each.match.evidence}
+            fresh.setdefault((a, b), {"a_id": a, "b_id": b, **said})
+    here = review.c.a_id.in_(list(around.records))
+    put_off = {(row.a_id, row.b_id): row.put_off_at for row in connection.execute(select(review).where(here))}
+    connection.execute(delete(review).where(here))
+    if fresh:
+        rows = [{**row, "put_off_at": put_off.get(pair)} for pair, row in sorted(fresh.items())]
+        connection.execute(insert(review), rows)
 
 
 def _move(connection: Connection, around: Component, works: dict[int, int]) -> None:

@@ -243,17 +243,46 @@ match = Table(
     Index(None, "work_id"),
 )
 
-edge = Table(
-    "edge",
+
+def _pair() -> tuple[Column[int], Column[int], Index]:
+    """Return the columns of two records, the smaller id first, and the index for the second."""
+    a, b = (
+        Column(name, Integer, ForeignKey("record.id", ondelete="CASCADE"), primary_key=True)
+        for name in ("a_id", "b_id")
+    )
+    return a, b, Index(None, "b_id")
+
+
+# What the matcher found about two records: `edge` says merge, `review` says that a person should look, `relation` says
+# that they are two works and how these are related.
+edge = Table("edge", metadata, *_pair())
+
+review = Table(
+    "review",
     metadata,
-    # What the matcher said of two records, a_id < b_id; only pairs to merge or to review have a row.
-    Column("a_id", Integer, ForeignKey("record.id", ondelete="CASCADE"), primary_key=True),
-    Column("b_id", Integer, ForeignKey("record.id", ondelete="CASCADE"), primary_key=True),
-    Column("decision", String(12), nullable=False),
+    *_pair(),
     Column("rule", String(40), nullable=False),
     Column("score", Float, nullable=False),
     Column("evidence", JSON, nullable=False),
-    Index(None, "b_id"),
+    Column("put_off_at", Moment),  # when a person said "later"
+    Index(None, "put_off_at", "score"),
+)
+
+relation = Table(
+    "relation",
+    metadata,
+    *_pair(),
+    Column("kind", String(24), nullable=False),
+    Column("forward", Boolean, nullable=False),  # from a to b, or both ways; else from b to a
+)
+
+# What a person decided about two records; no rule goes against it.
+decision = Table(
+    "decision",
+    metadata,
+    *_pair(),
+    Column("same", Boolean, nullable=False),
+    Column("at", Moment, nullable=False),
 )
 
 citation = Table(

@@ -166,13 +166,21 @@ def upgrade() -> None:
     with op.batch_alter_table('citation', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_citation_key'), ['key'], unique=False)
 
+    op.create_table('decision',
+    sa.Column('a_id', sa.Integer(), nullable=False),
+    sa.Column('b_id', sa.Integer(), nullable=False),
+    sa.Column('same', sa.Boolean(), nullable=False),
+    sa.Column('at', harvester.database.tables.Moment(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['a_id'], ['record.id'], name=op.f('fk_decision_a_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['b_id'], ['record.id'], name=op.f('fk_decision_b_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('a_id', 'b_id', name=op.f('pk_decision'))
+    )
+    with op.batch_alter_table('decision', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_decision_b_id'), ['b_id'], unique=False)
+
     op.create_table('edge',
     sa.Column('a_id', sa.Integer(), nullable=False),
     sa.Column('b_id', sa.Integer(), nullable=False),
-    sa.Column('decision', sa.String(length=12), nullable=False),
-    sa.Column('rule', sa.String(length=40), nullable=False),
-    sa.Column('score', sa.Float(), nullable=False),
-    sa.Column('evidence', sa.JSON(), nullable=False),
     sa.ForeignKeyConstraint(['a_id'], ['record.id'], name=op.f('fk_edge_a_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['b_id'], ['record.id'], name=op.f('fk_edge_b_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('a_id', 'b_id', name=op.f('pk_edge'))
@@ -225,6 +233,33 @@ def upgrade() -> None:
     with op.batch_alter_table('record_key', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_record_key_record_id'), ['record_id'], unique=False)
 
+    op.create_table('relation',
+    sa.Column('a_id', sa.Integer(), nullable=False),
+    sa.Column('b_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=24), nullable=False),
+    sa.Column('forward', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['a_id'], ['record.id'], name=op.f('fk_relation_a_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['b_id'], ['record.id'], name=op.f('fk_relation_b_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('a_id', 'b_id', name=op.f('pk_relation'))
+    )
+    with op.batch_alter_table('relation', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_relation_b_id'), ['b_id'], unique=False)
+
+    op.create_table('review',
+    sa.Column('a_id', sa.Integer(), nullable=False),
+    sa.Column('b_id', sa.Integer(), nullable=False),
+    sa.Column('rule', sa.String(length=40), nullable=False),
+    sa.Column('score', sa.Float(), nullable=False),
+    sa.Column('evidence', sa.JSON(), nullable=False),
+    sa.Column('put_off_at', harvester.database.tables.Moment(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['a_id'], ['record.id'], name=op.f('fk_review_a_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['b_id'], ['record.id'], name=op.f('fk_review_b_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('a_id', 'b_id', name=op.f('pk_review'))
+    )
+    with op.batch_alter_table('review', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_review_b_id'), ['b_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_review_put_off_at_score'), ['put_off_at', 'score'], unique=False)
+
     op.create_table('visit',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('target_id', sa.Integer(), nullable=True),
@@ -258,6 +293,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_visit_run_id_outcome'))
 
     op.drop_table('visit')
+    with op.batch_alter_table('review', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_review_put_off_at_score'))
+        batch_op.drop_index(batch_op.f('ix_review_b_id'))
+
+    op.drop_table('review')
+    with op.batch_alter_table('relation', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_relation_b_id'))
+
+    op.drop_table('relation')
     with op.batch_alter_table('record_key', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_record_key_record_id'))
 
@@ -272,6 +316,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_edge_b_id'))
 
     op.drop_table('edge')
+    with op.batch_alter_table('decision', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_decision_b_id'))
+
+    op.drop_table('decision')
     with op.batch_alter_table('citation', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_citation_key'))
 
