@@ -11,6 +11,11 @@ from harvester.extraction.vocabulary import PLATFORMS
 from harvester.page import Page
 
 _NOT_A_NAME = re.compile(r"^(?:https?:|www\.|10\.\d{4,9}/|doi:|urn:|info:)|@|^[\W\d_]+$", re.IGNORECASE)
+_CITATION = re.compile(
+    r"\b(?:vol|no|issue|pp|iss|bd|núm|n[°º])\.?:? ?[0-9]"
+    r"|[0-9] ?\([0-9]|[,;:] ?[0-9]{1,4}(?:[,;:(–-]|$)|(?:19|20)[0-9]{2}$",
+    re.IGNORECASE,
+)
 _LOOSE = frozenset({"plain_meta", "dublin_core", "json_ld", "microdata"})
 """Readers whose ``description`` may be anything that fits into a search result."""
 _SHORTEST_DESCRIPTION = 80
@@ -63,10 +68,10 @@ class Doubts:
         folded = fold(candidate.value[:1500])
         if any(title and (folded in title or folded.startswith(title)) for title in self._titles):
             return "it is the title"
+        if candidate.reader != "dublin_core" and len(candidate.value) < _SHORTEST_DESCRIPTION:
+            return "a description as short is a slogan"
         if candidate.reader != "plain_meta":
             return None
-        if len(candidate.value) < _SHORTEST_DESCRIPTION:
-            return "a description as short is a slogan"
         if " ".join(candidate.value.split())[:40].casefold() not in self._shown:
             return "the page does not show it"
         if any(title and title in folded for title in self._titles if len(title) > 20):
@@ -83,12 +88,14 @@ class Doubts:
     def _keywords(self, candidate: Candidate) -> str | None:
         if candidate.reader == "dublin_core" and len(candidate.value) == 1 and candidate.value[0].count(",") == 1:
             return "one subject with one comma is a heading of some scheme"
-        if candidate.reader == "json_ld" and len(candidate.value) == 1 and candidate.value[0].count(",") == 1:
-            return "one subject with one comma is a heading of some scheme"
+        if candidate.reader in {"json_ld", "plain_meta"}:
+            if len(candidate.value) == 1 and not re.search(r"[;,，；、]", candidate.value[0]):
+                return "a single word is a section of the site"
+            headings = [each.value for each in self._by_field["keywords"] if each.reader == "dublin_core"]
+            if [fold("".join(candidate.value))] in [[fold(one) for one in row] for row in headings]:
+                return "it is one heading of some scheme, split"
         if candidate.reader != "plain_meta":
             return None
-        if len(candidate.value) == 1 and not re.search(r"[;,，；、]", candidate.value[0]):
-            return "a single word is a section of the site"
         known = self.folded_names | self._titles
         names = {fold(each.name) for row in self._by_field.get("authors", []) for each in row.value}
         parts = {part.strip().casefold() for value in candidate.value for part in re.split("[;,，；、]", value)} - {""}
@@ -101,6 +108,8 @@ class Doubts:
     def _container(self, candidate: Candidate) -> str | None:
         if _NOT_A_NAME.search(candidate.value):
             return "it is no name"
+        if candidate.reader == "dublin_core" and _CITATION.search(candidate.value):
+            return "it is a citation"
         folded = fold(candidate.value)
         if folded in PLATFORMS:
             return "it is a platform"

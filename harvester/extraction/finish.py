@@ -1,23 +1,54 @@
 """What only the whole record tells: language, type, e-locators, site names at the end of titles."""
 
+import re
+
 from harvester.extraction.candidates import Candidate
 from harvester.extraction.compare import fold
 from harvester.extraction.vocabulary import PREPRINT_CONTAINERS, PREPRINT_DOIS, REPOSITORIES, TYPE_BY_DOI
 from harvester.items import Work
-from harvester.normalise import language, pages
+from harvester.normalise import language, pages, text
 from harvester.page import Page
+
+_SENTENCE_ENDS = (".", "!", "?", "。", "！", "？", ")", "”", '"')
+_PROCEEDINGS = re.compile(r"\b(?:proceedings|conference|symposium|workshop|congress)\b", re.IGNORECASE)
 
 Ranked = dict[str, list[Candidate]]
 
 
 def finish(page: Page, work: Work, by_field: Ranked, sources: dict[str, str]) -> None:
     """Settle the fields that depend on others; ``sources`` follows."""
+    _title(page, work, by_field, sources)
+    _abstract(work, by_field, sources)
     _type(work, sources)
     _repository(page, work, sources)
     _locator(work, sources)
     _language(page, work, sources)
     work.url = work.url or page.url
     sources.setdefault("url", "address")
+
+
+def _title(page: Page, work: Work, by_field: Ranked, sources: dict[str, str]) -> None:
+    """Add the subtitle that the tags leave out and the page shows, where its ``<title>`` has it as well."""
+    title = work.title
+    if not title or ":" in title:
+        return
+    for candidate in by_field.get("title", []):
+        if candidate.reader == "visible" and candidate.value.casefold().startswith(title.casefold() + ":"):
+            longer = text.title(candidate.value)
+            if longer and fold(longer) in fold(page.title):
+                work.title, sources["title"] = longer, candidate.reader
+
+
+def _abstract(work: Work, by_field: Ranked, sources: dict[str, str]) -> None:
+    """Complete an abstract that was cut off in the middle of a sentence and stands whole elsewhere."""
+    known = work.abstract
+    if not known or known.endswith(_SENTENCE_ENDS) or sources["abstract"].startswith("site:"):
+        return
+    for candidate in by_field["abstract"]:
+        whole = text.abstract(candidate.value) if len(candidate.value) > len(known) else None
+        if whole and len(whole) > len(known) and fold(whole).startswith(fold(known)):
+            work.abstract, sources["abstract"] = whole, candidate.reader
+            return
 
 
 def _type(work: Work, sources: dict[str, str]) -> None:
@@ -29,7 +60,8 @@ def _type(work: Work, sources: dict[str, str]) -> None:
     if told is None and work.container_title and fold(work.container_title) in PREPRINT_CONTAINERS:
         told = "posted-content"
     if told is None and work.type is None and work.container_title and not work.isbn:
-        told = "journal-article"
+        proceedings = _PROCEEDINGS.search(work.container_title) and not (work.issn or work.volume)
+        told = "proceedings-article" if proceedings else "journal-article"
     if told and work.type in {None, "journal-article", "other", "report", "posted-content"} and told != work.type:
         work.type = told
         sources["type"] = "derived"
@@ -72,10 +104,12 @@ def _language(page: Page, work: Work, sources: dict[str, str]) -> None:
     """
     whole = "\n".join(filter(None, (work.title, work.abstract)))
     own = language.detect(work.title) if work.title else None
-    if own and own == work.language:
+    # OpenGraph and http-equiv speak of the page around the work.
+    told = None if sources.get("language") == "plain_meta" else work.language
+    if own and own == told:
         return
     detected = language.detect(whole) if work.abstract or not own else own
-    if own and detected not in {own, work.language}:
+    if own and detected not in {own, told}:
         detected = own
     if detected:
         if detected != work.language:

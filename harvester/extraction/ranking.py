@@ -37,7 +37,7 @@ RANKS: dict[str, tuple[str, ...]] = {
         "visible", "dublin_core",
     ),
     "abstract": (
-        "site", "text_lines", "highwire", "eprints", "bepress", "labelled", "visible", "json_ld", "state",
+        "site", "text_lines", "highwire", "eprints", "bepress", "json_ld", "labelled", "visible", "state",
         "dublin_core", "microdata", "plain_meta",
     ),
     "keywords": (
