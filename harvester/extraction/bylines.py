@@ -39,7 +39,7 @@ def read(lines: Sequence[str]) -> list[RawAuthor]:
         if found := _with_addresses(near[at:]):
             return found
         names = _names(line)
-        if len(names) > 1 or (names and at == 0 and _is_alone(near)):
+        if len(names) > 1 or (names and at == 0 and _is_alone(near) and not _DATE_TAIL.search(line)):
             return _with_institutions(names, line, near[at + 1 :])
         if names and (more := _column(near[at:])):
             return more
@@ -54,7 +54,7 @@ def is_name(text: str) -> bool:
     """
     bare = text.strip(" *†‡,;")
     if _CJK_NAME.fullmatch(bare):
-        return True
+        return not people_lines.PLACE_WORDS.search(bare)
     words = bare.replace(",", " ").split()
     if not 2 <= len(words) <= 6 or len(bare) > 60 or not all(_WORD.fullmatch(word) for word in words):
         return False

@@ -46,7 +46,7 @@ _NAMED = tuple(
 _NAMED_DATE = re.compile(rf"\(?(?<![0-9]){_DATE}(?![0-9])\)?", re.IGNORECASE)
 _TAKEN = "\x01"
 _REST = re.compile(
-    rf"(?:{_CONTAINER}(?:,? (?P<volume>[0-9]{{1,5}}))?)?[\s,;:.|\x01-]*"
+    rf"(?:{_CONTAINER}(?:,? (?P<volume>(?!(?:1[6-9]|20)[0-9]{{2}}\b)[0-9]{{1,5}}))?)?[\s,;:.|\x01-]*"
     r"(?P<range>(?<![0-9])[0-9]{1,6} ?- ?[0-9]{1,6})?[\s,;:.|\x01-]*"
 )
 
@@ -86,7 +86,7 @@ _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−－", "-"))
 # Spans without white space between them: "Computers and MaterialsVolume 62".
 _GLUED = re.compile(
     "(?<=[a-zA-Z0-9])(?=(?:Volume|Vol|Issue)[ .]*[0-9])"
-    "|(?<=[a-zA-Z])(?=(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+    "|(?<=[a-zA-Z0-9)])(?=(?:January|February|March|April|May|June|July|August|September|October|November|December)"
     " [12][0-9]{3})"
 )
 _GENRE = re.compile(r"^[\s.,:]*\[[A-Z]{1,2}(?:/OL)?\][\s.,:]*")
@@ -124,7 +124,8 @@ def parse(line: str) -> CitationLine | None:
     if (named := _named(text)) is not None:
         return named
     for pattern in _PATTERNS:
-        if match := pattern.fullmatch(text):
+        match = pattern.fullmatch(text)
+        if match and not (match.groupdict().get("container") or "").endswith(":"):
             return _citation(match.groupdict())
     return None
 

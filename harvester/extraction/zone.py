@@ -22,6 +22,7 @@ _LEAST = 12
 """Least weight of a title, and least number of lines before the end."""
 _SHARE = 0.3
 """Least share of the page's ``<title>`` that a line must repeat: a site's name stands there too."""
+_COUNT = re.compile(r"\s*[\[(（][0-9]{1,4}[\])）]$")
 _PROSE = 240
 _TAG = re.compile("</?[a-z]{1,6}>", re.IGNORECASE)
 _END_LINES = frozenset(
@@ -131,7 +132,7 @@ def _end(page_lines: Rendered, title: int | None) -> int:
             text_seen = True
         elif len(line) < 40 and (text_seen or at > start + _LEAST):
             # A tab or a menu beside the title has such words too, so something must have come before.
-            word = line.strip(" :：.").casefold()
+            word = _COUNT.sub("", line).strip(" :：.").casefold()
             if (at in page_lines.headings and word in ends()) or (text_seen and word in _END_LINES):
                 return at
     return len(page_lines.lines)

@@ -16,7 +16,6 @@ from harvester.items import PageKind, Verdict
 from harvester.page import Page
 from harvester.sites import Site
 
-
 _DOI = re.compile(r"10\.5210/fm\.[0-9a-z.]*[0-9a-z]")
 
 

@@ -1,0 +1,299 @@
+"""One record, many markups: whatever renders to the same lines gives the same record."""
+
+import json
+from html import escape
+from pathlib import Path
+
+import pytest
+
+from harvester.extraction import examine, labelled
+from harvester.extraction.lines import lines
+from harvester.page import Page
+
+TITLE = "How reading rooms learn from one another"
+CITED = "被引:7"
+FIELDS = [
+    ("作者", ["Doe, Jane [1 ,2 ]", "Roe-Poe, Richard [2 ]"]),
+    (
+        "机构",
+        ["[1] Univ Examples, Dept Lib Studies, Leeds, W Yorkshire, England", "[2] Inst Samples, Bergen, Norway"],
+    ),
+    ("关键词", ["reading rooms; mutual visits; GIS; KNOWLEDGE TRANSFER; ORGANIZATIONS; LIBRARIES;"]),
+    ("D O I", ["10.5555/rr.2016.0042"]),
+    ("中图分类号", ["G25 [图书馆学、图书馆事业]; D63 [国家行政管理];"]),
+    ("学科分类号", ["1205 ; 120501 ;"]),
+    (
+        "摘要",
+        [
+            "Reading rooms of two towns sent their staff to visit one another for a year. Points for practitioners "
+            "center dot Visits work best in pairs. center dot A short note after each visit is enough."
+        ],
+    ),
+    ("引用", []),
+    ("收藏", []),
+]
+PAIRS = [("页码", "57 / 63"), ("页数", "7")]
+RELATED = [
+    [
+        "Visits between museums: what curators bring home",
+        "Poe, Ann",
+        "Van der Berg, Jan",
+        "MUSEUM EXAMPLES, 2011, 14 (02) : 88 - 97",
+    ],
+    ["A theory of short notes", "Low, Kim", "CONFERENCE ON NOTES, VOLS 1 AND 2, 2014, : 5 - 9"],
+    ["Notes, and how they end up in drawers", "Low, Kim", "JOURNAL OF DRAWERS, 2020, 3 (01)"],
+    ["Drawers of the future", "Poe, Ann", "JOURNAL OF DRAWERS, 2025,"],
+]
+
+
+def text() -> str:
+    rows = [TITLE, "", CITED, "|"]
+    for label, values in FIELDS:
+        rows += [label, *values]
+    rows += [f"{label}:{value}" for label, value in PAIRS]
+    rows += ["相关论文", "共 23 条"]
+    for at, (title, *rest) in enumerate(RELATED, 1):
+        rows += [f"• [{at}] {title}", *(f"  {line}" for line in rest)]
+    return "\n".join(rows)
+
+
+def related_items(tag: str = "div") -> str:
+    return "".join(
+        f"<li><span>[{at}]</span> <{tag}>{escape(title)}</{tag}>"
+        + "".join(f"<div>{escape(line)}</div>" for line in rest)
+        + "</li>"
+        for at, (title, *rest) in enumerate(RELATED, 1)
+    )
+
+
+def related_list(tag: str = "div", label: str = "h3", rows: str = "ul") -> str:
+    return f"<{label}>相关论文</{label}><p>共 <b>23</b> 条</p><{rows}>{related_items(tag)}</{rows}>"
+
+
+def html(body: str, head: str = "") -> str:
+    head = f"<head><meta charset='utf-8'><title>{TITLE}</title>{head}</head>"
+    return f"<!doctype html><html>{head}<body>{body}</body></html>"
+
+
+def table() -> str:
+    rows = "".join(f"<tr><th>{label}</th><td>{'<br>'.join(map(escape, values))}</td></tr>" for label, values in FIELDS)
+    rows += "".join(f"<tr><th>{label}</th><td>{value}</td></tr>" for label, value in PAIRS)
+    return html(f"<h1>{TITLE}</h1><p>{CITED}</p><table>{rows}</table>{related_list()}")
+
+
+def definition_list() -> str:
+    rows = "".join(
+        f"<dt>{label}：</dt>" + "".join(f"<dd>{escape(value)}</dd>" for value in values)
+        for label, values in (*FIELDS, *((a, [b]) for a, b in PAIRS))
+    )
+    return html(f"<h2>{TITLE}</h2><div>{CITED}</div><dl>{rows}</dl>{related_list('h4', 'div', 'ol')}")
+
+
+def breaks() -> str:
+    return html("<div>" + "<br>".join(escape(line) for line in text().splitlines() if line) + "</div>")
+
+
+def preformatted() -> str:
+    return html(f"<pre>{escape(text())}</pre>")
+
+
+def nested_spans() -> str:
+    rows = ""
+    for label, values in FIELDS:
+        spelled = " ".join(label.replace(" ", ""))
+        rows += f"<div><b><span>{'</span><span>'.join(spelled)}</span></b></div>"
+        rows += "".join(f"<div><span><em>{escape(value[:3])}</em>{escape(value[3:])}</span></div>" for value in values)
+    rows += "".join(f"<p><span>{label}</span><i>：</i><span> {value}</span></p>" for label, value in PAIRS)
+    return html(f"<div>{TITLE}</div><div>{CITED}</div><div>|</div>{rows}{related_list('b', 'p')}")
+
+
+def one_line_each() -> str:
+    """Label and value in one line where the value is one line; DOI without blanks, colons of full width."""
+    rows = ""
+    for spelled, values in FIELDS:
+        label = spelled.replace("D O I", "DOI")
+        if len(values) == 1:
+            rows += f"<p><strong>{label}：</strong>{escape(values[0])}</p>"
+        else:
+            rows += f"<p>{label}：</p>" + "".join(f"<p>{escape(value)}</p>" for value in values)
+    rows += f"<p>{PAIRS[0][0]}：{PAIRS[0][1]}　{PAIRS[1][0]}：{PAIRS[1][1]}</p>"
+    chrome = (
+        "<nav><a>首页</a><a>作者</a><a>关键词</a></nav><script>var 作者 = 'none';</script>"
+        "<div style='display:none'>D O I</div>"
+    )
+    return html(
+        f"{chrome}<article><h1>{TITLE}</h1><p>{CITED}</p>{rows}{related_list(label='h2')}</article>"
+        "<footer><p>友情链接</p><p>© 2026 网站</p></footer>"
+    )
+
+
+def sections() -> str:
+    rows = "".join(
+        f"<section><h4>【{label}】</h4><ul>{''.join(f'<li>{escape(value)}</li>' for value in values)}</ul></section>"
+        for label, values in FIELDS
+        if values
+    )
+    pairs = "".join(f"<div>{label}: {value}</div>" for label, value in PAIRS)
+    return html(f"<h1>{TITLE}</h1><div>{CITED}</div>{rows}{pairs}{related_list('a', 'h4')}")
+
+
+MARKUPS = {
+    "table": table,
+    "definition_list": definition_list,
+    "breaks": breaks,
+    "preformatted": preformatted,
+    "nested_spans": nested_spans,
+    "one_line_each": one_line_each,
+    "sections": sections,
+}
+
+
+def record(page: Page) -> dict:
+    examined = examine(page)
+    assert examined.work is not None, examined.verdict
+    return {"kind": examined.verdict.kind} | {
+        name: value for name, value in examined.work.to_dict().items() if name != "url"
+    }
+
+
+@pytest.fixture(scope="module")
+def from_text() -> dict:
+    return record(Page("https://records.example.org/1", text().encode(), media_type="text/plain"))
+
+
+def test_text_gives_the_record(from_text):
+    assert from_text["kind"] == "article"
+    assert from_text["title"] == TITLE
+    assert from_text["doi"] == "10.5555/rr.2016.0042"
+    assert [(each["family"], each["given"], each["affiliations"]) for each in from_text["authors"]] == [
+        ("Doe", "Jane", [0, 1]),
+        ("Roe-Poe", "Richard", [1]),
+    ]
+    assert [(each["raw"], each["country"]) for each in from_text["affiliations"]] == [
+        ("Univ Examples, Dept Lib Studies, Leeds, W Yorkshire, England", "GB"),
+        ("Inst Samples, Bergen, Norway", "NO"),
+    ]
+    assert from_text["keywords"] == ["reading rooms", "mutual visits", "GIS"]
+    assert from_text["keywords_plus"] == ["KNOWLEDGE TRANSFER", "ORGANIZATIONS", "LIBRARIES"]
+    assert [(each["scheme"], each["code"], each["label"]) for each in from_text["classifications"]] == [
+        ("clc", "G25", "图书馆学、图书馆事业"),
+        ("clc", "D63", "国家行政管理"),
+        ("cn-discipline", "1205", None),
+        ("cn-discipline", "120501", None),
+    ]
+    assert (from_text["first_page"], from_text["last_page"], from_text["page_count"]) == ("57", "63", 7)
+    assert (from_text["cited_by_count"], from_text["related_total"]) == (7, 23)
+    assert from_text["abstract"].endswith("• Visits work best in pairs. • A short note after each visit is enough.")
+    assert from_text["language"] == "en"
+    assert all(
+        from_text[name] in (None, []) for name in ("container_title", "published", "volume", "issue", "publisher")
+    )
+
+
+def test_related_works_keep_their_parts(from_text):
+    parts = ("title", "authors", "container_title", "year", "volume", "issue", "first_page", "last_page")
+    assert [tuple(each[part] for part in parts) for each in from_text["related"]] == [
+        (
+            "Visits between museums: what curators bring home",
+            ["Poe, Ann", "Van der Berg, Jan"],
+            *("MUSEUM EXAMPLES", 2011, "14", "2", "88", "97"),
+        ),
+        ("A theory of short notes", ["Low, Kim"], "CONFERENCE ON NOTES, VOLS 1 AND 2", 2014, None, None, "5", "9"),
+        ("Notes, and how they end up in drawers", ["Low, Kim"], "JOURNAL OF DRAWERS", 2020, "3", "1", None, None),
+        ("Drawers of the future", ["Poe, Ann"], "JOURNAL OF DRAWERS", 2025, None, None, None, None),
+    ]
+
+
+@pytest.mark.parametrize("markup", MARKUPS.values(), ids=MARKUPS)
+def test_any_markup_gives_the_record_of_the_text(markup, from_text):
+    assert record(Page("https://records.example.org/1", markup().encode())) == from_text
+
+
+SEEDS = sorted((Path(__file__).parents[3] / "shared" / "seeds").glob("*.expected.json"))
+
+
+@pytest.mark.skipif(not SEEDS, reason="the seed texts are not beside this checkout")
+@pytest.mark.parametrize("expected_file", SEEDS, ids=lambda path: path.name.partition("_")[0])
+def test_seed_comes_out_exactly(expected_file):
+    expected = json.loads(expected_file.read_text("utf-8"))
+    page = Page(
+        "file:///" + expected["file"], expected_file.with_name(expected["file"]).read_bytes(), media_type="text/plain"
+    )
+    found = record(page)
+    assert found["abstract"].startswith(expected.pop("abstract_head"))
+    assert found["abstract"].endswith(expected.pop("abstract_tail"))
+    del expected["file"]
+    for name, value in expected.items():
+        assert pick(found[name], value) == value, name
+
+
+def pick(found, expected):
+    """Reduce items to the parts that the expected ones name."""
+    if isinstance(expected, list) and expected and isinstance(expected[0], dict):
+        return [{name: each[name] for name in expected[0]} for each in found]
+    return found
+
+
+THIN = """A ledger of umbrellas: the case of one railway
+Abstract
+{}
+Sign up today - FREE
+Mendeley saves you time finding and organizing research. Learn more
+- All your research in one place
+"""
+PROSE = (
+    "The ledger covers eighty years (see Doe, 1999; Roe and Poe, 2004, 12(3): 5-9). Volume 3 is lost. "
+    "We describe what is left, and what people stopped asking for."
+)
+
+
+def test_a_thin_text_gives_title_and_abstract_and_nothing_else():
+    found = record(Page("file:///thin.txt", THIN.format(PROSE).encode(), media_type="text/plain"))
+    told = {name for name, value in found.items() if value not in (None, [])}
+    assert told == {"kind", "title", "abstract", "language"}
+    assert found["abstract"] == PROSE
+
+
+LABELS = [
+    ("Keywords", "Abstract", "Title"),
+    ("關鍵詞", "摘要", "題名"),
+    ("キーワード", "抄録", "タイトル"),
+    ("키워드", "초록", "제목"),
+    ("Schlagwörter", "Zusammenfassung", "Titel"),
+    ("Mots-clés", "Résumé", "Titre"),
+    ("Palabras clave", "Resumen", "Título"),
+    ("Palavras-chave", "Resumo", "Título"),
+    ("Ключевые слова", "Аннотация", "Название"),
+]
+
+
+@pytest.mark.parametrize(("keywords", "abstract", "title"), LABELS, ids=[row[2] for row in LABELS])
+def test_labels_in_ten_languages(keywords, abstract, title):
+    body = f"{title}: A ledger of umbrellas\n{abstract}: {PROSE}\n{keywords}: ledgers; umbrellas\n"
+    body += "DOI: 10.5555/jfo.2011.14\n"
+    found = record(Page("file:///a.txt", body.encode(), media_type="text/plain"))
+    assert (found["title"], found["abstract"], found["doi"]) == ("A ledger of umbrellas", PROSE, "10.5555/jfo.2011.14")
+    assert found["keywords"] == ["ledgers", "umbrellas"]
+
+
+def test_full_width_letters_and_colons_are_read():
+    body = f"A ledger of umbrellas\nＤＯＩ：10.5555/jfo.2011.14\n摘　要：{PROSE}\n"
+    found = record(Page("file:///a.txt", body.encode(), media_type="text/plain"))
+    assert (found["doi"], found["abstract"]) == ("10.5555/jfo.2011.14", PROSE)
+
+
+MENU = "<ul><li>Authors</li><li>Reviewers</li><li>Keywords</li><li>Volume</li><li>DOI</li></ul>"
+
+
+def test_words_of_a_menu_are_no_labels():
+    page = Page("https://journal.example.org/", html(f"{MENU}<h1>Welcome</h1><p>{PROSE}</p>").encode())
+    assert not labelled.is_record(page)
+    assert list(labelled.read(page)) == []
+
+
+def test_a_list_of_addresses_is_no_record():
+    page = Page(
+        "file:///urls.txt", b"# a list\nhttps://example.org/1\nhttps://example.org/2\n", media_type="text/plain"
+    )
+    assert not labelled.is_record(page)
+    assert lines(page)[0] == "# a list"

@@ -1,0 +1,186 @@
+"""The visible page without labels; what is not sure is left out."""
+
+import pytest
+
+from harvester.extraction import examine, visible
+from harvester.page import Page
+
+PROSE = (
+    "The ledger of a railway's lost property office covers eighty years of umbrellas. It shows when it rained, when "
+    "the trains were late, and when people stopped asking for what they had left behind. We read all of its volumes, count "
+    "the entries by month, and compare them with the records of two weather stations on the line."
+)
+TITLE = "A ledger of lost umbrellas"
+
+
+def page(body: str, head: str = "", title: str = TITLE) -> Page:
+    return Page(
+        "https://journal.example.org/7",
+        f"<html><head><title>{title}</title>{head}</head><body>{body}</body></html>".encode(),
+    )
+
+
+def told(body: str, head: str = "", title: str = TITLE) -> dict:
+    found: dict = {}
+    for candidate in visible.read(page(body, head, title)):
+        found.setdefault(candidate.field, candidate.value)
+    return found
+
+
+def names(body: str) -> list[str]:
+    return [person.name for person in told(body).get("authors", [])]
+
+
+@pytest.mark.parametrize(
+    ("below", "expected"),
+    [
+        ("<p>Jane P. Doe and Richard Roe</p>", ["Jane P. Doe", "Richard Roe"]),
+        ("<p>By JANE DOE</p>", ["JANE DOE"]),
+        ("<p>par Jeanne Doe , le 15 septembre 2009</p>", ["Jeanne Doe"]),
+        (
+            "<p>Jane Doe1, Richard van der Roe1,2</p><p>1 University of X</p><p>2 Institute of Y</p>",
+            ["Jane Doe", "Richard van der Roe"],
+        ),
+        ("<p>Jane Doe,</p><p>Richard Roe</p>", ["Jane Doe", "Richard Roe"]),
+        ("<p>P P Calvert</p><p>News of X 25: 227-229 (1914)</p>", ["P P Calvert"]),
+        ("<p>王小明</p><p>例州大学</p>", ["王小明"]),
+        ("<p>Open Access</p><p>Research Article</p>", []),
+        ("<p>Download PDF</p><p>Share This</p>", []),
+        ("<p>Table of Contents</p>", []),
+        ("<p>Essai Économie, 12 mars 2009</p><p>Print</p>", []),
+        (f"<p>{PROSE}</p>", []),
+    ],
+)
+def test_a_byline_is_names_and_nothing_else(below, expected):
+    found = names(f"<h1>{TITLE}</h1>{below}")
+    assert found == expected
+
+
+def test_names_with_place_and_mail_are_people():
+    people = told(
+        f"<h3>{TITLE}</h3><p>Jane Doe, University of X<br>jane [at] x.org<br>"
+        "Richard Roe, Institute of Y<br>rr [at] y.org</p>"
+    )["authors"]
+    assert [(each.name, each.affiliations) for each in people] == [
+        ("Jane Doe", ("University of X",)),
+        ("Richard Roe", ("Institute of Y",)),
+    ]
+
+
+TAGS = "<meta name='citation_title' content='A ledger of lost umbrellas'>" + "".join(
+    f"<meta name='citation_author' content='{name}'>" for name in ("Doe, Jane", "Roe, Richard")
+)
+
+
+def test_institutions_behind_marks_are_tied_to_known_people():
+    byline = f"<h1>{TITLE}</h1><p>Jane Doe,<sup>1,2</sup> Richard Roe<sup>2</sup></p>"
+    body = byline + "<p><sup>1</sup>Univ of X, Leeds, UK</p><p><sup>2</sup>Institute of Y, Bergen, Norway</p>"
+    work = examine(page(body, TAGS)).work
+    assert [each.affiliations for each in work.authors] == [[0, 1], [1]]
+    assert [each.country for each in work.affiliations] == ["GB", "NO"]
+
+
+def test_institutions_below_names_are_tied_to_known_people():
+    body = f"<h1>{TITLE}</h1><div>Jane Doe<div>University of X, Leeds, UK</div></div>"
+    body += "<div>Richard Roe<div>Institute of Y, Bergen, Norway</div></div>"
+    work = examine(page(body, TAGS)).work
+    assert [each.affiliations for each in work.authors] == [[0], [1]]
+
+
+def test_an_orcid_belongs_to_the_one_person_in_its_block():
+    item = "<li><span>{}</span><span><a href='https://orcid.org/{}'>https://orcid.org/{}</a></span></li>"
+    ids = ("0000-0002-1825-0097", "0000-0001-5109-3700")
+    items = item.format("Jane Doe", ids[0], ids[0]) + item.format("Richard Roe", ids[1], ids[1])
+    body = f"<h1>{TITLE}</h1><ul>{items}</ul>"
+    assert [each.orcid for each in examine(page(body, TAGS)).work.authors] == list(ids)
+    crowd = f"<h1>{TITLE}</h1><p>Jane Doe, Richard Roe <a href='https://orcid.org/{ids[0]}'>iD</a></p>"
+    assert [each.orcid for each in examine(page(crowd, TAGS)).work.authors] == [None, None]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<div class='abstract'><p>{}</p></div>",
+        "<section id='abstractSection'><h2>Abstract</h2><p>{}</p></section>",
+        "<p>Jane Doe and Richard Roe</p><p>{}</p><p>Key words: umbrellas, rain</p>",
+        "<p>Jane Doe and Richard Roe</p><p>{}</p><p>Format:</p><p>[ pdf ]</p>",
+        "<h3>Abstract:</h3>{}",
+        "<p><b>Résumé.</b> — {}</p>",
+    ],
+)
+def test_the_abstract_is_found_by_heading_name_or_place(body):
+    work = examine(page(f"<h1>{TITLE}</h1>" + body.format(PROSE), TAGS)).work
+    assert work.abstract == PROSE
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<div class='graphical-abstract'><p>{0}</p></div><p>{0}</p><p>{0} Twice.</p><p>{0} Thrice.</p>",
+        "<div class='abstract-toggle'>{0}</div><p>{0}</p><p>{0} Twice.</p><p>{0} Thrice.</p>",
+        "<h2>Author Summary</h2><p>{0}</p><h2>Introduction</h2><p>{0}</p><p>{0}</p><p>{0}</p>",
+        "<p>{0}</p><p>{0} Twice.</p><p>{0} Thrice.</p><p>{0} And again.</p>",
+    ],
+)
+def test_other_texts_are_no_abstracts(body):
+    assert examine(page(f"<h1>{TITLE}</h1>" + body.format(PROSE), TAGS)).work.abstract is None
+
+
+def test_an_abstract_without_heading_whose_parts_have_headings():
+    parts = "".join(f"<h2>{head}:</h2><p>{PROSE}</p>" for head in ("Background", "Design", "Results", "Conclusion"))
+    abstract = told(f"<h1>{TITLE}</h1>{parts}<h2>References</h2>")["abstract"]
+    assert abstract.startswith("Background: The ledger")
+    assert abstract.count(PROSE) == 4
+
+
+def test_the_journal_is_the_heading_above_a_citation_line_that_has_none():
+    found = told(f"<h3>Umbrella Examples</h3><p>May/June 2017<br>Volume 23, Number 5/6</p><h3>{TITLE}</h3>")
+    assert (found["container_title"], found["volume"], found["issue"]) == ("Umbrella Examples", "23", "5/6")
+    assert "container_title" not in told(f"<p>Previous</p><p>Volume 23, Number 5</p><h1>{TITLE}</h1>")
+
+
+def test_works_that_the_page_lists_are_not_the_work():
+    listed = "<h2>References</h2><ol><li>Doe J. Rain. J Things. 2015;56:120-31. doi:10.5555/other.1</li></ol>"
+    related = "<h3>Related articles</h3><p>J Things 12(3): 4-5 (2011) doi:10.5555/other.2</p>"
+    found = told(f"<h1>{TITLE}</h1><p>{PROSE}</p>{listed}{related}")
+    assert not {"doi", "volume", "container_title"} & set(found)
+
+
+def test_another_version_of_the_work_is_not_the_work():
+    other = f"Doe, 2024. {TITLE}, The Journal of Rain, vol 79(2), pages 1055-1085."
+    body = f"<h1>{TITLE}</h1><p>{PROSE}</p><h2>Published Versions</h2><p>{other}</p>"
+    assert "volume" not in told(body)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("ISSN 0378-5955", ["0378-5955"]),
+        ("ISSN: 0378-5955 (print) | 1932-6203 (online)", ["0378-5955", "1932-6203"]),
+        ("ISSN 0378-5955 ISSN 1932-6203 ISSN 2050-084X", None),
+        ("0378-5955", None),
+    ],
+)
+def test_an_issn_counts_in_a_masthead_of_one_journal(line, expected):
+    assert told(f"<h1>{TITLE}</h1><p>{line}</p>").get("issn") == expected
+
+
+def test_a_pdf_counts_where_the_page_offers_one():
+    one = "<a href='/7.pdf'>Full text (1,061.8 kB)</a> <a href='/guide.pdf'>Instructions for authors</a>"
+    assert told(f"<h1>{TITLE}</h1>{one}")["pdf_url"] == "https://journal.example.org/7.pdf"
+    assert "pdf_url" not in told(f"<h1>{TITLE}</h1><a href='/7.pdf'>PDF</a><a href='/8.pdf'>PDF</a>")
+
+
+def test_a_licence_counts_where_the_page_links_one():
+    link = "<a rel='x' href='http://creativecommons.org/licenses/{}/4.0/'>CC</a>"
+    assert (
+        told(f"<h1>{TITLE}</h1>{link.format('by')}{link.format('by')}")["license"]
+        == "https://creativecommons.org/licenses/by/4.0/"
+    )
+    assert "license" not in told(f"<h1>{TITLE}</h1>{link.format('by')}{link.format('by-nc')}")
+
+
+def test_the_list_of_references_is_counted_where_it_counts_itself():
+    items = "".join(f"<p>{n}. Doe J. Rain {n}. J Things. 19{50 + n};1:{n}.</p>" for n in range(1, 13))
+    assert told(f"<h1>{TITLE}</h1><p>{PROSE}</p><h2>References</h2>{items}")["references_count"] == "12"
+    assert told(f"<h1>{TITLE}</h1><p>{PROSE}</p><h2>References (35)</h2><p>1. Doe</p>")["references_count"] == "35"
