@@ -40,6 +40,8 @@ _OTHERS = (
     _Guess("koi8-r", _between("а", "я"), 0.75),
 )
 _WESTERN = frozenset({"cp1252", "windows-1252", "latin-1", "iso8859-1", "ascii"})
+_ESCAPED = b"\x1b$B"
+"""How ISO-2022-JP goes over to kanji; no other encoding of pages has it."""
 _RUN = re.compile(rb"[\x80-\xff]+")
 
 
@@ -58,13 +60,13 @@ def encoding_of(body: bytes, content_type: str | None) -> str:
     mark = read_bom(body)[0]
     if mark:
         return mark
-    header = http_content_type_encoding(content_type)
-    labels = [resolve_encoding(header) if header else None, html_body_declared_encoding(body[:4096])]
-    if "iso2022_jp" in labels:
+    if _ESCAPED in body[:_SAMPLE]:
         return "iso2022_jp"
     if _is_utf8(body):
         # Bytes above 127 that form valid UTF-8 are UTF-8, whatever an old header says.
         return "utf-8"
+    header = http_content_type_encoding(content_type)
+    labels = [resolve_encoding(header) if header else None, html_body_declared_encoding(body[:4096])]
     for label in labels:
         if label and label not in _WESTERN and _reads(body, label):
             return label

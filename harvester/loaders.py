@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import fields
 from functools import partial
 from typing import Any
 
@@ -130,6 +129,16 @@ class WorkLoader(ItemLoader):
         """Return the titles that are one, without the site's name."""
         return Each(partial(text.title, site_names=self.site_names))(values)
 
+    def get_input_processor(self, field_name: str) -> Callable[..., Any]:
+        """Return the field's normaliser; all are declared here, so the item's declaration is not asked."""
+        found: Callable[..., Any] = getattr(self, f"{field_name}_in", self.default_input_processor)
+        return found
+
+    def get_output_processor(self, field_name: str) -> Callable[..., Any]:
+        """Return what makes one value of the collected ones, or leaves them a list."""
+        found: Callable[..., Any] = getattr(self, f"{field_name}_out", self.default_output_processor)
+        return found
+
     def offer(self, field: str, value: Any, *, source: str) -> bool:
         """Take the value unless the field has one; return whether it is usable and was taken."""
         if self.get_collected_values(field):
@@ -144,12 +153,3 @@ class WorkLoader(ItemLoader):
         """Return what the field's normaliser makes of a value, without taking it."""
         return list(self.get_input_processor(field)(value if isinstance(value, list) else [value]))
 
-
-# A field without a processor of its own sends itemloaders to the item's declaration at every value.
-for _field in fields(Work):
-    for _name, _default in (
-        (f"{_field.name}_in", WorkLoader.default_input_processor),
-        (f"{_field.name}_out", WorkLoader.default_output_processor),
-    ):
-        if not hasattr(WorkLoader, _name):
-            setattr(WorkLoader, _name, _default)

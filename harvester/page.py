@@ -112,9 +112,9 @@ class Page:
         if encoding != "utf-8":
             body, encoding = self.text[:_MOST_PARSED].encode("utf-8", "replace"), "utf-8"
         # libxml2 stops at a zero byte.
-        body = body.replace(b"\x00", b"").removeprefix(b"\xef\xbb\xbf").strip()
+        body = body.replace(b"\x00", b"").removeprefix(b"\xef\xbb\xbf")
         parser = etree.HTMLParser(recover=True, encoding=encoding, huge_tree=True, collect_ids=False)
-        root = etree.fromstring(body or b"<html/>", parser)
+        root = etree.fromstring(b"<html/>" if not body or body.isspace() else body, parser)
         return etree.fromstring(b"<html/>", parser) if root is None else root
 
     @cached_property

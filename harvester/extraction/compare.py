@@ -2,11 +2,13 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _NOT_ALNUM = re.compile("[^A-Za-z0-9]+")
 _NOT_WORD = re.compile(r"[\W_]+")
 
 
+@lru_cache(maxsize=2048)
 def fold(text: str) -> str:
     """Return only the letters and digits of a text, without case and accents.
 

@@ -58,8 +58,10 @@ RANKS: dict[str, tuple[str, ...]] = {
 """Fields for which trust is distributed otherwise; a reader not named in a field's row is not asked for it."""
 
 
+_PLACES = {field: {reader: place for place, reader in enumerate(row)} for field, row in RANKS.items()}
+_PLACES_ELSE = {reader: place for place, reader in enumerate(ORDER)}
+
+
 def rank(field: str, reader: str) -> int | None:
     """Return a reader's place in the order of trust for a field; None where it is not asked."""
-    order = RANKS.get(field, ORDER)
-    name = reader.partition(":")[0]
-    return order.index(name) if name in order else None
+    return _PLACES.get(field, _PLACES_ELSE).get(reader.partition(":")[0])

@@ -89,6 +89,8 @@ def _script(sample: str, letters: int) -> str | None:
     """Return the script of most letters; some kana among Han make it Japanese, for Chinese has none."""
     if sample.isascii():
         return "latin"
+    if sample.isascii():
+        return "latin"
     foreign = "".join(_NOT_LATIN.findall(sample))
     if 4 * len(foreign) < letters:
         return "latin"
