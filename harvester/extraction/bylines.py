@@ -17,7 +17,8 @@ _WORD = re.compile(r"[^\W\d_][^\W\d_'’.-]*(?:['’.-][^\W\d_]*)*\.?")
 _PARTICLES = frozenset(
     {
         "van", "von", "der", "den", "de", "del", "della", "di", "da", "do", "dos", "das", "du", "la", "le", "el", "bin",
-        "ibn", "al", "ter", "ten", "af", "av", "zu", "zur", "y", "e", "dela", "san", "st", "jr", "sr", "ii", "iii", "iv",
+        "ibn", "al", "ter", "ten", "af", "av", "zu", "zur", "y", "e", "dela", "san", "st", "jr", "sr", "ii", "iii",
+        "iv",
     }
 )  # fmt: skip
 _SEPARATED = re.compile(r"[;；、,，&]|\s(?:and|und|et|y|e|и)\s")

@@ -108,8 +108,9 @@ def _by_place(lines: Sequence[str], known: Sequence[str]) -> list[RawAuthor]:
     """Read lines that begin with a known name, and the institutions behind the name or in the lines below it."""
     found: dict[str, RawAuthor] = {}
     current: RawAuthor | None = None
+    openings = tuple(known)
     for line in lines:
-        name = next((each for each in known if line.startswith(each)), None)
+        name = next(each for each in known if line.startswith(each)) if line.startswith(openings) else None
         if name:
             current = found.setdefault(name, RawAuthor(name=name))
             rest = _DEGREES.sub("", line[len(name) :]).strip(" ,;*†‡")

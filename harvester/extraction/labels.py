@@ -75,7 +75,8 @@ def _openings(labels: Iterable[str]) -> frozenset[str]:
     spelled = {each for label in labels for each in (label, label.upper(), label.lower(), label.capitalize())}
     spelled |= {each.translate(_WIDE) for each in spelled if each.isascii()}
     spelled |= {" ".join(each) for each in spelled if not each.isascii()}
-    spelled |= {each + colon + digit for each in spelled if len(each) == 1 for colon in ":：" for digit in " 0123456789第"}
+    short = [each for each in spelled if len(each) == 1]
+    spelled |= {each + colon + digit for each in short for colon in ":：" for digit in " 0123456789第"}
     spelled |= {bracket + each for bracket in _BRACKETS for each in spelled}
     return frozenset((each + end)[:3] for each in spelled for end in ("", *_ENDS))
 

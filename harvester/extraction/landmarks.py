@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from functools import cache
-from weakref import WeakKeyDictionary
 
 from lxml import etree
 
@@ -36,12 +35,9 @@ _PDF_WORDS = re.compile(
 _FULL_TEXT_WORDS = re.compile(
     rf"\s*(?:full[ -]?text|download(?: full text| article)?)\W*(?:{_SIZE})?\s*", re.IGNORECASE
 )
-_LICENSE = re.compile(r"creativecommons\.org/(?:licenses|publicdomain)/")
-_PDF_HINT = re.compile("pdf|PDF|ownload")
-_USEFUL = "//a[{}]".format(
-    " or ".join(
-        f"contains(@href, '{part}')" for part in ("pdf", "orcid.org/0", "creativecommons.org/", "ownload", "PDF")
-    )
+_LICENSE = re.compile(
+    rb"""href\s*=\s*["']?\s*https?://(?:www\.)?(creativecommons\.org/(?:licenses|publicdomain)/[a-z0-9./-]+)""",
+    re.IGNORECASE,
 )
 _PDF_ADDRESS = re.compile(r"\.pdf(?:$|[?#])|/pdf(?:/|$|\?)|[?&/](?:type|format)=pdf|/pdfft", re.IGNORECASE)
 
@@ -64,7 +60,7 @@ def orcid_links(page: Page) -> list[etree._Element]:
     """Return the links to ORCID iDs."""
     if b"orcid.org/0" not in page.body:
         return []
-    return [anchor for anchor in _anchors(page) if "orcid.org/0" in (anchor.get("href") or "")]
+    return list(_elements(page, "//a[contains(@href, 'orcid.org/0')]"))
 
 
 def named_people(page: Page) -> list[RawAuthor]:
@@ -92,12 +88,8 @@ def license_link(page: Page) -> str | None:
     """Return the one Creative Commons licence that the page links."""
     if b"creativecommons.org/" not in page.body:
         return None
-    found = {
-        href.strip().rstrip("/").replace("http://", "https://")
-        for anchor in _anchors(page)
-        if _LICENSE.search(href := anchor.get("href") or "")
-    }
-    return found.pop() + "/" if len(found) == 1 else None
+    found = {match[1].decode("ascii").rstrip("/") for match in _LICENSE.finditer(page.body)}
+    return f"https://{found.pop()}/" if len(found) == 1 else None
 
 
 @cache
@@ -109,17 +101,6 @@ def _elements(page: Page, path: str) -> Iterator[etree._Element]:
     found = _xpath(path)(page.root)
     if isinstance(found, list):
         yield from (each for each in found if isinstance(each, etree._Element))
-
-
-_anchors_cache: WeakKeyDictionary[Page, list[etree._Element]] = WeakKeyDictionary()
-
-
-def _anchors(page: Page) -> list[etree._Element]:
-    """Return the links that may be of use, found in one pass."""
-    known = _anchors_cache.get(page)
-    if known is None:
-        known = _anchors_cache[page] = list(_elements(page, _USEFUL))
-    return known
 
 
 def _words(element: etree._Element) -> str:
@@ -146,10 +127,12 @@ def _without_heading(lines: list[str]) -> str | None:
 
 
 def _pdfs(page: Page) -> Iterator[str]:
-    for anchor in _anchors(page):
+    for anchor in page.root.iter("a"):
         href = anchor.get("href") or ""
-        words = _words(anchor) if _PDF_HINT.search(href) else ""
-        if not words or len(words) > 80:
+        if "pdf" not in href and "ownload" not in href and "PDF" not in href:
+            continue
+        words = _words(anchor)
+        if len(words) > 80:
             continue
         if _PDF_WORDS.fullmatch(words) or (_PDF_ADDRESS.search(href) and _FULL_TEXT_WORDS.fullmatch(words)):
             address = page.absolute(href)

@@ -24,6 +24,8 @@ _REFERENCES = re.compile(
     r"\s*[\[(（]\s*([0-9]{1,4})\s*[\])）]",
     re.IGNORECASE,
 )
+# Better sources than any line: where they are all there, no line is looked for.
+_SOURCE_TAGS = ("citation_journal_title", "citation_volume", "citation_firstpage")
 _DESCRIPTIONS = ("citation_abstract", "dc.description", "dcterms.abstract", "description", "og.description")
 _NUMBERED = re.compile(r"[\[(]?([0-9]{1,3})[\]).]\s")
 _YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
@@ -64,11 +66,12 @@ def _zone(page: Page) -> Zone:
 def _fields(page: Page, page_lines: Rendered, where: Zone) -> Iterator[tuple[str, object]]:
     if where.title is not None:
         yield "title", title_text(page, where)
-    yield from masthead.read(page, page_lines, where).items()
+    if not all(tag in page.meta for tag in _SOURCE_TAGS):
+        yield from masthead.read(page, page_lines, where).items()
     yield "doi", _doi(page_lines, where)
     for people in _people(page, page_lines, where):
         yield "authors", people
-    if not labelled.has(page, "abstract"):
+    if "citation_abstract" not in page.meta and not labelled.has(page, "abstract"):
         yield "abstract", _unless_shorter(page, _abstract(page_lines, where) or landmarks.abstract(page))
     yield "issn", _issns(page_lines.lines)
     yield "references_count", _references(page_lines, where)
