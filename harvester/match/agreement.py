@@ -134,11 +134,11 @@ class Agreement:
         return found
 
 
-def agreement(a: Prepared, b: Prepared) -> Agreement:
-    """Compare two prepared records field by field."""
+def agreement(a: Prepared, b: Prepared, about: titles.TitleAgreement | None = None) -> Agreement:
+    """Compare two prepared records field by field; ``about`` is their titles' agreement where it is known already."""
     people = shared(a.authors, b.authors) if a.authors and b.authors else 0
     return Agreement(
-        title=_titles(a, b),
+        title=about or compare_prepared_titles(a, b),
         length=min(len(a.title), len(b.title)),
         one_part=bool(a.part) != bool(b.part),
         one_preprint=(not a.container and container_class(b.container) == "preprint")
@@ -166,7 +166,8 @@ def _years(a: Prepared, b: Prepared) -> int | None:
     return min((abs(x - y) for x in left for y in right), default=None)
 
 
-def _titles(a: Prepared, b: Prepared) -> titles.TitleAgreement:
+def compare_prepared_titles(a: Prepared, b: Prepared) -> titles.TitleAgreement:
+    """Compare the titles of two records, their heads and second titles included."""
     cut = a.cut or b.cut
     best = titles.compare_titles(a.title, b.title, a.head, b.head, cut=cut)
     if best.verdict not in (titles.EQUAL, titles.NEAR) and (a.other or b.other):

@@ -7,7 +7,7 @@ from typing import Any
 
 from harvester.items import Work
 from harvester.match import titles
-from harvester.match.agreement import agreement
+from harvester.match.agreement import agreement, compare_prepared_titles
 from harvester.match.containers import DIFFERENT, compare_containers
 from harvester.match.decision import Decision, Match, Relation
 from harvester.match.locators import container_class
@@ -111,10 +111,13 @@ def _identified(a: Prepared, b: Prepared) -> Match | None:
 def _weighed(a: Prepared, b: Prepared) -> Match:
     if not a.title or not b.title:
         return Match(Decision.KEEP_APART, 0.0, "no title")
-    found = agreement(a, b)
+    thin = is_thin(a) and is_thin(b)
+    about = compare_prepared_titles(a, b)
+    if not thin and about.hopeless and (not a.first_page or a.first_page != b.first_page):
+        return Match(Decision.KEEP_APART, 0.0, "title", {"title": about.verdict})
+    found = agreement(a, b, about)
     if found.title.numbers and found.title.words <= 2:
         return _apart("number")
-    thin = is_thin(a) and is_thin(b)
     rule = "thin record" if thin else "fields"
     weight = thin_weight(a, b) + MERGE_AT - THIN_MERGE_AT if thin else found.weight()
     score = 1 / (1 + math.exp(-weight))

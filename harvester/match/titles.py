@@ -1,5 +1,6 @@
 """How two titles compare: words first, then letters: one exchanged word makes another work, a typo does not."""
 
+import re
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
@@ -28,7 +29,13 @@ class TitleAgreement:
     alike: bool = False
     """The exchanged words resemble each other letter by letter: several slips, perhaps."""
 
+    @property
+    def hopeless(self) -> bool:
+        """Tell whether nothing short of standing on one page can make one work of the two."""
+        return self.verdict == DIFFERENT or (self.verdict == EXCHANGED and self.words > 2 and not self.alike)
 
+
+_DIGIT = re.compile("[0-9]")
 _EQUAL = TitleAgreement(EQUAL)
 _DIFFERENT = TitleAgreement(DIFFERENT, 9)
 _UNKNOWN = TitleAgreement(UNKNOWN)
@@ -87,8 +94,9 @@ def _align(a: list[str], b: list[str]) -> TitleAgreement:
     if not own_a and not own_b:
         return TitleAgreement(NEAR)
     if own_a and own_b:
-        on_purpose = any(_are_opposites(x, y) for x in own_a for y in own_b)
-        alike = not numbers and not on_purpose and fuzz.ratio(joined_a, joined_b) > 65
+        alike = not numbers and fuzz.ratio(joined_a, joined_b) > 65
+        if alike and any(_are_opposites(x, y) for x in own_a for y in own_b):
+            alike = False
         return TitleAgreement(EXCHANGED, max(len(own_a), len(own_b)), numbers, alike)
     return TitleAgreement(ADDED, len(own_a) + len(own_b), numbers)
 
@@ -112,14 +120,14 @@ def is_typo(a: str, b: str) -> bool:
     >>> is_typo("atornic", "atomic")
     True
     """
-    shorter = min(len(a), len(b))
-    if shorter < 4:
-        return False
-    if any(char.isdigit() for char in a) and any(char.isdigit() for char in b):
+    shorter, longer = (len(a), len(b)) if len(a) < len(b) else (len(b), len(a))
+    if shorter < 4 or longer - shorter > 2:
         return False
     allowed = 1 if shorter < 7 else 2
     if OSA.distance(a, b, score_cutoff=allowed) > allowed:
-        return _as_scanned(a) == _as_scanned(b)
+        return a[0] == b[0] and a[-1] == b[-1] and _as_scanned(a) == _as_scanned(b)
+    if _DIGIT.search(a) and _DIGIT.search(b):
+        return False
     return not _are_opposites(a, b)
 
 
