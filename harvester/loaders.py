@@ -76,6 +76,15 @@ def abstract(raw: str) -> str | None:
     return usable
 
 
+def keyword_list(values: Iterable[Any]) -> list[str]:
+    """Return the keywords of all values together; only a lone value is split by commas.
+
+    >>> keyword_list(["birds; marshes, wet"]), keyword_list(["birds", None, "marshes, wet"])
+    (['birds', 'marshes, wet'], ['birds', 'marshes, wet'])
+    """
+    return text.keyword_list([value for value in values if isinstance(value, str)])
+
+
 def address(raw: str) -> str | None:
     """Return an absolute http(s) address without fragment.
 
@@ -104,7 +113,7 @@ class WorkLoader(ItemLoader):
     issn_in = Each(identifiers.issn)
     isbn_in = Each(identifiers.isbn)
     abstract_in = Each(abstract)
-    keywords_in = keywords_plus_in = staticmethod(text.keyword_list)
+    keywords_in = keywords_plus_in = staticmethod(keyword_list)
     language_in = Each(language.language)
     type_in = Each(work_type)
     publisher_in = Each(publisher)
@@ -152,4 +161,3 @@ class WorkLoader(ItemLoader):
     def usable(self, field: str, value: Any) -> list[Any]:
         """Return what the field's normaliser makes of a value, without taking it."""
         return list(self.get_input_processor(field)(value if isinstance(value, list) else [value]))
-

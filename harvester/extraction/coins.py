@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from html import unescape
 from urllib.parse import parse_qs
 
+from harvester.extraction import tags
 from harvester.extraction.candidates import Candidate, RawAuthor
 from harvester.page import Page
 
@@ -40,7 +41,7 @@ _GENRES = {
 
 def read(page: Page) -> Iterator[Candidate]:
     """Yield what the page's only COinS says; several are a list of works."""
-    if page.is_plain_text:
+    if page.is_plain_text or tags.tells_all(page):
         return
     found = _only_span(page.body)
     if found is not None:

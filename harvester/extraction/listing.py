@@ -1,13 +1,15 @@
 """The items of a list page: links to works that are built alike, with titles as their text."""
 
 import re
+from itertools import islice
 from urllib.parse import urlsplit
 
 from lxml import etree
 
-from harvester.page import Page, elements, text_of
+from harvester.page import Page, text_of
 
-_ANCHORS = etree.XPath("//a[@href][not(ancestor::nav or ancestor::header or ancestor::footer or ancestor::aside)]")
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_MARGINS = ("nav", "header", "footer", "aside")
 _VARYING = re.compile(r"[0-9]+|%[0-9A-Fa-f]{2}")
 _SHORTEST_TITLE = 18
 _FEWEST = 3
@@ -19,8 +21,11 @@ def item_links(page: Page) -> list[str]:
     """Return the absolute addresses of the page's items, in its order; nothing where fewer than three look alike."""
     groups: dict[tuple[str, str], dict[str, int]] = {}
     here = page.url.partition("#")[0].partition("?")[0]
-    for anchor in elements(_ANCHORS, page.root)[: _MOST * 20]:
+    margins = {anchor for margin in page.root.iter(*_MARGINS) for anchor in margin.iter("a")}
+    for anchor in islice(page.root.iter("a"), _MOST * 20):
         href = (anchor.get("href") or "").strip()
+        if anchor in margins:
+            continue
         weight = _weight(anchor)
         if weight <= 0 or href[:1] in {"", "#"} or href[:11].lower() == "javascript:":
             continue
@@ -35,7 +40,9 @@ def item_links(page: Page) -> list[str]:
 def _weight(anchor: etree._Element) -> int:
     """Return how much longer than a menu's entry the text is: titles are long."""
     text = text_of(anchor)
-    return len(text) + 2 * len(_CJK.findall(text)) - _SHORTEST_TITLE
+    weight = len(text) + 2 * len(_CJK.findall(text)) - _SHORTEST_TITLE
+    # The titles of a list's items are often its headings.
+    return 2 * weight if any(each.tag in _HEADINGS for each in islice(anchor.iterancestors(), 3)) else weight
 
 
 def _shape(address: str) -> tuple[str, str]:
