@@ -5,8 +5,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, func, select
 
+from harvester.database import fulltext
 from harvester.database.session import reading
-from harvester.database.tables import record, run, target, visit, work
+from harvester.database.tables import author, record, run, target, visit, work
+from harvester.items import Author
 
 _HOSTS = 10
 _WORKS = 10
@@ -55,6 +57,31 @@ def run_report(engine: Engine, run_id: int) -> RunReport:
             works_total=connection.execute(select(func.count()).select_from(work)).scalar_one(),
             records_total=connection.execute(select(func.count()).select_from(record)).scalar_one(),
         )
+
+
+@dataclass(slots=True)
+class Hit:
+    """A work as lists show it."""
+
+    id: int
+    doi: str | None
+    year: int | None
+    title: str
+    container_title: str | None
+    authors: list[str]
+
+
+def search(engine: Engine, query: str, most: int = 20) -> list[Hit]:
+    """Return the works that hold every term of a query, the best first; see `harvester.database.fulltext.search`."""
+    with reading(engine) as connection:
+        ids = fulltext.search(connection, query, most)
+        columns = (work.c.id, work.c.doi, work.c.year, work.c.title, work.c.container_title)
+        rows = {row.id: row for row in connection.execute(select(*columns).where(work.c.id.in_(ids)))}
+        names: dict[int, list[str]] = {}
+        listed = select(author).where(author.c.work_id.in_(ids)).order_by(author.c.work_id, author.c.position)
+        for row in connection.execute(listed):
+            names.setdefault(row.work_id, []).append(Author(row.family, row.given, row.name).label)
+        return [Hit(*rows[each], names.get(each, [])) for each in ids]
 
 
 def _outcomes(connection: Connection, run_id: int) -> tuple[dict[str, int], dict[str, dict[str, int]]]:

@@ -7,14 +7,18 @@ Exit statuses: 0 done; 1 stopped by an error that is named; 2 a wrong argument, 
 import json
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 from harvester.errors import HarvesterError, UsageError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 
 class _Commands(click.Group):
@@ -204,6 +208,108 @@ def fields(as_json: bool) -> None:
         click.echo(f"{name}\n    {text}")
 
 
+@main.command()
+@click.argument("query")
+@_database
+@click.option("--most", type=click.IntRange(min=1), default=20, show_default=True, help="Most works to print.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def search(query: str, db: str, most: int, as_json: bool) -> None:
+    """Find works by words of their title, authors and abstract.
+
+    Every word must be there; "double quotes" hold a phrase together, libr* stands for all words that begin so.
+    """
+    from harvester import catalogue
+
+    with _ready(db) as engine:
+        hits = catalogue.search(engine, query, most)
+    for hit in hits:
+        if as_json:
+            click.echo(json.dumps(asdict(hit), ensure_ascii=False))
+        else:
+            where = ", ".join(filter(None, (hit.container_title, str(hit.year or ""), hit.doi)))
+            click.echo(f"{hit.id:>6}  {hit.title}\n        {'; '.join(hit.authors[:5])}\n        {where}")
+    if not hits:
+        click.echo("nothing found", err=True)
+
+
+@main.command()
+@click.argument("work", metavar="DOI|ID")
+@click.argument("field", required=False)
+@_database
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def why(work: str, field: str | None, db: str, as_json: bool) -> None:
+    """Print for each field of a work the winning value, its page, reader and time, and the rivals that lost.
+
+    A work is named by its DOI, another identifier, or its number; FIELD prints that field alone.
+    """
+    from harvester import explain
+
+    with _ready(db) as engine:
+        told = explain.why(engine, work, field)
+    if as_json:
+        click.echo(json.dumps(asdict(told), ensure_ascii=False))
+        return
+    from rich.console import Console
+
+    from harvester.report import why as table
+
+    Console().print(table(told))
+
+
+@main.command()
+@click.argument("work", metavar="DOI|ID")
+@click.option(
+    "--record", "records", type=int, multiple=True, help="A record that leaves; without it each stands alone."
+)
+@_database
+def split(work: str, records: tuple[int, ...], db: str) -> None:
+    """Undo the merges of a work; no rule merges its records again.
+
+    `harvester why` prints the numbers of its records.
+    """
+    from harvester.explain import find_work
+    from pipelines import decisions
+
+    with _ready(db) as engine:
+        with engine.connect() as connection:
+            work_id = find_work(connection, work)
+        works = decisions.split(engine, work_id, records)
+    click.echo(f"work {work_id} is now the works {', '.join(map(str, works))}")
+
+
+@main.command()
+@_database
+@click.option("--json", "as_json", is_flag=True, help="Print the open pairs, one JSON object a line.")
+@click.option(
+    "--decide",
+    "decided",
+    type=click.File(encoding="utf-8"),
+    help='Take decisions, one JSON object a line: {"a": RECORD, "b": RECORD, "decision": "merge"|"apart"|"later"}.',
+)
+@click.option("--most", type=click.IntRange(min=1), help="Most pairs to print.")
+def review(db: str, as_json: bool, decided: TextIO | None, most: int | None) -> None:
+    """Go through the pairs that no rule could decide: merge, keep apart, or later.
+
+    What a person decides is never undone by a rule.
+    """
+    from harvester import explain
+    from harvester.review import ask, read_decisions
+    from pipelines.decisions import decide
+
+    with _ready(db) as engine:
+        if decided is not None:
+            pairs = read_decisions(decided)
+            decide(engine, pairs)
+            click.echo(f"{len(pairs)} decisions taken, {explain.reviews_open(engine)} pairs open", err=True)
+            return
+        open_pairs = explain.reviews(engine, most)
+        if as_json:
+            for pair in open_pairs:
+                click.echo(json.dumps(asdict(pair), ensure_ascii=False))
+        else:
+            ask(open_pairs, lambda pair: decide(engine, [pair]))
+
+
 @main.group()
 def db() -> None:
     """Look at a database's schema, or bring it up to date."""
@@ -231,6 +337,17 @@ def current(db: str) -> None:
 
     with database(db) as engine:
         click.echo(f"{shown(engine)}: schema {schema.current(engine) or 'empty'}; this program needs {schema.newest()}")
+
+
+@contextmanager
+def _ready(url: str) -> Iterator["Engine"]:
+    """Open a database that has this program's schema."""
+    from harvester.database.schema import prepare
+    from harvester.database.session import database
+
+    with database(url) as engine:
+        prepare(engine)
+        yield engine
 
 
 def _set_up_log() -> bool:

@@ -1,11 +1,14 @@
 """A run's report as people read it."""
 
+from typing import Any
+
 from rich import box
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from harvester.catalogue import RunReport
+from harvester.explain import Why
 
 _WORDS = {
     "new": "new works",
@@ -77,6 +80,41 @@ def _works(report: RunReport) -> Table:
     for each in report.works:
         table.add_row(each["doi"] or "", str(each["year"] or ""), str(each["records"]), Text(each["title"]))
     return table
+
+
+def why(told: Why) -> RenderableType:
+    """Return for each field the winning value, its page, reader and time, and below it the rivals."""
+    table = _table(f"Work {told.work_id}: {told.title}")
+    for name in ("field", "value", "said by"):
+        table.add_column(name, overflow="fold", ratio={"value": 5, "said by": 4}.get(name))
+    for field, values in told.fields.items():
+        for number, each in enumerate(values):
+            style = "" if each.won else "dim"
+            said = f"{each.page} ({each.reader}, record {each.record_id}, {each.seen})"
+            table.add_row(Text(field if number == 0 else ""), Text(_short(each.value)), Text(said), style=style)
+    matches = [
+        f"record {each['record_id']} "
+        + (f"joined record {each['other_id']} by {each['rule']}" if each["other_id"] else f"stands {each['rule']}")
+        + (f", score {each['score']:.2f}" if each["score"] is not None else "")
+        + "".join(f", {name}: {words}" for name, words in each["evidence"].items())
+        for each in told.matches
+    ]
+    relations = [f"work {each['work']} is {each['kind']} work {each['of']}" for each in told.relations]
+    decided = [
+        f"a person said: records {each['a_id']} and {each['b_id']} are {'one work' if each['same'] else 'two works'}"
+        for each in told.decisions
+    ]
+    return Group(table, *map(Text, matches + relations + decided))
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, list):
+        value = "; ".join(map(_short, value))
+    elif isinstance(value, dict):
+        parts = [value.get("name") or value.get("raw") or value.get("title")]
+        value = " ".join(filter(None, parts)) or " ".join(str(part) for part in value.values() if part)
+    text = str(value)
+    return text if len(text) <= 200 else text[:199] + "…"
 
 
 def _table(title: str) -> Table:

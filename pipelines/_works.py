@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from harvester.database import fulltext
 from harvester.database.tables import (
     affiliation,
     author,
@@ -67,6 +68,7 @@ def assign(connection: Connection, seeds: Sequence[int], now: datetime) -> Assig
         connection.execute(update(work).where(work.c.id.in_(before), work.c.doi.is_not(None)).values(doi=None))
         for table in _CHILDREN:
             connection.execute(delete(table).where(table.c.work_id.in_(before)))
+        fulltext.remove(connection, before)
     assigned.founded = {each.records[0] for each in built if each.work_id is None}
     _write_works(connection, built, now)
     assigned.works = {each: one.work_id for one in built for each in one.records if one.work_id is not None}
@@ -119,6 +121,14 @@ def _write_works(connection: Connection, built: list[_Built], now: datetime) -> 
     for table, rows in children.items():
         if rows:
             connection.execute(insert(table), rows)
+    fulltext.write(connection, [_text(each) for each in built])
+
+
+def _text(built: _Built) -> tuple[int, str, str, str]:
+    this = built.merged.work
+    assert built.work_id is not None
+    title = f"{this.title or ''} {this.subtitle or ''}"
+    return built.work_id, title, " ".join(each.name or each.label for each in this.authors), this.abstract or ""
 
 
 def _dois(around: Component, clusters: list[list[int]]) -> list[str | None]:

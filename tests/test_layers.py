@@ -18,8 +18,8 @@ LAYERS = [
     {"harvester.sources", "harvester.extract", "harvester.fields"},
     {"harvester.spiders", "harvester.middlewares"},
     {"pipelines"},
-    {"harvester.catalogue", "harvester.progress"},
-    {"harvester.harvest", "harvester.report", "harvester.inspect", "harvester.new_site"},
+    {"harvester.catalogue", "harvester.explain", "harvester.progress"},
+    {"harvester.harvest", "harvester.report", "harvester.review", "harvester.inspect", "harvester.new_site"},
     {"harvester.cli", "harvester.__main__"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

@@ -1,4 +1,5 @@
 from collections import Counter
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -74,7 +75,7 @@ def test_targets_end_with_the_transaction_that_stores_what_came_of_them(engine: 
     run = opened(frontier)
     frontier.add(run, [f"https://example.org/{name}" for name in "abc"])
     a, b, _ = (each.id for each in frontier.claim(run, 3, 9, {}))
-    with pytest.raises(ZeroDivisionError), writing(engine) as connection:
+    with suppress(ZeroDivisionError), writing(engine) as connection:
         steps.done(connection, [a])
         raise ZeroDivisionError
     assert states(engine) == dict.fromkeys("abc", "leased")

@@ -95,15 +95,18 @@ def test_the_end_does_not_depend_on_the_order_of_arrival(engine: Engine) -> None
         told("https://c.example/1", doi="10.5555/x.1", title=ONE["title"], volume="14", pmid="123"),
         told("https://d.example/1", doi="10.5555/x.2", title="Weighing shelves in closed stacks", authors=["Okafor"]),
         told("https://e.example/1", title="Weighing shelves in closed stacks", authors=["Okafor"], published="2021"),
-        told("https://f.example/1", title="The long silence of the card catalogue", abstract="When the last card. " * 5),
+        told(
+            "https://f.example/1", title="The long silence of the card catalogue", abstract="When the last card. " * 5
+        ),
         told("https://g.example/1", pmid="123", title=ONE["title"], issue="2"),
     ]
 
     def state() -> set[Any]:
         with engine.connect() as connection:
             held = connection.execute(
-                select(record.c.page_key, record.c.work_id, work.c.doi, work.c.volume, work.c.issue, work.c.published)
-                .join(work, work.c.id == record.c.work_id)
+                select(
+                    record.c.page_key, record.c.work_id, work.c.doi, work.c.volume, work.c.issue, work.c.published
+                ).join(work, work.c.id == record.c.work_id)
             ).all()
         groups: dict[int, list[Any]] = {}
         for row in held:

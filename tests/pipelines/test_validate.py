@@ -23,7 +23,9 @@ class OwnItem:
 SAID = {"title": "Weighing shelves", "doi": "10.5555/x.1", "url": "https://a.example/1"}
 
 
-@pytest.mark.parametrize("item", [SAID, ScrapyItem(SAID), OwnItem(**SAID), Work(**SAID)], ids=lambda i: type(i).__name__)
+@pytest.mark.parametrize(
+    "item", [SAID, ScrapyItem(SAID), OwnItem(**SAID), Work(**SAID)], ids=lambda i: type(i).__name__
+)
 def test_any_item_type_becomes_a_visit(item: object) -> None:
     visit = Validate().process_item(item)
     assert isinstance(visit, Visit)

@@ -1,0 +1,103 @@
+"""Full-text search over titles, authors and abstracts: FTS5 on SQLite, tsvector on PostgreSQL, words cut alike.
+
+Chinese, Japanese and Korean have no spaces between words, so each of their characters is a word here, and a run of them
+in a query is a phrase: 图书馆 finds 高校图书馆 and not 图书.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, text
+
+TABLE = "work_text"
+
+# Han, kana, hangul syllables, and the ideographs beyond the basic plane.
+_CJK = re.compile(r"([\u3005\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff])")
+_WORD = re.compile(r"[^\W_]+")
+_TERM = re.compile(r'"([^"]*)"?|(\S+)')
+
+
+def words(raw: str) -> list[str]:
+    """Cut a text into words: case, accents and punctuation gone, each CJK character a word.
+
+    >>> words("Électre : 图书馆 (2nd ed.)")
+    ['electre', '图', '书', '馆', '2nd', 'ed']
+    """
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", raw).casefold())
+    plain = "".join(char for char in folded if not unicodedata.combining(char) or _is_kana_mark(char))
+    return _WORD.findall(_CJK.sub(r" \1 ", unicodedata.normalize("NFC", plain)))
+
+
+def _is_kana_mark(char: str) -> bool:
+    return char in "\u3099\u309a"  # が is not か
+
+
+def create(connection: Connection) -> None:
+    """Create the index; called by the migration."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(
+            text(
+                f"CREATE TABLE {TABLE} (work_id INTEGER PRIMARY KEY REFERENCES work (id) ON DELETE CASCADE,"
+                " words tsvector NOT NULL)"
+            )
+        )
+        connection.execute(text(f"CREATE INDEX ix_{TABLE}_words ON {TABLE} USING gin (words)"))
+    else:
+        # The words are cut and folded already; FTS5 is only to split them at spaces.
+        connection.execute(text(f"CREATE VIRTUAL TABLE {TABLE} USING fts5(title, authors, abstract)"))
+
+
+def write(connection: Connection, rows: Sequence[tuple[int, str, str, str]]) -> None:
+    """Index works: id, title, authors, abstract. What was indexed under these ids before must be removed."""
+    if not rows:
+        return
+    values = [
+        {"id": work_id, **{name: " ".join(words(raw)) for name, raw in zip("abc", texts, strict=True)}}
+        for work_id, *texts in rows
+    ]
+    if connection.dialect.name == "postgresql":
+        weighed = " || ".join(
+            f"setweight(to_tsvector('simple', :{name}), '{weight}')" for name, weight in zip("abc", "ABC", strict=True)
+        )
+        # A tsvector holds at most 1 MB; the end of a longer abstract is not worth an error.
+        for row in values:
+            row["c"] = str(row["c"])[:250_000]
+        statement = f"INSERT INTO {TABLE} (work_id, words) VALUES (:id, {weighed})"  # noqa: S608  # constants only
+    else:
+        statement = f"INSERT INTO {TABLE} (rowid, title, authors, abstract) VALUES (:id, :a, :b, :c)"  # noqa: S608
+    connection.execute(text(statement), values)
+
+
+def remove(connection: Connection, ids: Iterable[int]) -> None:
+    """Take works out of the index."""
+    column = "work_id" if connection.dialect.name == "postgresql" else "rowid"
+    rows = [{"id": each} for each in ids]
+    if rows:
+        connection.execute(text(f"DELETE FROM {TABLE} WHERE {column} = :id"), rows)  # noqa: S608  # constants only
+
+
+def search(connection: Connection, query: str, most: int) -> list[int]:
+    """Return the ids of the works that hold every term of a query, the best first.
+
+    A term is a word, the beginning of one (``libr*``) or a phrase in double quotes; a query without any finds nothing.
+    """
+    terms = [(words(match[1] or match[2] or ""), (match[2] or "").endswith("*")) for match in _TERM.finditer(query)]
+    terms = [(term, prefix) for term, prefix in terms if term]
+    if not terms:
+        return []
+    if connection.dialect.name == "postgresql":
+        asked = " & ".join(
+            "(" + " <-> ".join(f"'{word}'" for word in term) + (":*" if prefix else "") + ")" for term, prefix in terms
+        )
+        statement = (
+            f"SELECT work_id FROM {TABLE}, to_tsquery('simple', :asked) AS asked WHERE words @@ asked"  # noqa: S608
+            " ORDER BY ts_rank(words, asked) DESC, work_id LIMIT :most"
+        )
+    else:
+        asked = " ".join('"' + " ".join(term) + '"' + ("*" if prefix else "") for term, prefix in terms)
+        statement = (
+            f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH :asked"  # noqa: S608  # constants only
+            " ORDER BY bm25(work_text, 10, 5, 1), rowid LIMIT :most"
+        )
+    return list(connection.scalars(text(statement), {"asked": asked, "most": most}))
