@@ -14,6 +14,8 @@ _INVITATION = re.compile(
 )
 # Web of Science spells out the characters that its own set lacks.
 _CENTER_DOT = re.compile(r"\bcenter dot\b")
+_TAIL = 40
+"""Characters at the end of a line in which an invitation to read more can stand."""
 _SHORT = 70
 _LEAST = 60
 
@@ -59,7 +61,7 @@ def gather(lines: Iterable[str]) -> str | None:
     for line in lines:
         if is_boilerplate(line):
             break
-        text = _INVITATION.sub("", line)
+        text = line[:-_TAIL] + _INVITATION.sub("", line[-_TAIL:])
         finished = bool(taken) and _SENTENCE_END.search(taken[-1]) is not None
         if is_inner_heading(text) or _BULLET.match(text) or is_prose(text) or (taken and not finished):
             taken.append(text)

@@ -33,6 +33,7 @@ _BUTTON = re.compile(
 _REACH = 24
 """Lines below a byline in which its numbered institutions begin."""
 _CLIMB = 6
+_LARGEST_BLOCK = 4000
 _LONGEST = 500
 
 
@@ -57,7 +58,10 @@ def orcids(anchors: Sequence[etree._Element], known: Sequence[str]) -> Iterator[
         for _ in range(_CLIMB):
             if match is None or element is None:
                 break
-            text = fold("".join(str(part) for part in element.itertext()))
+            words = "".join(str(part) for part in element.itertext())
+            if len(words) > _LARGEST_BLOCK:
+                break
+            text = fold(words)
             beside = [name for key, name in folded.items() if key in text]
             if beside:
                 if len(beside) == 1:

@@ -11,9 +11,10 @@ from harvester.extraction.candidates import RawAuthor
 from harvester.extraction.lines import render
 from harvester.page import Page
 
-_NAMING = re.compile(rb"""(?:class|id)\s*=\s*["'][^"'<>]*$""", re.IGNORECASE)
+_NAMING = re.compile(rb"""(?:class|id)\s*=\s*["']([^"'<>]*)$""", re.IGNORECASE)
 _REACH = 100
 """Bytes before a word within which the attribute that holds it must begin."""
+_REACH_OF_HREF = 24
 _ABSTRACT_WORDS = (b"abstract", b"Abstract", b"resum")
 _ABSTRACT_NAME = re.compile(
     r"(?:^|[^a-z])(?:abstract|abstracttext|abstractsection|articleabstract|abstracts?-?(?:content|body|text|full|en)"
@@ -35,10 +36,7 @@ _PDF_WORDS = re.compile(
 _FULL_TEXT_WORDS = re.compile(
     rf"\s*(?:full[ -]?text|download(?: full text| article)?)\W*(?:{_SIZE})?\s*", re.IGNORECASE
 )
-_LICENSE = re.compile(
-    rb"""href\s*=\s*["']?\s*https?://(?:www\.)?(creativecommons\.org/(?:licenses|publicdomain)/[a-z0-9./-]+)""",
-    re.IGNORECASE,
-)
+_LICENSE = re.compile(rb"creativecommons\.org/(?:licenses|publicdomain)/[a-z0-9./-]+")
 _PDF_ADDRESS = re.compile(r"\.pdf(?:$|[?#])|/pdf(?:/|$|\?)|[?&/](?:type|format)=pdf|/pdfft", re.IGNORECASE)
 
 
@@ -88,7 +86,11 @@ def license_link(page: Page) -> str | None:
     """Return the one Creative Commons licence that the page links."""
     if b"creativecommons.org/" not in page.body:
         return None
-    found = {match[1].decode("ascii").rstrip("/") for match in _LICENSE.finditer(page.body)}
+    found = {
+        match[0].decode("ascii").rstrip("/")
+        for match in _LICENSE.finditer(page.body)
+        if b"href" in page.body[max(0, match.start() - _REACH_OF_HREF) : match.start()]
+    }
     return f"https://{found.pop()}/" if len(found) == 1 else None
 
 
@@ -108,11 +110,14 @@ def _words(element: etree._Element) -> str:
 
 
 def _names_element(body: bytes, word: bytes) -> bool:
-    """Return True where a word stands in the class or the id of an element: a scan, since most pages have none."""
+    """Return True where a word stands in the class or the id of an element as an abstract's would."""
     at = body.find(word)
     while at >= 0:
-        if _NAMING.search(body[max(0, at - _REACH) : at]):
-            return True
+        match = _NAMING.search(body[max(0, at - _REACH) : at])
+        if match:
+            name = match[1] + body[at : at + _REACH].split(b'"', 1)[0].split(b"'", 1)[0]
+            if _ABSTRACT_NAME.search(name.decode("utf-8", "replace")):
+                return True
         at = body.find(word, at + 1)
     return False
 
