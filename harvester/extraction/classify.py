@@ -69,7 +69,9 @@ def _media_type(page: Page) -> Verdict | None:
 
 
 def _empty(page: Page) -> Verdict | None:
-    return None if page.body and not page.body.isspace() else Verdict(PageKind.BLOCKED, f"empty body, status {page.status}")
+    if page.body and not page.body.isspace():
+        return None
+    return Verdict(PageKind.BLOCKED, f"empty body, status {page.status}")
 
 
 def _plain_text(page: Page) -> Verdict | None:

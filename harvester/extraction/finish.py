@@ -23,8 +23,8 @@ def finish(page: Page, work: Work, by_field: Ranked, sources: dict[str, str]) ->
     _repository(page, work, sources)
     _locator(work, sources)
     _language(page, work, sources)
-    work.url = work.url or page.url
-    sources.setdefault("url", "address")
+    if not work.url and page.url.startswith(("http://", "https://")):
+        work.url, sources["url"] = page.url, "address"
 
 
 def _title(page: Page, work: Work, by_field: Ranked, sources: dict[str, str]) -> None:

@@ -38,8 +38,9 @@ WALL_TITLES = _any(
     r"^(?:checking your browser|ddos.guard|one more step|please wait)",
     r"^(?:bad request|forbidden|unauthori[sz]ed|service unavailable|internal server error|gateway time)",
     r"^(?:cookies? (?:absent|required|disabled|error)|cookie check)",
-    r"^(?:captcha|pardon our interruption|request rejected|unusual traffic)",
-    r"^(?:sign|log) ?in\b|^login\b|[-–|:] ?(?:sign|log) ?in$",
+    r"\bcaptcha\b|^(?:pardon our interruption|request rejected|unusual traffic|radware|client challenge|one moment)",
+    r"\baccess check\b|^(?:verifying|bot (?:check|verification)|security checkpoint)",
+    r"^(?:sign|log) ?in\b|^login\b|[-–|:] ?(?:sign|log) ?in$|\blogin$",
     r"\b(?:institutional|web|single sign.on|shibboleth|athens) (?:login|sign.?in|authentication)",
     r"^(?:choose|select|find) your (?:institution|organi[sz]ation)",
     r"^(?:site |scheduled |under )?maintenance\b|temporarily (?:unavailable|down)",
@@ -178,7 +179,7 @@ LIST_TITLES = _any(
 """Titles and headings of lists."""
 
 LIST_COUNTS = _any(
-    r"^(?:about |showing )?[\d,. ]+ results?\b",
+    r"^(?:about |showing |total of )?[\d,. ]+ (?:results?|entries)\b",
     r"\b(?:showing|displaying|results?|records?|items?)\W{0,3}\d+ ?(?:-|–|to) ?\d+ (?:of|out of|from)"
     r"(?: about)? [\d,.]+",
     r"^\d+ ?(?:-|–) ?\d+ of(?: about)? [\d,.]+(?: results?| records?| items?| articles?)?$",
@@ -231,6 +232,7 @@ OTHER_HOSTS: dict[str, str] = {
     "isrctn.com": "registrations of trials, not works",
     "chictr.org.cn": "registrations of trials, not works",
     "anzctr.org.au": "registrations of trials, not works",
+    "orcid.org": "profiles of people",
     "clinicaltrialsregister.eu": "registrations of trials, not works",
 }
 """Hosts none of whose pages is about a work."""

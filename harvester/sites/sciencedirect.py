@@ -23,7 +23,12 @@ _PLACE = re.compile(
 def _places(page: Page) -> dict[str, str]:
     found = {}
     for match in _PLACE.finditer(page.body):
-        found[match["id"].decode("ascii", "replace")] = str(json.loads(match["text"].decode("utf-8", "replace")))
+        try:
+            text = json.loads(match["text"].decode("utf-8", "replace"), strict=False)
+        except ValueError:
+            # A bad escape in one name costs that name.
+            continue
+        found[match["id"].decode("ascii", "replace")] = str(text)
     return found
 
 
