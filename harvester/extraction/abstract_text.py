@@ -18,6 +18,7 @@ _TAIL = 40
 """Characters at the end of a line in which an invitation to read more can stand."""
 _SHORT = 70
 _LEAST = 60
+_PARAGRAPH = 280
 
 
 @cache
@@ -50,6 +51,11 @@ def is_prose(line: str) -> bool:
     """Return True for a line that reads as running text: long, or a whole sentence of some length."""
     size = weight(line)
     return size >= 2 * _SHORT or (size >= _SHORT / 2 and _SENTENCE_END.search(line) is not None)
+
+
+def is_paragraph(line: str) -> bool:
+    """Return True for a paragraph of the work's text: long, made of sentences, none of the site's."""
+    return weight(line) > _PARAGRAPH and _SENTENCE_END.search(line) is not None and not is_boilerplate(line)
 
 
 def gather(lines: Iterable[str]) -> str | None:

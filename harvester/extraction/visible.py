@@ -29,7 +29,6 @@ _SOURCE_TAGS = ("citation_journal_title", "citation_volume", "citation_firstpage
 _DESCRIPTIONS = ("citation_abstract", "dc.description", "dcterms.abstract", "description", "og.description")
 _NUMBERED = re.compile(r"[\[(]?([0-9]{1,3})[\]).]\s")
 _YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
-_PARAGRAPH = 280
 _FIRST_HEADINGS = {"background", "objective", "objectives", "context", "aim", "aims", "purpose", "importance"}
 _AFTER_ABSTRACT = {"keywords", "authors", "affiliations", "doi"}
 _LINES_OF_A_REFERENCE = 8
@@ -110,12 +109,12 @@ def _abstract(page_lines: Rendered, where: Zone) -> str | None:
     if where.title is None or not where.sure:
         return None
     lines = page_lines.lines[where.title + 1 : where.end]
-    paragraphs = [at for at, line in enumerate(lines) if abstract_text.weight(line) > _PARAGRAPH]
+    paragraphs = [at for at, line in enumerate(lines) if abstract_text.is_paragraph(line)]
     if not paragraphs or paragraphs[0] > masthead.BELOW:
         return None
     first = paragraphs[0]
-    after = first
-    while after < len(lines) and abstract_text.weight(lines[after]) > _PARAGRAPH / 2:
+    after = first + 1
+    while after < len(lines) and abstract_text.is_paragraph(lines[after]) and not labels.read(lines[after]):
         after += 1
     if any(each.field == "abstract" for line in lines[:first] for each in labels.read(line)):
         return None
