@@ -7,7 +7,6 @@ import pytest
 from harvester.items import Work
 from harvester.loaders import WorkLoader
 
-
 ITEMS = {"authors", "affiliations", "classifications", "identifiers", "related"}
 """Fields whose values are items, normalised before they are offered."""
 

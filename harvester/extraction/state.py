@@ -17,7 +17,7 @@ from harvester.page import Page
 NAME = "state"
 
 _MOST_NODES = 30_000
-_HINTS = ('"doi"', '"authors"', '"abstract"', '"creators"')
+_HINTS = ('"doi"', '"authors"')
 _ASSIGNED = re.compile(
     r"(?:^|[\s;])(?:window\.|var\s+|self\.)?[A-Za-z_$][\w.$]{0,60}\s*=\s*(?:JSON\.parse\()?(?=[{\"'])"
 )
