@@ -83,6 +83,16 @@ def decode(body: bytes, content_type: str | None = None) -> str:
 
 
 def _is_utf8(body: bytes) -> bool:
+    """Return True for valid UTF-8; a beginning with enough of it beyond ASCII speaks for the whole."""
+    if body.isascii():
+        return True
+    start = body[:_SAMPLE]
+    if len(body) > _SAMPLE and (start.isascii() or not _decodes(start)):
+        return _decodes(body)
+    return _decodes(start)
+
+
+def _decodes(body: bytes) -> bool:
     try:
         body.decode("utf-8")
     except UnicodeDecodeError as error:
