@@ -25,7 +25,7 @@ _OTHER_NAME = re.compile(
     r"graphical|lay|plain|teaser|short|toggle|nav|menu|tab|link|button|references|keyword|author|video|image",
     re.IGNORECASE,
 )
-_TEXT_ELEMENTS = frozenset({"div", "section", "p", "blockquote", "article", "span", "td", "dd"})
+_TEXT_ELEMENTS = ("div", "section", "p", "blockquote", "article", "td", "dd")
 _SIZE = r"\(?[0-9.,]+ ?[km]b\)?"
 _PDF_WORDS = re.compile(
     r"\s*(?:(?:full[ -]?text|download|view|article|open|read|get|complete|télécharger|texte intégral|descargar|baixar"
@@ -44,10 +44,10 @@ def abstract(page: Page) -> str | None:
     """Return the text of an element whose class or id names it as the abstract; asked only where no heading does."""
     if not any(_names_element(page.body, word) for word in _ABSTRACT_WORDS):
         return None
-    path = "//*[contains(@class, 'bstract') or contains(@id, 'bstract') or contains(@class, 'resum')]"
-    for element in _elements(page, path):
+    for element in page.root.iter(*_TEXT_ELEMENTS):
         name = f"{element.get('class') or ''} {element.get('id') or ''}"
-        if element.tag in _TEXT_ELEMENTS and _ABSTRACT_NAME.search(name) and not _OTHER_NAME.search(name):
+        hinted = "bstract" in name or "resum" in name
+        if hinted and _ABSTRACT_NAME.search(name) and not _OTHER_NAME.search(name):
             text = _without_heading(render(element))
             if text:
                 return text

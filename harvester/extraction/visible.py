@@ -98,9 +98,9 @@ def _people(page: Page, page_lines: Rendered, where: Zone) -> Iterator[list[RawA
         byline = landmarks.named_people(page) or (bylines.read(below[1:]) if where.title is not None else [])
         yield byline
         known = [person.name or f"{person.given} {person.family}" for person in byline]
-    if known:
-        if "citation_author_institution" not in page.meta:
-            yield known_people.read(below, known) or known_people.read(page_lines.lines[where.end :], known)
+    if known and "citation_author_institution" not in page.meta:
+        yield known_people.read(below, known) or known_people.read(page_lines.lines[where.end :], known)
+    if known and "citation_author_orcid" not in page.meta:
         yield list(known_people.orcids(landmarks.orcid_links(page), known))
 
 

@@ -7,8 +7,8 @@ from harvester.page import Page
 
 PROSE = (
     "The ledger of a railway's lost property office covers eighty years of umbrellas. It shows when it rained, when "
-    "the trains were late, and when people stopped asking for what they had left behind. We read all of its volumes, count "
-    "the entries by month, and compare them with the records of two weather stations on the line."
+    "the trains were late, and when people stopped asking for what they had left behind. We read all of its volumes, "
+    "count the entries by month, and compare them with the records of two weather stations on the line."
 )
 TITLE = "A ledger of lost umbrellas"
 
