@@ -47,6 +47,7 @@ DOWNLOADER_MIDDLEWARES = {
 DOWNLOAD_DELAY = 1.0  # default 0; publishers' servers are small
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # default 8; one request a host, many hosts at once
 CONCURRENT_REQUESTS = 32  # default 16; with one request a host, this is how many hosts
+CONCURRENT_ITEMS = 1  # default 100 tasks made for each page; ours gives one item
 DOWNLOAD_SLOTS = {"saved pages": {"delay": 0, "concurrency": 16, "jitter": 0}}  # files need no politeness
 COOKIES_ENABLED = False  # default True; a harvester has no session, and cookies tie requests together
 
