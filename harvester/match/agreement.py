@@ -27,6 +27,8 @@ class Agreement:
     """Letters of the shorter title."""
     one_part: bool
     """Only one of the titles names a part."""
+    one_meeting: bool
+    """One of the two is in a meeting's proceedings, the other elsewhere."""
     one_preprint: bool
     """One of the two is on a preprint server, the other does not say where it is."""
     overlap: float
@@ -53,7 +55,7 @@ class Agreement:
 
     def same_place(self) -> bool:
         """Tell whether both stand at one place of one container: what a generic title needs."""
-        if self.container == DIFFERENT or not self.volume or self.authors == 0:
+        if self.container == DIFFERENT or not self.volume or self.issue is False or self.authors == 0:
             return False
         if self.page is None:
             return bool(self.issue) and self.years in (0, None) and self.container in (EQUAL, LIKE)
@@ -62,7 +64,15 @@ class Agreement:
     def looks_like_a_sibling(self) -> bool:
         """Tell whether a word or two were exchanged in the titles of one year: "in rats", "in mice"."""
         exchanged = self.title.verdict == titles.EXCHANGED and self.title.words <= 2 and not self.title.alike
-        return exchanged and self.years == 0 and self.authors is not None
+        # Without authors the title may be holding them, and two words may be a name.
+        return exchanged and self.years == 0 and (self.authors is not None or self.title.words == 1)
+
+    def looks_like_another(self) -> bool:
+        """Tell whether two thin records differ in what two works differ in: people, or year and meeting."""
+        # Words at the end that the other title lacks may be a container or a name that was put into the title.
+        exchanged = self.title.verdict == titles.EXCHANGED and self.title.words <= 2
+        other_people = self.authors == 0 and (exchanged or self.title.verdict in (titles.HEAD, titles.CUT))
+        return other_people or (self.one_meeting and self.container == DIFFERENT and bool(self.years))
 
     def weight(self) -> float:
         """Return the log-odds that the two are one work."""
@@ -141,6 +151,7 @@ def agreement(a: Prepared, b: Prepared, about: titles.TitleAgreement | None = No
         title=about or compare_prepared_titles(a, b),
         length=min(len(a.title), len(b.title)),
         one_part=bool(a.part) != bool(b.part),
+        one_meeting=(container_class(a.container) == "conference") != (container_class(b.container) == "conference"),
         one_preprint=(not a.container and container_class(b.container) == "preprint")
         or (not b.container and container_class(a.container) == "preprint"),
         overlap=fuzz.token_set_ratio(a.title, b.title) / 100 if a.title and b.title else 0.0,

@@ -27,7 +27,7 @@ _RELATIONS = {
 _EXCLUSIVE = ("pmid:", "pmcid:", "arxiv:")
 MERGE_AT = 2.5
 """Weight (log-odds) from which two records are one work."""
-THIN_MERGE_AT = 0.3
+THIN_MERGE_AT = 0.15
 """The same for the learnt weight of thin records; above 0 because a wrong merge costs more than a missed one."""
 REVIEW_AT = 0.0
 """Weight from which a person should look."""
@@ -124,7 +124,7 @@ def _weighed(a: Prepared, b: Prepared) -> Match:
     if (a.generic or b.generic) and not (thin or found.same_place()):
         return Match(Decision.KEEP_APART, min(score, 0.3), "veto:generic title", found.words())
     if weight >= MERGE_AT:
-        if thin and found.looks_like_a_sibling():
+        if thin and (found.looks_like_a_sibling() or found.looks_like_another()):
             return Match(Decision.REVIEW, min(score, 0.5), rule, found.words())
         return Match(Decision.MERGE, score, rule, found.words())
     if weight >= REVIEW_AT:

@@ -17,6 +17,8 @@ _ET_AL = re.compile(r"^(?:et\.? al\.?|and others|others|\.{2,}|…|etc\.?)$", re
 _TAIL_ET_AL = re.compile(r"[,;]?\s+(?:et\.? al\.?|and others|u\. a\.)$", re.I)
 _AND = re.compile(r"\s+(?:and|und|et|y|&)\s+|\s*;\s*", re.I)
 _MARKS = re.compile(r"\[[^\]]*\]|\(\s*\d[^)]*\)|[*†‡§¶∗]|\d+$")
+_BROKEN_OFF = re.compile(r"(?:\u00e2(?=\s|\u20ac|$)|\s*[?\u00a6\u2026]|&\s*hellip).*$")
+_ADDRESS = re.compile(r"\S+\.(?:org|com|net|edu|gov|[a-z]{2})")
 _CLEAN = re.compile(r"[\w ,.'-]*[^\W\d]\.?")
 _INITIALS = re.compile(r"^(?:[A-Z]\.?[- ]?){1,4}$")
 MOST_AUTHORS = 40
@@ -36,7 +38,7 @@ def author_keys(authors: object) -> tuple[tuple[str, ...], bool]:
     keys: list[str] = []
     more = False
     for name in _single(authors):
-        if not name[:1].isupper() and _ET_AL.match(name):
+        if not name[:1].isupper() and (_ET_AL.match(name) or _ADDRESS.fullmatch(name)):
             more = True
             continue
         short = _TAIL_ET_AL.sub("", name) if name.endswith(("al", "al.", "others", "a.")) else name
@@ -85,7 +87,7 @@ def _commas(text: str) -> list[str]:
 
 
 def _key(name: str) -> str:
-    name = (name if _CLEAN.fullmatch(name) else _MARKS.sub("", name)).strip(" ,.")
+    name = (name if _CLEAN.fullmatch(name) else _MARKS.sub("", _BROKEN_OFF.sub("", name))).strip(" ,.")
     family, comma, given = name.partition(",")
     if not comma:
         family, given = _split(name)
@@ -141,8 +143,14 @@ def _same(a: str, b: str) -> bool:
 
 
 def _initials_agree(a: str, b: str) -> bool:
-    # "jean marc" may be written "j", "jm", "j m" or "m": one initial in common will do.
-    return bool({word[0] for word in a.split()} & {word[0] for word in b.split()})
+    # "jean marc" may be written "j", "jm", "j m" or "m": one initial in common will do. A run of the initials of all
+    # authors before the last one's name ("ykn roussopoulos") is met as well.
+    return not _initials(a).isdisjoint(_initials(b))
+
+
+def _initials(rest: str) -> set[str]:
+    letters = {word[0] for word in rest.split()}
+    return letters.union(*(set(word) for word in rest.split() if len(word) < 5 and word.isalpha() and word.isascii()))
 
 
 def shared(a: tuple[str, ...], b: tuple[str, ...]) -> int:
