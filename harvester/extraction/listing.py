@@ -24,10 +24,10 @@ def item_links(page: Page) -> list[str]:
     margins = {anchor for margin in page.root.iter(*_MARGINS) for anchor in margin.iter("a")}
     for anchor in islice(page.root.iter("a"), _MOST * 20):
         href = (anchor.get("href") or "").strip()
-        if anchor in margins:
+        if href[:1] in {"", "#"} or href[:11].lower() == "javascript:" or anchor in margins:
             continue
         weight = _weight(anchor)
-        if weight <= 0 or href[:1] in {"", "#"} or href[:11].lower() == "javascript:":
+        if weight <= 0:
             continue
         address = (page.absolute(href) or "").partition("#")[0]
         if address.startswith(("http://", "https://")) and address.partition("?")[0] != here:
@@ -41,6 +41,8 @@ def _weight(anchor: etree._Element) -> int:
     """Return how much longer than a menu's entry the text is: titles are long."""
     text = text_of(anchor)
     weight = len(text) + 2 * len(_CJK.findall(text)) - _SHORTEST_TITLE
+    if weight <= 0:
+        return 0
     # The titles of a list's items are often its headings.
     return 2 * weight if any(each.tag in _HEADINGS for each in islice(anchor.iterancestors(), 3)) else weight
 

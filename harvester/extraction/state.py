@@ -16,6 +16,7 @@ from harvester.page import Page
 
 NAME = "state"
 
+_FEWEST_KEYS = 4
 _MOST_NODES = 30_000
 _HINTS = ('"doi"', '"authors"')
 _ASSIGNED = re.compile(
@@ -79,12 +80,14 @@ def _objects(data: Any) -> Iterator[dict[str, Any]]:
 def _record(node: dict[str, Any]) -> dict[str, Any]:
     """Return the fields that an object's keys name; nothing unless it is a bibliographic record."""
     found: dict[str, Any] = {}
+    if len(node) < _FEWEST_KEYS:
+        return found
     for key, value in node.items():
         field = _FIELD_OF.get(key.replace("_", "").replace("-", "").lower())
         if field and value and field not in found:
             found[field] = value
     sure = "doi" in found or ("authors" in found and bool({"abstract", "published", "container_title"} & set(found)))
-    return found if sure and isinstance(found.get("title"), str) and len(found) >= 4 else {}
+    return found if sure and isinstance(found.get("title"), str) and len(found) >= _FEWEST_KEYS else {}
 
 
 def _is_here(page: Page, record: dict[str, Any]) -> bool:
