@@ -43,7 +43,17 @@ def compare(a: Prepared | Work | Mapping[str, Any], b: Prepared | Work | Mapping
     """
     left = a if isinstance(a, Prepared) else prepare(a)
     right = b if isinstance(b, Prepared) else prepare(b)
-    return _veto(left, right) or _identified(left, right) or _weighed(left, right)
+    if (left.title, left.authors) <= (right.title, right.authors):
+        return _judge(left, right)
+    # One order for both directions, so that no greedy pairing of words or people depends on it.
+    match = _judge(right, left)
+    if match.relation in (None, Relation.PART_OF):
+        return match
+    return replace(match, forward=not match.forward)
+
+
+def _judge(a: Prepared, b: Prepared) -> Match:
+    return _veto(a, b) or _identified(a, b) or _weighed(a, b)
 
 
 def _apart(rule: str, relation: Relation | None = None, *, forward: bool = True) -> Match:
@@ -121,7 +131,7 @@ def _weighed(a: Prepared, b: Prepared) -> Match:
     rule = "thin record" if thin else "fields"
     weight = thin_weight(a, b) + MERGE_AT - THIN_MERGE_AT if thin else found.weight()
     score = 1 / (1 + math.exp(-weight))
-    if (a.generic or b.generic) and not (thin or found.same_place()):
+    if (a.generic or b.generic) and not found.same_place():
         return Match(Decision.KEEP_APART, min(score, 0.3), "veto:generic title", found.words())
     if weight >= MERGE_AT:
         if thin and (found.looks_like_a_sibling() or found.looks_like_another()):

@@ -65,7 +65,7 @@ def _model() -> tuple[float, list[list[tuple[int, float, int, int]]]]:
 def features(a: Prepared, b: Prepared) -> list[float]:
     """Return the similarities named in `FEATURES`; the order of the two records does not matter."""
     words_a, words_b = a.title.split(), b.title.split()
-    if len(words_a) > len(words_b):
+    if (len(words_a), a.title) > (len(words_b), b.title):
         a, b, words_a, words_b = b, a, words_b, words_a
     set_a, set_b = set(words_a), set(words_b)
     names_a, names_b = _names(a), _names(b)

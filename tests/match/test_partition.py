@@ -5,7 +5,7 @@ from collections import defaultdict
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harvester.match import Decision, blocking_keys, component, identity_keys, partition, prepare
+from harvester.match import Decision, blocking_keys, compare, component, identity_keys, partition, prepare
 from harvester.match.clusters import LEAST_DISPUTANTS
 
 TITLE = "Magnetic ordering of thin films in strong fields"
@@ -147,6 +147,15 @@ def test_the_order_of_the_records_does_not_matter(records, dice):
     shuffled = list(prepared)
     dice.shuffle(shuffled)
     assert clusters(prepared) == clusters(shuffled)
+
+
+@given(RECORDS)
+@settings(max_examples=100, deadline=None)
+def test_comparing_is_symmetric(records):
+    for one in records:
+        for other in records:
+            there, back = compare(one, other), compare(other, one)
+            assert (there.decision, there.score, there.rule) == (back.decision, back.score, back.rule)
 
 
 @given(RECORDS)
