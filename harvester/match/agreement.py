@@ -119,7 +119,7 @@ class Agreement:
         if self.volume is not None:
             weight += 2.0 if self.volume else -3.0
         if self.issue is not None:
-            weight += 0.5 if self.issue else -1.0
+            weight += 1.0 if self.issue else -1.0
         if self.page is not None:
             weight += 3.5 if self.page else -3.5
         if self.last_page is not None:

@@ -153,18 +153,23 @@ def _set_torn_apart(records: Sequence[Prepared], merges: list[Found]) -> tuple[l
     torn = {index for index, scores in best.items() if len(scores) > 1 and _is_torn(scores)}
     kept, apart = [], []
     for a, b, match in merges:
-        if (a in torn and records[b].stem) or (b in torn and records[a].stem):
+        index, stem = (a, records[b].stem) if records[b].stem else (b, records[a].stem)
+        if stem and index in torn:
             apart.append((a, b, replace(match, decision=Decision.REVIEW, rule="fits two DOIs")))
-        else:
+        elif not (stem and _is_cut_off(stem, best[index])):
             kept.append((a, b, match))
     return kept, apart
 
 
 def _is_torn(scores: dict[str, float]) -> bool:
     (first, best), *others = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
-    # A DOI that begins the other one is most likely the same, cut off: no rival.
-    rivals = [score for stem, score in others if not (first.startswith(stem) or stem.startswith(first))]
+    rivals = [score for stem, score in others if not (_is_cut_off(stem, [first]) or _is_cut_off(first, [stem]))]
     return bool(rivals) and _log_odds(best) - _log_odds(max(rivals)) < TORN_MARGIN
+
+
+def _is_cut_off(stem: str, rivals: Iterable[str]) -> bool:
+    """Tell whether a DOI begins another one that fits as well: most likely the same, cut off, and no rival to it."""
+    return any(rival != stem and rival.startswith(stem) for rival in rivals)
 
 
 def _log_odds(score: float) -> float:
