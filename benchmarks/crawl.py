@@ -48,7 +48,10 @@ WORDS = [
 def page(number: int) -> bytes:
     """Return a page about a work of its own, with tags in its head and much around its text."""
     chance = random.Random(number)
-    words = lambda count: " ".join(chance.choices(WORDS, k=count))  # noqa: E731
+
+    def words(count: int) -> str:
+        return " ".join(chance.choices(WORDS, k=count))
+
     title = f"{words(7)} {number}".capitalize()
     authors = [f"{words(1).title()}, {words(1).title()}" for _ in range(chance.randint(1, 6))]
     tags = {

