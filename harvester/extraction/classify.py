@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from urllib.parse import unquote, urlsplit
 
-from harvester.extraction import coins, json_ld, labelled, microdata, schema_org, state, text_pages
+from harvester.extraction import coins, json_ld, labelled, microdata, schema_org, state, text_pages, visible
 from harvester.extraction import vocabulary_pages as words
 from harvester.extraction.lines import lines
 from harvester.extraction.listing import item_links
@@ -172,6 +172,18 @@ def _labelled(page: Page) -> Verdict | None:
     )
 
 
+def _titled_abstract(page: Page) -> Verdict | None:
+    if labelled.is_titled_abstract(page):
+        return Verdict(PageKind.ARTICLE, "a title, and below it the heading of an abstract")
+    return None
+
+
+def _visible_record(page: Page) -> Verdict | None:
+    if visible.is_record(page):
+        return Verdict(PageKind.ARTICLE, "a title, and below it authors and an abstract or a citation line")
+    return None
+
+
 def _query(page: Page) -> Verdict | None:
     return _by_address(page, words.LIST_QUERIES, PageKind.MULTI)
 
@@ -240,8 +252,10 @@ _RULES: tuple[Rule, ...] = (
     _counted,
     _home,
     _labelled,
+    _titled_abstract,
     _query,
     _doi_in_address,
     _reads_as_work,
     _many_items,
+    _visible_record,
 )

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from harvester.extraction import labelled_values as values
-from harvester.extraction import labels, masthead, people_lines
+from harvester.extraction import labels, masthead, people_lines, related_links
 from harvester.extraction.abstract_text import is_boilerplate, is_cjk, is_inner_heading, weight
 from harvester.extraction.candidates import Candidate
 from harvester.extraction.lines import Rendered, rendered
@@ -30,6 +30,11 @@ _MOST_NUMBERS = 2
 """More ISSNs or ISBNs than print and online: they belong to other works."""
 _TITLE_BELOW = 15
 """Lines above the title in which a label may stand."""
+_TITLE_ABOVE = 8
+"""Lines below the title in which the heading of an abstract stands on a page that has little else."""
+_MINOR = 3
+"""Level of heading from which on it is no page's title."""
+_LONGEST_HEADING = 40
 _LEAST_TITLE = 12
 _MOST_LINES = 80
 
@@ -54,7 +59,7 @@ def read(page: Page) -> Iterator[Candidate]:
         yield Candidate("title", title, NAME)
     if "abstract" in found.fields:
         yield Candidate("abstract", _abstract(page, found), NAME)
-    for field, value in _values(found):
+    for field, value in _values(page, found):
         if value:
             yield Candidate(field, masthead.trimmed(page, value) if field == "container_title" else value, NAME)
 
@@ -63,6 +68,20 @@ def is_record(page: Page) -> bool:
     """Return True where the visible text reads as the record of one work: labels enough, or title and abstract."""
     found = _record(page)
     return found.enough and (page.is_plain_text or found.is_near_title or found.strong)
+
+
+def is_titled_abstract(page: Page) -> bool:
+    """Return True for a title as a heading and, within a few lines, a heading such as "Abstract" above some prose."""
+    where, lines = zone(page), rendered(page)
+    found = _record(page).first("abstract")
+    if found is None or where.title is None or lines.headings.get(where.title, _MINOR) >= _MINOR:
+        return False
+    at = found.section.at
+    return (
+        where.title < at <= where.title + _TITLE_ABOVE
+        and at in lines.headings
+        and len(lines.lines[at]) < _LONGEST_HEADING
+    )
 
 
 def has(page: Page, field: str) -> bool:
@@ -182,7 +201,7 @@ def _find(page: Page) -> _Record:
     return record
 
 
-def _values(record: _Record) -> Iterator[tuple[str, Any]]:
+def _values(page: Page, record: _Record) -> Iterator[tuple[str, Any]]:
     yield from _people(record)
     related_works = record.first("related")
     if keywords := record.first("keywords"):
@@ -193,7 +212,7 @@ def _values(record: _Record) -> Iterator[tuple[str, Any]]:
     schemes = [(scheme, found) for scheme in values.SCHEMES if (found := record.first(scheme))]
     yield "classifications", [code for scheme, found in schemes for code in values.codes(scheme, found.value)]
     if related_works:
-        yield "related", related_works.value.citations
+        yield "related", related_links.linked(page, related_works.value.citations)
         yield "related_total", str(related_works.value.total or "")
     for field in ("volume_issue", "container_title"):
         if found := record.first(field):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from harvester.extraction import related_links
 from harvester.extraction.listing import item_links
 from harvester.items import Link, LinkKind, PageKind, Verdict, Work
 from harvester.page import Page
@@ -17,9 +18,13 @@ def _links(page: Page, verdict: Verdict, work: Work | None) -> Iterator[Link]:
     site = site_for(page)
     if site and site.links:
         yield from site.links(page)
-    for citation in work.related if work else []:
-        if citation.url:
-            yield Link(citation.url, LinkKind.RELATED)
+    if work and work.related:
+        if not page.is_plain_text:
+            for href in related_links.further(page):
+                yield Link(href, LinkKind.NEXT)
+        for citation in work.related:
+            if citation.url:
+                yield Link(citation.url, LinkKind.RELATED)
     if verdict.kind is PageKind.MULTI:
         for href in item_links(page):
             yield Link(href, LinkKind.ITEM)

@@ -161,7 +161,9 @@ def _issns(lines: Sequence[str]) -> list[str] | None:
 
 def _references(page_lines: Rendered, where: Zone) -> str | None:
     """Return the number of references: stated in their heading, or the last number of their list."""
-    if where.end >= len(page_lines.lines):
+    if where.end >= len(page_lines.lines) or any(
+        each.field == "related" for each in labels.read(page_lines.lines[where.end])
+    ):
         return None
     if match := _REFERENCES.fullmatch(page_lines.lines[where.end]):
         return match[1]
