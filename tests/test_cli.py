@@ -121,6 +121,22 @@ def test_new_site_says_what_is_wrong_with_its_arguments(tmp_path: Path, name: st
         new_site(name, EXAMPLES / "bot-wall.html", url, tmp_path)
 
 
+def test_dedupe_writes_a_cluster_for_every_record_and_names_bad_lines(tmp_path: Path) -> None:
+    records = [
+        {"record_id": "a", "doi": "10.5555/x.1", "title": "How librarians count citations", "authors": ["Peroni, S"]},
+        {"record_id": "b", "doi": "https://doi.org/10.5555/X.1", "title": "How Librarians Count Citations"},
+        {"record_id": "c", "doi": "10.5555/x.2", "title": "How librarians count citations", "authors": ["Peroni, S"]},
+    ]
+    (tmp_path / "in.jsonl").write_text("\ufeff" + "\n".join(map(json.dumps, records)) + "\nnonsense\n")
+    arguments = ["dedupe", str(tmp_path / "in.jsonl"), "-o", str(tmp_path / "out.tsv")]
+    ended = CliRunner().invoke(main, arguments)
+    assert ended.exit_code == 0, ended.output
+    clusters = dict(line.split("\t") for line in (tmp_path / "out.tsv").read_text().splitlines())
+    assert clusters == {"a": "a", "b": "a", "c": "c"}
+    assert "line 4: not JSON" in ended.output
+    assert "3 records, 2 works, 1 lines that are no records" in ended.output
+
+
 def test_every_field_is_documented_with_its_own_text() -> None:
     texts = dict(described())
     assert {"doi", "authors", "authors[].family", "related[].title", "classifications[].scheme"} <= set(texts)
