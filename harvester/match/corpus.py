@@ -1,5 +1,6 @@
 """De-duplicate a JSON Lines file in memory, without a database: ``harvester dedupe``."""
 
+import gc
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -31,6 +32,18 @@ def dedupe(lines: Iterable[str], write: Callable[[str], object]) -> Deduped:
     >>> written
     ['a\ta\n', 'b\ta\n']
     """
+    # A million small tuples that never form cycles: the collector would walk them over and over, and time would grow
+    # faster than the number of records.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return _dedupe(lines, write)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _dedupe(lines: Iterable[str], write: Callable[[str], object]) -> Deduped:
     done = Deduped()
     names: list[str] = []
     prepared: list[Prepared] = []
