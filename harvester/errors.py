@@ -3,6 +3,7 @@
 HarvesterError
 ├── UsageError       the person running the command: an argument, option or input is unusable
 ├── DatabaseError    the person who runs the database: it is behind, ahead or not reachable
+├── ArchiveError     the person who runs the disk: the archive of pages cannot be written or read
 ├── SiteError        the author of a module in harvester/sites: the module is mistaken
 └── PageError        nobody, it is counted: this page, or a block of it, cannot be read
 """
@@ -18,6 +19,10 @@ class UsageError(HarvesterError):
 
 class DatabaseError(HarvesterError):
     """The database is not reachable, or its schema is older or newer than this program's."""
+
+
+class ArchiveError(HarvesterError):
+    """The archive of pages cannot be written (disk full, no permission), or is not where it should be."""
 
 
 class SiteError(HarvesterError):

@@ -13,9 +13,10 @@ LAYERS = [
     {"harvester.encodings", "harvester.loose_json", "harvester.page"},
     {"harvester.database", "harvester.match"},
     {"harvester.loaders"},
+    {"harvester.formats"},
     # A site's module reads its pages with the tools of the general readers; extraction asks sites only by `Site`.
     {"harvester.sites", "harvester.extraction"},
-    {"harvester.sources", "harvester.extract", "harvester.fields"},
+    {"harvester.sources", "harvester.extract", "harvester.fields", "harvester.archive"},
     {"harvester.spiders", "harvester.middlewares"},
     {"pipelines"},
     {"harvester.catalogue", "harvester.explain", "harvester.progress"},
