@@ -126,6 +126,5 @@ def _works(connection: Connection, run_id: int) -> list[dict[str, Any]]:
         .join(seen, seen.c.work_id == work.c.id)
         .join(record, record.c.work_id == work.c.id)
         .group_by(work.c.id, work.c.doi, work.c.year, work.c.title)
-        .order_by(work.c.id)
     )
-    return [dict(row._mapping) for row in rows]
+    return sorted((dict(row._mapping) for row in rows), key=lambda each: (-each["records"], each["title"] or ""))

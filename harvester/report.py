@@ -37,7 +37,9 @@ def show(report: RunReport, bad: list[str], bad_count: int, database: str, conso
     if report.works:
         console.print(_works(report))
     console.print(
-        f"\nDatabase: {database} ({report.works_total} works from {report.records_total} pages)", highlight=False
+        f"\nDatabase: {database} ({report.works_total} works from {report.records_total} pages)",
+        highlight=False,
+        soft_wrap=True,
     )
     console.print(f"Next: {_next(report)}", highlight=False, soft_wrap=True)
 
