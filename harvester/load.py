@@ -7,7 +7,6 @@ visits is the position at which a load that was killed goes on. Nothing is kept 
 
 import logging
 import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
@@ -16,7 +15,6 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-import click
 from sqlalchemy import Engine, func, select
 
 from harvester.ahead import ahead
@@ -40,17 +38,6 @@ BATCH = 500
 
 _MOST_BAD = 1000  # bad records that a report lists; all are counted, and all have a visit that says where
 _LONGEST_KEY = 200
-_MOST_SHOWN = 20  # bad records that are printed
-_MOST_REASONS = 8
-_PAUSE = 10.0  # seconds between two log lines
-_WORDS = {
-    "new": "new works",
-    "merged": "merged into known works",
-    "updated": "known records that say more or other",
-    "unchanged": "unchanged",
-    "non_record": "rejected",
-    "failed": "bad records",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,13 +207,15 @@ def _made(step: _Step) -> _Made:
 
 
 def _sources(paths: Sequence[Path], name: str | None) -> list[_Source]:
-    known = {path.resolve(): path for path in reversed(paths)}  # a file named twice is one file
-    wanted = [path for path in paths if known.get(path.resolve()) is path]
-    for path in wanted:
+    wanted: dict[Path, Path] = {}  # a file named twice is one file
+    for path in paths:
+        wanted.setdefault(path.resolve(), path)
+    for path in wanted.values():
         if not path.is_file():
             raise UsageError(f"{path}: no such file")
     return [
-        _Source(path, format_of(path, name), "load:" + path.resolve().as_uri().removeprefix("file:")) for path in wanted
+        _Source(path, format_of(path, name), "load:" + whole.as_uri().removeprefix("file:"))
+        for whole, path in wanted.items()
     ]
 
 
@@ -281,60 +270,3 @@ def _lock(stream: BinaryIO, path: Path) -> None:
         raise UsageError(f"{path}: another process is loading this file") from error
     except OSError:
         logger.debug("%s: the file system knows no locks", path)
-
-
-def command(paths: Sequence[Path], db_url: str, name: str | None, *, live: bool) -> None:
-    """Load files, show how far it is, and print what came of it; the function behind ``harvester load``.
-
-    Raises `UsageError` where the files hold nothing that could be stored.
-    """
-    from harvester.progress import console
-
-    shown = _Shown()
-    if live:
-        with console.status("reading") as status:
-            report = load(paths, db_url, lambda at: status.update(shown.line(at)), format=name)
-    else:
-        report = load(paths, db_url, shown.log, format=name)
-    for line in told(report):
-        click.echo(line)
-    if not set(report.outcomes) - {"failed", "non_record"}:
-        raise UsageError("nothing usable: " + (str(report.bad[0]) if report.bad else "the files hold no record"))
-
-
-def told(report: LoadReport) -> Iterator[str]:
-    """Yield what a load brought, for people."""
-    yield f"{report.records} records of {len(report.files)} files" + (
-        f", {report.resumed_at} of them stored before" if report.resumed_at else ""
-    )
-    for outcome, words in _WORDS.items():
-        if count := report.outcomes.get(outcome, 0):
-            yield f"  {count:>9} {words}"
-        reasons = {"non_record": report.rejected, "failed": report.failed}.get(outcome, {})
-        yield from (f"  {count:>9}   {reason}" for reason, count in islice(reasons.items(), _MOST_REASONS))
-    for bad in report.bad[:_MOST_SHOWN]:
-        yield str(bad)
-    if report.bad_count > _MOST_SHOWN:
-        yield f"and {report.bad_count - _MOST_SHOWN} more; the table visit has the place and the reason of each"
-
-
-class _Shown:
-    """What a load shows of itself while it goes."""
-
-    def __init__(self) -> None:
-        self._started = self._logged = time.monotonic()
-        self._first: int | None = None
-
-    def line(self, at: Progress) -> str:
-        """Return the state in one line."""
-        self._first = at.records if self._first is None else self._first
-        rate = (at.records - self._first) / max(time.monotonic() - self._started, 0.001)
-        share = 100 * at.read // max(at.total, 1)
-        return f"{at.records} records  {at.bad} bad  {rate:.0f} records/s  {min(share, 100)} % read"
-
-    def log(self, at: Progress) -> None:
-        """Write the state into the log now and then."""
-        line = self.line(at)
-        if time.monotonic() - self._logged > _PAUSE:
-            self._logged = time.monotonic()
-            logger.info("%s", line)

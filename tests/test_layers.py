@@ -21,6 +21,7 @@ LAYERS = [
     {"pipelines"},
     {"harvester.catalogue", "harvester.explain", "harvester.progress"},
     {"harvester.harvest", "harvester.report", "harvester.review", "harvester.inspect", "harvester.new_site"},
+    {"harvester.ahead", "harvester.load", "harvester.load_report"},
     {"harvester.cli", "harvester.__main__"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

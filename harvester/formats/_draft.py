@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any
 
-from harvester.items import Affiliation, Author, Classification, Identifier, Work
+from harvester.items import Affiliation, Author, Classification, Work
 from harvester.loaders import WorkLoader
-from harvester.normalise import identifiers, pages, person, places
+from harvester.normalise import identifiers, pages, person, places, text
 
 _LISTS = frozenset({"issn", "isbn", "keywords", "keywords_plus"})
 # Few values, many records: what one record made of them serves the next.
@@ -50,6 +50,8 @@ class Draft:
     """Affiliations that the file gives to nobody."""
     identifiers: list[tuple[str, str]] = field(default_factory=list)
     classifications: list[Classification] = field(default_factory=list)
+    single: frozenset[str] = frozenset()
+    """Fields of keywords whose values are one keyword each, also where there is one value only."""
 
     def add(self, name: str, *raws: str | None) -> None:
         """Add raw values to a field; empty ones say nothing."""
@@ -62,7 +64,11 @@ class Draft:
         work = Work()
         self._identify()
         for name, raws in self.values.items():
-            if name in _LISTS:
+            if name in self.single:
+                setattr(
+                    work, name, list({each.casefold(): each for raw in raws if (each := text.keyword(raw))}.values())
+                )
+            elif name in _LISTS:
                 setattr(work, name, _processors()[name](raws))
             elif name != "pages" and (usable := _first(name, raws)) is not None:
                 setattr(work, name, usable)
@@ -164,8 +170,3 @@ def _place(raw: str, found: list[Affiliation], index: dict[str, int]) -> int | N
         index[key] = len(found)
         found.append(made)
     return index[key]
-
-
-def identifier(scheme: str, value: str) -> Identifier | None:
-    """Return an identifier as normalised."""
-    return identifiers.identifier(scheme, value)

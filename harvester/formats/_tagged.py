@@ -17,7 +17,8 @@ class Dialect:
 
     ``line``: a tag and its value as groups 1 and 2. ``starts``: the tag that begins a record. ``ends``: the tag that
     ends one, where there is one. ``around``: tags that stand outside of records. ``blank_ends``: an empty line
-    before a tag ends a record. ``goes_on``: what a line that goes on looks like; None for every line without a tag.
+    before a tag ends a record. ``goes_on``: what a line that goes on looks like after an empty
+    one; None for every line without a tag.
     """
 
     line: re.Pattern[str]
@@ -38,17 +39,23 @@ class Dialect:
                 continue
             found = self.line.match(line)
             tag = found[1] if found else ""
-            # In the middle of an abstract an empty line parts paragraphs; before a tag it parts records.
-            if (found and (tag in (self.starts, self.ends) or (blank and self.blank_ends))) or (
-                blank and gathered.stray
-            ):
+            if self._parts(line, tag, blank=blank) or (blank and gathered.stray):
                 yield from gathered.take()
             blank = False
             if found is None:
-                gathered.go_on(number, line, self.goes_on)
+                gathered.go_on(number, line)
             elif tag != self.ends and not (tag in self.around and not gathered.tags):
                 yield from gathered.begin(number, tag, (found[2] or "").strip())
         yield from gathered.take()
+
+    def _parts(self, line: str, tag: str, *, blank: bool) -> bool:
+        """Tell whether a line ends the record before it.
+
+        In the middle of an abstract an empty line parts paragraphs; before a tag it parts records.
+        """
+        if tag:
+            return tag in (self.starts, self.ends) or (blank and self.blank_ends)
+        return blank and self.goes_on is not None and not self.goes_on.match(line)
 
     def sniff(self, head: str) -> bool:
         """Return True where one of the first lines begins a record."""
@@ -75,14 +82,14 @@ class _Gathered:
         if self._length < LONGEST:
             self.tags.append((tag, value))
 
-    def go_on(self, number: int, line: str, shape: re.Pattern[str] | None) -> None:
+    def go_on(self, number: int, line: str) -> None:
         """Take a line without a tag: it goes on with the value before it, or belongs to nothing."""
         self._length += len(line)
-        if self.tags and (shape is None or shape.match(line)):
+        if self.tags:
             if self._length < LONGEST:
                 tag, value = self.tags[-1]
                 self.tags[-1] = (tag, f"{value}\n{line.strip()}" if value else line.strip())
-        elif not self.tags:
+        else:
             self._line = self._line if self.stray else number
             if len(self.stray) < 5:
                 self.stray.append(line[:200])

@@ -69,7 +69,11 @@ def _encoding(sample: bytes) -> str:
         return "utf-16-le"
     if half and sample[::2].count(0) * 2 > half:
         return "utf-16-be"
-    return encoding_of(sample, None)
+    # A stray byte does not make another encoding of a file whose other letters read well.
+    text = sample.decode("utf-8", "surrogateescape")
+    strays = sum(map(len, _ESCAPED.findall(text)))
+    letters = sum(char > "\x7f" for char in text) - strays if strays else 0
+    return "utf-8" if letters > strays or not strays else encoding_of(sample, None)
 
 
 def _numbered(stream: TextIO, meter: Meter) -> Lines:

@@ -47,13 +47,13 @@ _PATENT = "P"
 
 def read(by_tag: ByTag) -> Read:
     """Return the work of a record's fields."""
-    draft = Draft()
+    draft = Draft(single=frozenset({"keywords", "keywords_plus"}))
     for tag, field in _FIELDS.items():
         draft.add(field, *by_tag.get(tag, ()))
     for field in ("keywords", "keywords_plus"):
         # One field holds all of them, parted by semicolons; a comma is part of a keyword.
         raws = [part for raw in draft.values.get(field, ()) for part in raw.split(";")]
-        draft.values[field] = [*raws, ""]
+        draft.values[field] = raws
     draft.add("published", *_dates(by_tag))
     draft.add("type", *(kind for raw in by_tag.get("DT", ()) for kind in raw.split(";")))
     if by_tag.get("PT") == [_PATENT]:

@@ -43,7 +43,7 @@ _TRANSLATED = re.compile(r"\[(.*?)\]\.?$", re.DOTALL)
 
 def work(tags: Tags) -> Read | Bad:
     """Return the work of a record."""
-    draft = Draft()
+    draft = Draft(single=frozenset({"keywords"}))
     present = {tag for tag, _ in tags}
     for tag, value in tags:
         if field := _FIELDS.get(tag):
