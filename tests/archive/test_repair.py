@@ -64,7 +64,10 @@ def test_a_writer_killed_at_any_moment_loses_no_whole_record(tmp_path: Path) -> 
     assert sum(1 for path in tmp_path.iterdir() for _ in pages(path, tally)) >= len(places)
 
 
-def test_a_file_cut_at_any_byte_keeps_every_page_before_the_cut(tmp_path: Path) -> None:
+def test_a_file_cut_at_any_byte_keeps_every_page_before_the_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "fsync", lambda file: None)  # thousands of times would be all that this test does
     path, places = left_open(tmp_path)
     content = path.read_bytes()
     ends = [place.offset for place in places[1:]]
@@ -91,8 +94,6 @@ def test_reading_a_torn_file_as_it_is_tells_of_its_end_and_gives_the_rest(tmp_pa
     for size in range(0, len(content), 7):
         path.write_bytes(content[:size])
         tally = Tally()
-        if size in (1,):
-            continue
         urls = [page.url for page in pages(path, tally)]
         assert len(urls) >= sum(place.offset <= size for place in places[1:])
         assert tally.bad <= 1
