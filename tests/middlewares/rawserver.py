@@ -1,6 +1,7 @@
 """A server that answers every request with given bytes, however wrong, on any loopback address."""
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -34,15 +35,21 @@ class Raw:
 
 
 @contextmanager
-def listen(answers: Answers, host: str = "127.0.0.1", port: int = 0) -> Iterator[Raw]:
+def listen(
+    answers: Answers, host: str = "127.0.0.1", port: int = 0, encrypted: ssl.SSLContext | None = None
+) -> Iterator[Raw]:
     """Serve until the block ends."""
     listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     listening.settimeout(0.1)
     raw, ended = Raw(listening), threading.Event()
 
     def answer(connection: socket.socket) -> None:
-        with connection, suppress(OSError):
+        with suppress(OSError):
             connection.settimeout(10)
+            talk(encrypted.wrap_socket(connection, server_side=True) if encrypted else connection)
+
+    def talk(connection: socket.socket) -> None:
+        with connection:
             request = b""
             while b"\r\n\r\n" not in request:
                 request += (piece := connection.recv(4096))
@@ -60,8 +67,7 @@ def listen(answers: Answers, host: str = "127.0.0.1", port: int = 0) -> Iterator
     def accept() -> None:
         while not ended.is_set():
             with suppress(TimeoutError):
-                connection = listening.accept()[0]
-                threading.Thread(target=answer, args=(connection,), daemon=True).start()
+                threading.Thread(target=answer, args=(listening.accept()[0],), daemon=True).start()
 
     thread = threading.Thread(target=accept, daemon=True)
     thread.start()

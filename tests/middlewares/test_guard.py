@@ -2,11 +2,19 @@
 
 import os
 import socket
+import ssl
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from scrapy.http import Request, Response
 from scrapy.settings import Settings
 from twisted.internet.address import IPv4Address, IPv6Address
@@ -555,6 +563,42 @@ def test_ipv6_is_fetched_where_it_is_allowed() -> None:
         (refused,) = crawl([server.url("/", "[::1]")], GUARD)
     assert ended["text"] == "six"
     assert "loopback" in refused["reason"]
+
+
+def certificate(folder: Path) -> ssl.SSLContext:
+    """A context with a certificate that nobody signed."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    begin = datetime.now(UTC) - timedelta(days=1)
+    signed = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(begin)
+        .not_valid_after(begin + timedelta(days=2))
+        .sign(key, hashes.SHA256())
+    )
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (folder / "both.pem").write_bytes(pem + signed.public_bytes(Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "both.pem")
+    return context
+
+
+def test_encrypted_connections_are_guarded_alike(tmp_path: Path) -> None:
+    context = certificate(tmp_path)
+    handlers = {"DOWNLOAD_HANDLERS": {"https": "harvester.middlewares.transport.BoundedHeaders"}}
+    headers = {f"X-{number}": "y" * 1000 for number in range(80)}
+
+    def answers(path: str) -> list[bytes]:
+        return http(b"encrypted", **(headers if path == "/headers" else {}))
+
+    with listen(answers, "127.0.0.1", encrypted=context) as server:
+        urls = [server.url(path, "localhost").replace("http:", "https:") for path in ("/", "/headers")]
+        (refused,) = crawl(urls[:1], GUARD | handlers)
+        assert server.asked == []
+        fine, large = crawl(urls, GUARD | handlers | {"HARVESTER_ALLOW_PRIVATE": "localhost"})
+    assert refused["error"] == "Refused"
+    assert fine["text"] == "encrypted"
+    assert large["reason"] == "headers larger than 64 KiB"
 
 
 def test_the_guard_without_twisted_says_that_it_cannot_work() -> None:
