@@ -323,5 +323,7 @@ class Visit:
     """How many links were followed from a source to this page."""
     keys: list[str] = field(default_factory=list)
     """The work's identity keys, by which known records of the same work are asked for."""
+    prepared: Any = None
+    """What the matcher has derived of the work, a `harvester.match.Prepared`; None where it has not seen it."""
     retry_at: datetime | None = None
     """When the same request is to be made again; None where this visit ends its target."""

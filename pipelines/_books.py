@@ -21,6 +21,7 @@ from harvester.items import Citation, LinkKind, PageKind, Visit
 from harvester.match import identity_keys, prepare
 from harvester.normalise.url import url_key
 from harvester.settings import VERSION
+from pipelines._identity import Row
 from pipelines._works import assign
 
 logger = logging.getLogger("harvester")
@@ -148,7 +149,9 @@ def _write_records(connection: Connection, entries: list[_Entry], now: datetime)
     known = {
         row.page_key: row
         for row in connection.execute(
-            select(record.c.id, record.c.page_key, record.c.content_hash).where(record.c.page_key.in_(last))
+            select(record.c.id, record.c.page_key, record.c.content_hash, record.c.work_id).where(
+                record.c.page_key.in_(last)
+            )
         )
     }
     fresh = [entry for key, entry in last.items() if key not in known]
@@ -162,7 +165,8 @@ def _write_records(connection: Connection, entries: list[_Entry], now: datetime)
         seen = update(record).where(record.c.id.in_([entry.record_id for entry in same])).values(last_seen=now)
         connection.execute(seen)
     _write_parts(connection, [*fresh, *changed], now)
-    joined = assign(connection, [entry.record_id for entry in (*fresh, *changed) if entry.record_id is not None], now)
+    works = {each.id: each.work_id for each in known.values()}
+    joined = assign(connection, [_row(entry, works, now) for entry in (*fresh, *changed)], now)
     for entry in fresh:
         entry.outcome = Outcome.NEW if entry.record_id in joined.founded else Outcome.MERGED
     for entry in changed:
@@ -170,6 +174,15 @@ def _write_records(connection: Connection, entries: list[_Entry], now: datetime)
     for entry in entries:
         entry.record_id = last[entry.page_key].record_id
         entry.outcome = entry.outcome or Outcome.UNCHANGED
+
+
+def _row(entry: _Entry, works: dict[int, int | None], now: datetime) -> Row:
+    assert entry.record_id is not None
+    assert entry.visit.work is not None
+    prepared = entry.visit.prepared or prepare(entry.visit.work)
+    prepared.id = entry.record_id
+    sources = entry.visit.sources
+    return Row(entry.record_id, entry.page_key, entry.data, sources, now, works.get(entry.record_id), prepared)
 
 
 def _insert_records(connection: Connection, entries: list[_Entry], now: datetime) -> None:

@@ -7,6 +7,7 @@ alone gives what partitioning everything would give, whatever the order of arriv
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -20,11 +21,24 @@ _FINGERPRINT = "fp"
 
 
 @dataclass(slots=True)
+class Row:
+    """A record as the partition and the merge need it, and what the matcher derives of it."""
+
+    id: int
+    page_key: str
+    data: dict[str, Any]
+    sources: dict[str, str]
+    last_seen: datetime
+    work_id: int | None
+    prepared: Prepared
+
+
+@dataclass(slots=True)
 class Component:
     """Records that may be one work with each other, prepared for the matcher."""
 
     records: dict[int, Prepared] = field(default_factory=dict)
-    data: dict[int, Any] = field(default_factory=dict)
+    data: dict[int, Row] = field(default_factory=dict)
     """The rows of the records."""
     crowded: set[str] = field(default_factory=set)
     """Keys that more records share than may be linked by them."""
@@ -34,12 +48,13 @@ class Component:
     """Pairs that a person called two works."""
 
 
-def component(connection: Connection, seeds: Sequence[int]) -> Component:
+def component(connection: Connection, rows: Sequence[Row]) -> Component:
     """Return the component of new or changed records, and note their matches in the table ``edge``.
 
-    ``seeds``: ids of records whose row and keys are written, and whose edges are not yet, or no longer, right.
+    ``rows``: the records, written with their keys, whose edges are not yet, or no longer, right.
     """
-    found = Component()
+    found = Component({row.id: row.prepared for row in rows}, {row.id: row for row in rows})
+    seeds = [row.id for row in rows]
     keys = _keys(connection, seeds)
     counts = _counts(connection, seeds)
     found.crowded = {key for key, count in counts.items() if count > _cap(key)}
@@ -54,6 +69,13 @@ def component(connection: Connection, seeds: Sequence[int]) -> Component:
     _reach(connection, found, renewed)
     _load_decisions(connection, found)
     return found
+
+
+def rows(connection: Connection, ids: Sequence[int]) -> list[Row]:
+    """Return records out of the database."""
+    found = Component()
+    _load(connection, found, set(ids))
+    return [found.data[each] for each in ids]
 
 
 def _cap(key: str) -> float:
@@ -166,10 +188,12 @@ def _load_decisions(connection: Connection, found: Component) -> None:
 
 
 def _load(connection: Connection, found: Component, ids: set[int]) -> None:
+    columns = (record.c.id, record.c.page_key, record.c.data, record.c.sources, record.c.last_seen, record.c.work_id)
     for some in _chunks(ids - found.records.keys()):
-        for row in connection.execute(select(record).where(record.c.id.in_(some))):
-            found.data[row.id] = row
-            found.records[row.id] = prepare(row.data, id=row.id)
+        for row in connection.execute(select(*columns).where(record.c.id.in_(some))):
+            prepared = prepare(row.data, id=row.id)
+            found.data[row.id] = Row(*row, prepared)
+            found.records[row.id] = prepared
 
 
 def _chunks(items: Iterable[Any]) -> Iterator[list[Any]]:

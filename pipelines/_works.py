@@ -21,7 +21,7 @@ from harvester.database.tables import (
 )
 from harvester.items import Affiliation, Author, Classification
 from harvester.match import Edge, partition
-from pipelines._identity import Component, component
+from pipelines._identity import Component, Row, component
 from pipelines.merge import Merged, Told, merge
 
 _CHILDREN = (author, affiliation, keyword, classification, identifier)
@@ -41,10 +41,10 @@ class Assigned:
     """Records that a work was made for."""
 
 
-def assign(connection: Connection, seeds: Sequence[int], now: datetime) -> Assigned:
+def assign(connection: Connection, seeds: Sequence[Row], now: datetime) -> Assigned:
     """Find the work of each of these records, make it if there is none, and build the works concerned again.
 
-    ``seeds``: ids of new or changed records, written with their keys in this transaction.
+    ``seeds``: new or changed records, written with their keys in this transaction.
     """
     assigned = Assigned()
     if not seeds:
@@ -63,7 +63,7 @@ def assign(connection: Connection, seeds: Sequence[int], now: datetime) -> Assig
     ]
     _settle(around, built)
     # First every DOI is let go, then taken: two works may exchange one, and no two may have it in between.
-    before = {row.work_id for row in around.data.values()} - {None}
+    before = {row.work_id for row in around.data.values() if row.work_id is not None}
     if before:
         connection.execute(update(work).where(work.c.id.in_(before), work.c.doi.is_not(None)).values(doi=None))
         for table in _CHILDREN:
@@ -95,7 +95,8 @@ def _settle(around: Component, built: list[_Built]) -> None:
     """Give each cluster the oldest work that its records had, unless a cluster before took it."""
     taken: set[int] = set()
     for each in built:
-        had = sorted({around.data[record_id].work_id for record_id in each.records} - {None} - taken)
+        homes = (around.data[record_id].work_id for record_id in each.records)
+        had = sorted({home for home in homes if home is not None} - taken)
         if had:
             each.work_id = had[0]
             taken.add(had[0])

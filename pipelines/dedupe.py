@@ -14,6 +14,6 @@ class Dedupe:
     def process_item(self, visit: Visit) -> Visit:
         """Return the visit with the keys of its work."""
         if visit.work is not None:
-            prepared = prepare(visit.work)
-            visit.keys = [*identity_keys(prepared), *blocking_keys(prepared)]
+            visit.prepared = prepare(visit.work)
+            visit.keys = [*identity_keys(visit.prepared), *blocking_keys(visit.prepared)]
         return visit

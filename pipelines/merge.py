@@ -112,6 +112,8 @@ def merge(records: Iterable[Told], doi: str | None) -> Merged:
     """
     ordered = sorted(records, key=lambda told: told.page_key)
     data = Work().to_dict()
+    if len(ordered) == 1:
+        return _alone(ordered[0], data, doi)
     origins: dict[str, tuple[int, str]] = {}
     for field in data:
         if field in _FOLLOWS or field == "doi":
@@ -134,11 +136,20 @@ def merge(records: Iterable[Told], doi: str | None) -> Merged:
     return Merged(data, origins)
 
 
+def _alone(told: Told, data: dict[str, Any], doi: str | None) -> Merged:
+    """Return the work of one record, as most are."""
+    said = {field: value for field, value in told.data.items() if value not in (None, [])}
+    if doi is None:
+        said.pop("doi", None)
+    return Merged(data | said, {field: (told.record_id, told.sources.get(field, "")) for field in said})
+
+
 def _best(field: str, tellers: Sequence[Told]) -> Told:
     if len(tellers) == 1:
         return tellers[0]
     measures = POLICY.get(field, USUAL)
-    same = Counter(_folded(told.data[field]) for told in tellers)
+    compared = any(measure in (_agreement, _year_agreement) for measure in measures)
+    same = Counter(_folded(told.data[field]) for told in tellers) if compared else Counter()
     # max keeps the first of equals, and the records are in the order of their page keys.
     return max(tellers, key=lambda told: [measure(told.data[field], field, told, same) for measure in measures])
 

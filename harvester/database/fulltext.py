@@ -14,6 +14,10 @@ TABLE = "work_text"
 
 # Han, kana, hangul syllables, and the ideographs beyond the basic plane.
 _CJK = re.compile(r"([\u3005\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff])")
+# Combining marks, but not those of kana: が is not か.
+_ACCENTS = re.compile(
+    r"[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u064b-\u065f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
+)
 _WORD = re.compile(r"[^\W_]+")
 _TERM = re.compile(r'"([^"]*)"?|(\S+)')
 
@@ -24,13 +28,10 @@ def words(raw: str) -> list[str]:
     >>> words("Électre : 图书馆 (2nd ed.)")
     ['electre', '图', '书', '馆', '2nd', 'ed']
     """
+    if raw.isascii():
+        return _WORD.findall(raw.casefold())
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", raw).casefold())
-    plain = "".join(char for char in folded if not unicodedata.combining(char) or _is_kana_mark(char))
-    return _WORD.findall(_CJK.sub(r" \1 ", unicodedata.normalize("NFC", plain)))
-
-
-def _is_kana_mark(char: str) -> bool:
-    return char in "\u3099\u309a"  # が is not か
+    return _WORD.findall(_CJK.sub(r" \1 ", unicodedata.normalize("NFC", _ACCENTS.sub("", folded))))
 
 
 def create(connection: Connection) -> None:
