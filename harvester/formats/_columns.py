@@ -6,6 +6,7 @@ and from plain tables. Letters and digits count; case, spaces and punctuation do
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from harvester.formats._draft import Draft, Person
 
@@ -76,6 +77,7 @@ IDENTIFIERS = {"eid": "scopus", "ut unique wos id": "wos", "ut unique id": "wos"
 """Columns that hold an identifier of a scheme."""
 
 
+@lru_cache(maxsize=4096)
 def fold(name: str) -> str:
     """Return a column's name as the tables here have it.
 

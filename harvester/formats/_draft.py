@@ -11,9 +11,9 @@ from harvester.normalise import identifiers, pages, person, places, text
 
 _LISTS = frozenset({"issn", "isbn", "keywords", "keywords_plus"})
 # Few values, many records: what one record made of them serves the next.
-_REPEATED = frozenset(
-    {"container_title", "container_title_short", "publisher", "language", "type", "published", "issn"}
-)
+_REPEATED = frozenset({
+    "container_title", "container_title_short", "publisher", "language", "type", "published", "issn", "volume", "issue",
+})  # fmt: skip
 _OWN_FIELDS = {"doi": "doi", "pmid": "pmid", "pmcid": "pmcid", "arxiv": "arxiv_id", "issn": "issn", "isbn": "isbn"}
 
 
@@ -155,10 +155,19 @@ def _authors(each: Person, *, alone: bool) -> list[Author]:
     if each.family:
         author = person.person_from_parts(each.family, each.given)
         return [author] if author else []
+    return [
+        Author(known.family, known.given, known.name, known.orcid, role=known.role)
+        for known in _named(each.name, each.natural_order, alone=alone)
+    ]
+
+
+@lru_cache(maxsize=16384)
+def _named(name: str, natural_order: bool | None, *, alone: bool) -> tuple[Author, ...]:
+    """Return the people of a name, for copying; a lone name may be a list in one field."""
     if alone:
-        return person.people(each.name, natural_order=each.natural_order)
-    author = person.person(each.name, natural_order=each.natural_order)
-    return [author] if author else []
+        return tuple(person.people(name, natural_order=natural_order))
+    author = person.person(name, natural_order=natural_order)
+    return (author,) if author else ()
 
 
 def _place(raw: str, found: list[Affiliation], index: dict[str, int]) -> int | None:
