@@ -4,8 +4,8 @@
 
 Pages are made of words drawn by the frequencies of running text, with markup between them; with ``--real`` the saved
 pages of a folder take their place. Printed, as medians of the rounds and in units of gzip alone (zlib, level 6, a
-member a page): `Archive.write` with request and verdict, the same with `sync` after each 50 pages, and reading the pages back;
-before them the bytes that a page takes in the archive.
+member a page): `Archive.write` with request and verdict, the same with `sync` after each 50 pages, and reading the
+pages back; before them the bytes that a page takes in the archive.
 """
 
 import argparse

@@ -37,7 +37,7 @@ def repair(folder: Path) -> Iterator[Repaired]:
     """Mend and finish the files that dead processes left open, and yield what was done to each.
 
     Only files that end in ``.open`` are read, and those that a living process writes are left alone: it holds their
-    lock. Several processes may do this at the same time. It reads each file once (some 20 s for 1 GiB), so call it in
+    lock. Several processes may do this at the same time. It reads each file once (some 15 s for 1 GiB), so call it in
     a thread; a new `harvester.archive.writer.Archive` may write meanwhile. Raises `ArchiveError`.
     """
     for path in sorted(folder.glob(f"*.warc.gz{OPEN}")):
@@ -52,14 +52,14 @@ def repair(folder: Path) -> Iterator[Repaired]:
 
 
 def _repair(path: Path) -> Repaired | None:
-    """Mend one file; None where a living process has it."""
+    """Mend one file; None where a living process has it, or there is nothing in it."""
     with closing(path.open("r+b")) as file:
-        # A file without a byte may belong to a process that has not come to lock it yet; it costs nothing to keep.
-        size = os.fstat(file.fileno()).st_size
-        if size == 0 or not try_lock(file.fileno()):
+        if not try_lock(file.fileno()):
             return None
-        # Read again under the lock: until then its process may have lived.
         size = os.fstat(file.fileno()).st_size
+        if not size:
+            path.unlink()  # a writer that was about to lock it sees that, and begins another one
+            return None
         members, end = 0, 0
         holes = []
         for found in whole_until(file):

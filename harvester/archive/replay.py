@@ -17,14 +17,16 @@ Known = Callable[[str], Work | None]
 Examine = Callable[[Page], Examined]
 
 
-def replay(pages: Iterable[ArchivedPage], known: Known, *, examples: int = 5, processes: int = 0) -> Diff:
+def replay(
+    pages: Iterable[ArchivedPage], known: Known, *, examples: int = 5, processes: int = 0, reads: Examine = examine
+) -> Diff:
     """Read pages anew and return what differs from what is known; nothing is written.
 
     ``known`` is asked for each page. Where the archive holds a page several times, give the captures that the known
-    works were read from, else the diff tells of the page's changes too. ``processes``: see `visits`.
+    works were read from, else the diff tells of the page's changes too. ``processes``, ``reads``: see `visits`.
     """
     diff = Diff(examples)
-    deque(visits(pages, known, diff, processes=processes), maxlen=0)
+    deque(visits(pages, known, diff, processes=processes, reads=reads), maxlen=0)
     return diff
 
 
@@ -34,7 +36,8 @@ def visits(
     """Yield a visit for each page whose work is not what is known, ready for the pipelines; count in ``diff``.
 
     A page that gives no work any more is yielded too, without one. ``processes``: how many read side by side; 0 reads
-    in this one, in a thread. Pages stream: two for each process are in memory.
+    in this one, in a thread. ``reads``: what reads a page; with processes a function that can be pickled. Pages
+    stream: two for each process are in memory.
     """
     for page, future in _read(pages, reads, processes):
         diff.pages += 1

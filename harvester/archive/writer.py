@@ -135,21 +135,17 @@ class Archive:
         self.folder.mkdir(parents=True, exist_ok=True)
         started = datetime.now(UTC)
         while self._file is None:
-            name = f"harvest-{started:%Y%m%dT%H%M%SZ}-{os.getpid()}-{self._serial:05}.warc.gz"
+            self._name = f"harvest-{started:%Y%m%dT%H%M%SZ}-{os.getpid()}-{self._serial:05}.warc.gz"
             self._serial += 1
-            # O_EXCL: two machines with one process id may share a folder.
-            with suppress(FileExistsError):
-                path = self.folder / (name + OPEN)
-                self._file = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o644)
-        self._name, self._size = name, 0
+            self._file = _created(self.folder / (self._name + OPEN))
+        self._size = 0
         try:
-            lock(self._file)
-            self._append(records.member(_warcinfo(name, started)))
+            self._append(records.member(_warcinfo(self._name, started)))
             self._sync_folder()
         except OSError:
             file, self._file = self._file, None
             os.close(file)
-            path.unlink(missing_ok=True)
+            (self.folder / (self._name + OPEN)).unlink(missing_ok=True)
             raise
 
     def _append(self, content: bytes) -> None:
@@ -182,6 +178,22 @@ class Archive:
     def _sync_folder(self) -> None:
         if self._fsync:
             sync_folder(self.folder)
+
+
+def _created(path: Path) -> int | None:
+    """Create a file and lock it; None where somebody else was faster."""
+    # Here and by O_EXCL: two machines with one process id may share a folder.
+    if path.with_name(path.name.removesuffix(OPEN)).exists():
+        return None
+    try:
+        file = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o644)
+    except FileExistsError:
+        return None
+    lock(file)
+    if not os.fstat(file).st_nlink:  # a repair took it for a dead process's empty file before it was locked
+        os.close(file)
+        return None
+    return file
 
 
 def sync_folder(folder: Path) -> None:

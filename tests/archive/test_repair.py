@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from harvester.archive import writer
+from harvester.archive.locks import lock
 from harvester.archive.reader import Tally, pages, read_at
 from harvester.archive.repair import repair
 from harvester.archive.writer import Archive, Place
@@ -137,12 +139,32 @@ def test_a_file_that_a_living_process_writes_is_left_alone(tmp_path: Path) -> No
     assert len(list(pages(tmp_path / place.file))) == 2
 
 
-def test_a_file_without_a_whole_record_goes_and_an_empty_one_may_be_new(tmp_path: Path) -> None:
+def test_a_file_without_a_whole_record_goes_and_so_does_an_empty_one(tmp_path: Path) -> None:
     (tmp_path / "harvest-1.warc.gz.open").write_bytes(b"\x1f\x8b\x08\x00")
     (tmp_path / "harvest-2.warc.gz.open").write_bytes(b"")
     (done,) = repair(tmp_path)
     assert str(done) == "harvest-1.warc.gz: 0 records, 4 bytes of an unfinished record cut from its end"
-    assert [path.name for path in tmp_path.iterdir()] == ["harvest-2.warc.gz.open"]
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_writer_whose_new_file_a_repair_took_away_begins_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locked: list[int] = []
+
+    def late(file: int) -> None:
+        if not locked:
+            assert not list(repair(tmp_path))
+        locked.append(file)
+        lock(file)
+
+    monkeypatch.setattr(writer, "lock", late)
+    archive = Archive(tmp_path)
+    place = archive.write(exchange(1))
+    archive.close()
+    assert len(locked) == 2
+    assert place.file.endswith("-00001.warc.gz")
+    assert read_at(tmp_path / place.file, place.offset).url == "https://example.org/1"
 
 
 def test_a_folder_that_is_not_there_needs_no_repair(tmp_path: Path) -> None:

@@ -1,22 +1,28 @@
 """Writing: what comes out is what went in, whoever reads it."""
 
 import gzip
+import importlib
 import json
 import multiprocessing
 import os
 import resource
+import sys
 import threading
-from datetime import UTC, datetime
+import zlib
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from scrapy import Spider
+from scrapy.crawler import Crawler
 from scrapy.http import HtmlResponse, Request
 from warcio.archiveiterator import ArchiveIterator
 from warcio.checker import Checker
 
+from harvester.archive import records
 from harvester.archive.reader import Tally, pages, read_at
-from harvester.archive.responses import exchange_of
+from harvester.archive.responses import archive_of, exchange_of
 from harvester.archive.writer import Archive, Exchange, Place
 from harvester.errors import ArchiveError
 from harvester.items import PageKind, Verdict
@@ -260,3 +266,29 @@ def test_a_scrapy_response_becomes_an_exchange() -> None:
         truncated="disconnect",
         verdict=ARTICLE,
     )
+
+
+def test_the_date_is_that_of_the_request() -> None:
+    request = Request("https://example.org/1", meta={"download_latency": 3600.0})
+    made = exchange_of(HtmlResponse("https://example.org/1", request=request))
+    assert timedelta(minutes=59) < datetime.now(UTC) - made.date < timedelta(minutes=61)
+    assert exchange_of(HtmlResponse("https://example.org/1")).request_headers == ()
+
+
+def test_a_crawl_has_one_archive_or_none(tmp_path: Path) -> None:
+    crawler = Crawler(Spider, {"HARVESTER_ARCHIVE": str(tmp_path)})
+    archive = archive_of(crawler)
+    assert archive is not None
+    assert archive is archive_of(crawler)
+    assert archive.folder == tmp_path
+    assert archive_of(Crawler(Spider, {"HARVESTER_ARCHIVE": ""})) is None
+
+
+def test_zlib_does_where_there_is_no_isal(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setitem(sys.modules, "isal.isal_zlib", None)
+        importlib.reload(records)
+        assert gzip.decompress(records.member(b"x" * 1000)) == b"x" * 1000
+        assert records.compressobj is zlib.compressobj
+    importlib.reload(records)
+    assert gzip.decompress(records.member(b"x" * 1000)) == b"x" * 1000
