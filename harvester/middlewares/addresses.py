@@ -106,6 +106,7 @@ def carried(address: IPv6Address) -> list[IPv4Address]:
     return [IPv4Address(each) for each in found]
 
 
+@lru_cache(4096)
 def literal(host: str) -> Address | None:
     """Return the address that a host spells in any way that a resolver understands; None for a name.
 
@@ -135,6 +136,7 @@ def ascii_name(host: str) -> str:
     return name.lower().rstrip(".")
 
 
+@lru_cache(4096)
 def is_host(host: str) -> bool:
     """Return whether a text can be a host: a name of RFC 1123 (and "_", which is in use), or an address.
 
