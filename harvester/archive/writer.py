@@ -66,9 +66,9 @@ class Archive:
 
     Bodies are stored decoded, as Scrapy hands them over. ``Content-Length`` states the stored length, and headers
     that spoke of the encoding are kept under names that no reader obeys: ``X-Crawl-Content-Encoding``,
-    ``X-Crawl-Transfer-Encoding``, ``X-Crawl-Content-Length``, as Common Crawl does (clause 6.3 asks for the message
-    as received, which a client with a decoding transport no longer has; Scrapy itself drops ``Content-Encoding``). Request headers with credentials or cookies
-    are left out.
+    ``X-Crawl-Transfer-Encoding``, ``X-Crawl-Content-Length``, as Common Crawl does. (Clause 6.3 asks for the message
+    as received, which a client with a decoding transport no longer has; Scrapy itself drops ``Content-Encoding``.)
+    Request headers with credentials or cookies are left out.
 
     What is safe when: each exchange goes to the operating system in one piece before `write` returns, so the end of
     the process (also ``kill -9``) costs at most the exchange being written. Power loss costs what came after the last
