@@ -30,6 +30,9 @@ class _Commands(click.Group):
         except HarvesterError as error:
             click.echo(f"harvester: {error}", err=True)
             ctx.exit(2 if isinstance(error, UsageError) else 1)
+        except KeyboardInterrupt:
+            click.echo("interrupted; the same command goes on", err=True)
+            ctx.exit(130)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -206,6 +209,28 @@ def fields(as_json: bool) -> None:
         return
     for name, text in described():
         click.echo(f"{name}\n    {text}")
+
+
+@main.command()
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE..."
+)
+@_database
+@click.option(
+    "--format",
+    "name",
+    metavar="NAME",
+    help="jsonl, csv, bibtex, ris, pubmed, endnote, wos or wos-tab; without it each file's ending and content decide.",
+)
+def load(files: Sequence[Path], db: str, name: str | None) -> None:
+    """Store existing records as if they were harvested.
+
+    A FILE is .jsonl, .csv, .bib, .ris, .nbib, .enw or an export of Web of Science. The same command again goes on where
+    one stopped.
+    """
+    from harvester.load_report import command
+
+    command(files, db, name, live=_set_up_log())
 
 
 @main.command()

@@ -31,8 +31,8 @@ def url_key(url: str) -> str | None:
     """Return the one key of an address; None if it is not an http, https or file address.
 
     Two spellings of one address have one key: the scheme and the host in lower case, no default port, no fragment,
-    no tracking or session parameters, the percent-encoding of RFC 3986, every spelling of a DOI's address alike. The order of the
-    other parameters stays, and so does a slash at the end of a path: both can matter.
+    no tracking or session parameters, the percent-encoding of RFC 3986, every spelling of a DOI's address alike. The
+    order of the other parameters stays, and so does a slash at the end of a path: both can matter.
 
     >>> url_key("HTTPS://Example.org:443/a%7eb?b=2&utm_source=x&a=1#top")
     'https://example.org/a~b?b=2&a=1'

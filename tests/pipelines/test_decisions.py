@@ -122,7 +122,7 @@ def test_why_tells_of_every_value_who_said_it(two: Engine, name: str) -> None:
 
 
 def test_why_says_what_it_does_not_know(two: Engine) -> None:
-    with pytest.raises(UsageError, match="no work is known as '10.5555/other'"):
+    with pytest.raises(UsageError, match=r"no work is known as '10\.5555/other'"):
         why(two, "10.5555/other")
     with pytest.raises(UsageError, match="there is no field 'colour'"):
         why(two, "1", "colour")
