@@ -309,6 +309,16 @@ class Visit:
     """SHA-256 of the body, hexadecimal."""
     bytes: int | None = None
     """Length of the body after decompression."""
+    archive_file: str | None = None
+    """Name of the WARC file that has the raw response; None where none was kept."""
+    archive_offset: int | None = None
+    """Where in that file the response begins, in bytes."""
+    tdm_reserved: bool | None = None
+    """Whether the server reserves text and data mining (TDMRep); None where it does not say."""
+    tdm_policy: str | None = None
+    """Where the server says on which terms mining is allowed. Format: absolute URL."""
+    robots_tags: list[str] = field(default_factory=list)
+    """What ``X-Robots-Tag`` and the robots meta tags say of the page, in lower case."""
     run_id: int | None = None
     """The run that asked for it; None for a visit outside of the frontier."""
     target_id: int | None = None

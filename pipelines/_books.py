@@ -262,6 +262,11 @@ def _write_visits(connection: Connection, entries: list[_Entry], now: datetime) 
             "reason": entry.visit.reason,
             "body_hash": entry.visit.body_hash,
             "bytes": entry.visit.bytes,
+            "archive_file": entry.visit.archive_file,
+            "archive_offset": entry.visit.archive_offset,
+            "tdm_reserved": entry.visit.tdm_reserved,
+            "tdm_policy": entry.visit.tdm_policy,
+            "robots_tags": entry.visit.robots_tags,
             "record_id": entry.record_id,
         }
         for entry in entries

@@ -121,6 +121,11 @@ visit = Table(
     Column("reason", Text, nullable=False),
     Column("body_hash", String(64)),
     Column("bytes", Integer),
+    Column("archive_file", Text),  # where the raw response lies
+    Column("archive_offset", Integer),
+    Column("tdm_reserved", Boolean),  # what the server says about mining, see harvester.middlewares
+    Column("tdm_policy", Text),
+    Column("robots_tags", JSON, nullable=False),
     _of("record"),
     Index(None, "run_id", "outcome"),
     Index(None, "target_id"),
