@@ -17,6 +17,21 @@ HARVESTER_DB = os.environ.get("HARVESTER_DB", "sqlite:///harvest.db")
 HARVESTER_CONTACT = os.environ.get("HARVESTER_CONTACT", "")
 """Mail address or URL under which the people whose sites are harvested can reach whoever harvests."""
 
+HARVESTER_ALLOW_PRIVATE = os.environ.get("HARVESTER_ALLOW_PRIVATE", "all")
+"""Hosts, host:port, addresses and networks inside a private network that may be fetched; "no" for none, "all" for any."""
+
+HARVESTER_ALLOW_PORTS = os.environ.get("HARVESTER_ALLOW_PORTS", "")
+"""Ports beside 80, 443, 8080 and 8443 that may be connected to, with commas."""
+
+HARVESTER_ARCHIVE = os.environ.get("HARVESTER_ARCHIVE", "")
+"""Folder for WARC files of all pages that were judged; empty: pages are not kept."""
+
+HARVESTER_TDM_FILE = False
+"""Ask each server once a day for /.well-known/tdmrep.json."""
+
+HARVESTER_RESPECT_TDM = False
+"""Make no record of pages whose mining is reserved; asks for the file too."""
+
 # What happens to an item, in order -----------------------------------------------------------------
 
 ITEM_PIPELINES = {
@@ -41,8 +56,26 @@ HARVESTER_MAX_PAGES = 1000
 USER_AGENT = f"harvester/{VERSION}" + (f" (+{HARVESTER_CONTACT})" if HARVESTER_CONTACT else "")  # default names Scrapy
 ROBOTSTXT_USER_AGENT = "harvester"  # default: the whole user agent, which no robots.txt names
 DOWNLOADER_MIDDLEWARES = {
+    "harvester.middlewares.guard.Guard": 90,  # before robots.txt, which it must not fetch where it refuses
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # see harvester.middlewares.robots for why
     "harvester.middlewares.robots.Robots": 100,
+    "harvester.middlewares.tdm.TextMining": 500,
+    "harvester.middlewares.limits.Contents": 585,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # Unpack goes on where it stops
+    "harvester.middlewares.limits.Unpack": 590,
+    "harvester.middlewares.guard.Redirects": 610,  # right before Scrapy's RedirectMiddleware
+}
+
+# Safety ----------------------------------------------------------------------------------------------
+
+TWISTED_DNS_RESOLVER = "harvester.middlewares.resolver.GuardedResolver"  # default resolves to anything
+HTTPPROXY_ENABLED = False  # default True; a proxy resolves names unchecked
+DOWNLOAD_HANDLERS = {  # default also fetches data:, ftp: and s3:, and headers without end
+    "http": "harvester.middlewares.transport.BoundedHeaders",
+    "https": "harvester.middlewares.transport.BoundedHeaders",
+    "data": None,
+    "ftp": None,
+    "s3": None,
 }
 DOWNLOAD_DELAY = 1.0  # default 0; publishers' servers are small
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # default 8; one request a host, many hosts at once

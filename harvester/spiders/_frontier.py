@@ -24,7 +24,9 @@ from harvester.database.session import open_engine
 from harvester.errors import HarvesterError
 from harvester.items import Link, LinkKind, PageKind, Visit
 from harvester.middlewares.failures import RETRY_STATUS, why
+from harvester.middlewares.guard import Refused
 from harvester.middlewares.robots import RobotsForbids, RobotsUnknown
+from harvester.middlewares.tdm import Reserved, Rights
 from harvester.normalise.url import host_of
 from harvester.page import Page
 from harvester.settings import VERSION
@@ -219,7 +221,7 @@ class FrontierSpider(scrapy.Spider):
         may_pass = may_pass or isinstance(failure.value, RobotsUnknown)
         yield Visit(
             url=target.url,
-            kind=PageKind.BLOCKED if isinstance(failure.value, RobotsForbids) else None,
+            kind=PageKind.BLOCKED if isinstance(failure.value, (RobotsForbids, Refused, Reserved)) else None,
             reason=reason,
             final_url=request.url if request.url != target.url else None,
             run_id=self.run_id,
