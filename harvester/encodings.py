@@ -60,7 +60,8 @@ def encoding_of(body: bytes, content_type: str | None) -> str:
     mark = read_bom(body)[0]
     if mark:
         return mark
-    if _ESCAPED in body[:_SAMPLE]:
+    # One byte is found many times faster than three.
+    if _ESCAPED[0] in body and _ESCAPED in body[:_SAMPLE]:
         return "iso2022_jp"
     if _is_utf8(body):
         # Bytes above 127 that form valid UTF-8 are UTF-8, whatever an old header says.

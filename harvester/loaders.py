@@ -150,14 +150,25 @@ class WorkLoader(ItemLoader):
 
     def offer(self, field: str, value: Any, *, source: str) -> bool:
         """Take the value unless the field has one; return whether it is usable and was taken."""
-        if self.get_collected_values(field):
+        if self._values.get(field):
             return False
-        self.add_value(field, value)
-        if not self.get_collected_values(field):
+        found = self.usable(field, value)
+        if not found:
             return False
+        # Not add_value(): it asks for the signature of each processor anew, which costs more than most normalisers.
+        self._values[field] = found
         self.sources[field] = source
         return True
 
     def usable(self, field: str, value: Any) -> list[Any]:
         """Return what the field's normaliser makes of a value, without taking it."""
         return list(self.get_input_processor(field)(value if isinstance(value, list) else [value]))
+
+    def load_item(self) -> Work:
+        """Return the work with the values that were taken."""
+        work: Work = self.item
+        for field, values in self._values.items():
+            value = self.get_output_processor(field)(values)
+            if value is not None:
+                setattr(work, field, value)
+        return work

@@ -31,12 +31,14 @@ Ranked = dict[str, list[Candidate]]
 
 def ranked(found: Iterable[Candidate]) -> Ranked:
     """Return the candidates of each field, the most trusted first; those of readers that are not asked left out."""
-    places: dict[str, list[tuple[int, Candidate]]] = {}
+    rows: Ranked = {}
     for candidate in found:
-        place = rank(candidate.field, candidate.reader)
-        if place is not None and candidate.value:
-            places.setdefault(candidate.field, []).append((place, candidate))
-    return {name: [each for _, each in sorted(row, key=lambda pair: pair[0])] for name, row in places.items()}
+        if candidate.value and rank(candidate.field, candidate.reader) is not None:
+            rows.setdefault(candidate.field, []).append(candidate)
+    for name, row in rows.items():
+        if len(row) > 1:
+            row.sort(key=lambda each: rank(name, each.reader) or 0)
+    return rows
 
 
 def choose(page: Page, found: Iterable[Candidate]) -> Chosen:

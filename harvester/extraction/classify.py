@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from harvester.extraction import coins, json_ld, labelled, microdata, schema_org, state, text_pages, visible
 from harvester.extraction import vocabulary_pages as words
-from harvester.extraction.lines import lines
+from harvester.extraction.lines import lines, shown
 from harvester.extraction.listing import item_links
 from harvester.extraction.vocabulary import SCHEMA_TYPES
 from harvester.items import PageKind, Verdict
@@ -100,7 +100,7 @@ def _described(page: Page) -> Verdict | None:
 def _wall(page: Page) -> Verdict | None:
     if words.WALL_TITLES.search(page.title):
         return Verdict(PageKind.BLOCKED, f"the title is {page.title[:60]!r}")
-    text = _visible(page)
+    text = shown(page)
     if len(text) >= _SHORT:
         return None
     for mark in words.WALL_MARKS:
@@ -190,7 +190,7 @@ def _query(page: Page) -> Verdict | None:
 
 def _doi_in_address(page: Page) -> Verdict | None:
     found = _DOI_IN_PATH.search(unquote(urlsplit(page.url).path))
-    if found and found[0][1:].casefold() in _visible(page).casefold():
+    if found and found[0][1:].casefold() in shown(page).casefold():
         return Verdict(PageKind.ARTICLE, "the DOI in the address is on the page")
     return None
 
@@ -230,11 +230,6 @@ def _by_address(page: Page, pattern: re.Pattern[str], kind: PageKind) -> Verdict
     address = f"{parts.path}?{parts.query}" if parts.query else parts.path
     found = pattern.search(address)
     return Verdict(kind, f"the address holds {found[0]!r}") if found else None
-
-
-def _visible(page: Page) -> str:
-    """Return what a person would read."""
-    return " ".join(lines(page))
 
 
 # Order is policy: the first rule with a verdict decides. What describes itself is believed first; then refusals,

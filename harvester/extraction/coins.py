@@ -43,7 +43,9 @@ def read(page: Page) -> Iterator[Candidate]:
     """Yield what the page's only COinS says; several are a list of works."""
     if page.is_plain_text or tags.tells_all(page):
         return
-    found = _only_span(page.body)
+    if NAME not in page.memo:
+        page.memo[NAME] = _only_span(page.body)
+    found: bytes | None = page.memo[NAME]
     if found is not None:
         yield from _fields(unescape(found.decode("utf-8", "replace")))
 

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from harvester.extraction.candidates import Candidate
 from harvester.extraction.compare import fold
-from harvester.extraction.lines import lines
+from harvester.extraction.lines import shown
 from harvester.extraction.vocabulary import PLATFORMS
 from harvester.page import Page
 
@@ -57,7 +57,7 @@ class Doubts:
     @cached_property
     def _shown(self) -> str:
         """Return the visible text, in small letters."""
-        return " ".join(lines(self._page)).casefold()
+        return shown(self._page).casefold()
 
     def _texts(self, *names: str) -> list[str]:
         return [each.value for name in names for each in self._by_field.get(name, []) if isinstance(each.value, str)]

@@ -33,6 +33,8 @@ _BUTTON = re.compile(
 _REACH = 24
 """Lines below a byline in which its numbered institutions begin."""
 _CLIMB = 6
+_HEAD = 2
+"""Characters by which most lines are seen not to begin with a name; each name has as many."""
 _LARGEST_BLOCK = 4000
 _LONGEST = 500
 
@@ -75,9 +77,8 @@ _ORCID = re.compile(r"orcid\.org/(?P<id>[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X
 
 def _by_marks(lines: Sequence[str], known: Sequence[str]) -> list[RawAuthor]:
     """Read ``Jane Doe,1,2 John Roe2`` above ``1 Univ of X``: every mark must lead to an institution."""
-    for at, line in enumerate(lines):
-        if not known or known[0] not in line or len(line) > 4000:
-            continue
+    for at in [at for at, line in enumerate(lines) if known and known[0] in line and len(line) <= 4000]:
+        line = lines[at]
         marked = {name: _marks_behind(line, name) for name in known}
         if not any(marked.values()):
             continue
@@ -112,9 +113,10 @@ def _by_place(lines: Sequence[str], known: Sequence[str]) -> list[RawAuthor]:
     """Read lines that begin with a known name, and the institutions behind the name or in the lines below it."""
     found: dict[str, RawAuthor] = {}
     current: RawAuthor | None = None
-    openings = tuple(known)
-    for line in lines:
-        name = next(each for each in known if line.startswith(each)) if line.startswith(openings) else None
+    heads = {name[:_HEAD] for name in known}
+    first = next((at for at, line in enumerate(lines) if line[:_HEAD] in heads), len(lines))
+    for line in lines[first:]:
+        name = next((each for each in known if line.startswith(each)), None) if line[:_HEAD] in heads else None
         if name:
             current = found.setdefault(name, RawAuthor(name=name))
             rest = _DEGREES.sub("", line[len(name) :]).strip(" ,;*†‡")

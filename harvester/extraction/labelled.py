@@ -4,9 +4,9 @@ It reads the page's visible lines, so one reader serves a record saved as text a
 same lines: label and value in one line or two, in table cells, definition lists, spans, or around ``<br>``.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Any, NamedTuple
-from weakref import WeakKeyDictionary
 
 from harvester.extraction import labelled_values as values
 from harvester.extraction import labels, masthead, people_lines, related_links
@@ -97,36 +97,48 @@ def starts(page: Page, field: str) -> int | None:
 
 def sections(page_lines: Rendered, start: int, end: int) -> Iterator[Section]:
     """Yield every label between two lines with the lines up to the next label or heading."""
-    openings = labels.openings()
+    lines, openings = page_lines.lines, labels.openings()
     current: Section | None = None
-    for at in range(start, end):
-        line = page_lines.lines[at]
-        found = labels.read(line) if line[:3] in openings else None
-        if (
-            found
-            and current
-            and current.field == "abstract"
-            and current.lines
-            and is_inner_heading(line.partition(":")[0])
-        ):
-            # "Subjects: Forty patients" belongs to a structured abstract.
-            found = None
-        if found:
-            if current:
-                yield current
-            *before, last = found
-            for label in before:
-                yield Section(label.field, at, [label.value], inline=True)
-            current = Section(
-                last.field, at, [last.value] if last.value else [], inline=bool(last.value) or line[-1] in ":："
-            )
-        elif current and at in page_lines.headings and not _goes_on(current, line):
+    begin = start
+    for at in [at for at, line in enumerate(lines[start:end], start) if line[:3] in openings]:
+        found = labels.read(lines[at])
+        if not found:
+            continue
+        if current and _ends(current, page_lines, begin, at):
             yield current
             current = None
-        elif current and (len(current.lines) < _MOST_LINES or current.field == "related"):
-            current.lines.append(line)
+        if current and current.field == "abstract" and current.lines and is_inner_heading(lines[at].partition(":")[0]):
+            # "Subjects: Forty patients" belongs to a structured abstract.
+            begin = at
+            continue
+        if current:
+            yield current
+        *before, last = found
+        for label in before:
+            yield Section(label.field, at, [label.value], inline=True)
+        inline = bool(last.value) or lines[at][-1] in ":："
+        current, begin = Section(last.field, at, [last.value] if last.value else [], inline=inline), at + 1
     if current:
+        _ends(current, page_lines, begin, end)
         yield current
+
+
+def _ends(current: Section, page_lines: Rendered, start: int, end: int) -> bool:
+    """Give a label the lines that belong to it; return True where a heading ends them before the last."""
+    for at in page_lines.heads[bisect_left(page_lines.heads, start) :]:
+        if at >= end:
+            break
+        _add(current, page_lines.lines[start:at])
+        if not _goes_on(current, page_lines.lines[at]):
+            return True
+        start = at
+    _add(current, page_lines.lines[start:end])
+    return False
+
+
+def _add(current: Section, lines: list[str]) -> None:
+    room = len(lines) if current.field == "related" else max(0, _MOST_LINES - len(current.lines))
+    current.lines.extend(lines[:room])
 
 
 def _goes_on(current: Section, heading: str) -> bool:
@@ -170,13 +182,10 @@ class _Record(NamedTuple):
         return self.fields[field][0] if field in self.fields else None
 
 
-_cache: WeakKeyDictionary[Page, _Record] = WeakKeyDictionary()
-
-
 def _record(page: Page) -> _Record:
-    known = _cache.get(page)
+    known: _Record | None = page.memo.get(NAME)
     if known is None:
-        known = _cache[page] = _find(page)
+        known = page.memo[NAME] = _find(page)
     return known
 
 

@@ -7,7 +7,6 @@ cells and ``<br>`` end a line, inline elements do not, and what is not rendered 
 
 from functools import cache
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
 
 from lxml import etree
 
@@ -26,6 +25,7 @@ _BLOCKS = (
     "dt option frameset"
 )
 _HEADINGS = "h1 h2 h3 h4 h5 h6"
+_LEVELS = frozenset("123456")
 
 _BREAKING = f"<xsl:text>{_BREAK}</xsl:text><xsl:apply-templates/><xsl:text>{_BREAK}</xsl:text>"
 _STYLESHEET = f"""
@@ -51,6 +51,9 @@ _HIDING_STYLESHEET = _STYLESHEET.replace(
 """The same, but leaves out what is hidden. Only containers are asked: each question costs as much as the text."""
 
 
+_SHOWN_TEXT = f"{__name__}.shown"
+
+
 class Rendered(NamedTuple):
     """The lines of a page, and which of them are headings."""
 
@@ -58,8 +61,10 @@ class Rendered(NamedTuple):
     headings: dict[int, int]
     """Level of the heading, by index of the line."""
 
-
-_cache: WeakKeyDictionary[Page, Rendered] = WeakKeyDictionary()
+    @property
+    def heads(self) -> list[int]:
+        """Return the indexes of the headings, in order."""
+        return list(self.headings)
 
 
 def lines(page: Page) -> list[str]:
@@ -67,15 +72,21 @@ def lines(page: Page) -> list[str]:
     return rendered(page).lines
 
 
+def shown(page: Page) -> str:
+    """Return all visible text of the page as one line."""
+    if _SHOWN_TEXT not in page.memo:
+        page.memo[_SHOWN_TEXT] = " ".join(lines(page))
+    text: str = page.memo[_SHOWN_TEXT]
+    return text
+
+
 def rendered(page: Page) -> Rendered:
     """Return the visible lines of the page with its headings."""
-    known = _cache.get(page)
+    known: Rendered | None = page.memo.get(__name__)
     if known is None:
-        known = _cache[page] = (
-            _of_text(page.text)
-            if page.is_plain_text
-            else _of_tree(page.root, hiding=any(sign in page.body for sign in _HIDING))
-        )
+        hiding = not page.is_plain_text and any(sign in page.body for sign in _HIDING)
+        known = _of_text(page.text) if page.is_plain_text else _of_tree(page.root, hiding=hiding)
+        page.memo[__name__] = known
     return known
 
 
@@ -92,11 +103,12 @@ def _of_text(text: str) -> Rendered:
 def _of_tree(root: etree._Element, *, hiding: bool = True) -> Rendered:
     found: list[str] = []
     headings: dict[int, int] = {}
-    for piece in _text(root, hiding).split(_BREAK):
-        if not piece or piece.isspace():
+    # White space is collapsed in the whole text at once: most of the pieces are nothing else.
+    for piece in " ".join(_text(root, hiding).split()).split(_BREAK):
+        line = piece.strip()
+        if not line:
             continue
-        line = " ".join(piece.split())
-        if line[0] == _HEADING:
+        if line[0] == _HEADING and line[1:2] in _LEVELS:
             level, line = int(line[1]), line[2:].lstrip()
             if not line:
                 continue

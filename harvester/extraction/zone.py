@@ -9,7 +9,6 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
 
 from harvester.extraction.abstract_text import is_boilerplate, weight
 from harvester.extraction.lines import Rendered, rendered
@@ -31,6 +30,9 @@ _END_LINES = frozenset(
 """Words that end the zone without being marked up as a heading, once there was an abstract or some text."""
 
 
+_END_OPENINGS = frozenset(word[0] for word in _END_LINES) | frozenset(" :：.")
+
+
 class Zone(NamedTuple):
     """The part of the page that tells of the work; ``title`` is None where no line is recognisably the title."""
 
@@ -47,14 +49,11 @@ def ends() -> frozenset[str]:
     return frozenset(data["end_headings"])
 
 
-_cache: WeakKeyDictionary[Page, Zone] = WeakKeyDictionary()
-
-
 def zone(page: Page) -> Zone:
     """Return the zone of the page's work."""
-    known = _cache.get(page)
+    known: Zone | None = page.memo.get(__name__)
     if known is None:
-        known = _cache[page] = _find(page, rendered(page))
+        known = page.memo[__name__] = _find(page, rendered(page))
     return known
 
 
@@ -126,11 +125,13 @@ def _can_be_title(line: str) -> bool:
 def _end(page_lines: Rendered, title: int | None) -> int:
     start = 0 if title is None else title + 1
     text_seen = False
-    for at in range(start, len(page_lines.lines)):
-        line = page_lines.lines[at]
+    headings = page_lines.headings
+    for at, line in enumerate(page_lines.lines[start:], start):
         if len(line) > _PROSE:
             text_seen = True
-        elif len(line) < 40 and (text_seen or at > start + _LEAST):
+        elif len(line) < 40 and (at in headings or (text_seen and line[0].casefold() in _END_OPENINGS)):
+            if not text_seen and at <= start + _LEAST:
+                continue
             # A tab or a menu beside the title has such words too, so something must have come before.
             word = _COUNT.sub("", line).strip(" :：.").casefold()
             if (at in page_lines.headings and word in ends()) or (text_seen and word in _END_LINES):

@@ -55,6 +55,19 @@ def visible(text: str) -> str:
     return unicodedata.normalize("NFC", _JOINER.sub("", _INVISIBLE.sub("", text)))
 
 
+def has_invisible(text: str) -> bool:
+    r"""Tell whether `visible` would change the text, as far as that is quickly told.
+
+    >>> has_invisible("one line\n"), has_invisible("e\u0301"), has_invisible("\x00")
+    (False, True, True)
+    """
+    if text.isascii():
+        return not text.isprintable() and _INVISIBLE.search(text) is not None
+    if _INVISIBLE.search(text) or not unicodedata.is_normalized("NFC", text):
+        return True
+    return _JOINER.search(text) is not None
+
+
 def squeeze(text: str) -> str:
     r"""Write every run of white space, ideographic included, as one space.
 

@@ -2,7 +2,7 @@
 
 import re
 
-from harvester.normalise.characters import decode_entities, squeeze, visible
+from harvester.normalise.characters import decode_entities, has_invisible, squeeze, visible
 
 _BLOCK_NAMES = (
     "abstract|article|blockquote|body|br|caption|center|dd|div|dl|dt|fieldset|figure|footer|form|h[1-6]|head|header|hr|html|label|li"
@@ -50,14 +50,27 @@ def lines(raw: str) -> str:
     >>> lines("one<br>two<ul><li>three</ul>")
     'one\ntwo\nthree'
     """
-    text = _decoded(raw)
+    text = raw
     # What was hidden in an entity or between two tags may be markup itself.
-    for _ in range(3):
+    for _ in range(4):
+        if _is_bare(text):
+            return _squeezed(text)
         again = _decoded(text)
         if again == text:
             return text
         text = again
     return _decoded(text.translate({38: " ", 60: " ", 62: " "}))
+
+
+def _is_bare(text: str) -> bool:
+    """Return True for text without markup, entities, mojibake and invisible marks, as most is."""
+    if "&" in text or "<" in text or "]]>" in text:
+        return False
+    return not has_invisible(text) and (text.isascii() or not _MOJIBAKE.search(text))
+
+
+def _squeezed(text: str) -> str:
+    return "\n".join(filter(None, map(squeeze, text.splitlines())))
 
 
 def _decoded(raw: str) -> str:
@@ -66,8 +79,7 @@ def _decoded(raw: str) -> str:
         text = _DROPPED.sub(" ", text)
         text = _SUP.sub(lambda found: found[1].translate(_RAISED), text)
         text = _TAG.sub("", _BLOCK.sub("\n", text))
-    text = visible(repaired(text))
-    return "\n".join(filter(None, map(squeeze, text.splitlines())))
+    return _squeezed(visible(repaired(text)))
 
 
 def repaired(text: str) -> str:
