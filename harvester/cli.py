@@ -93,6 +93,19 @@ _database = click.option(
     show_default=True,
     help="Seconds before the second attempt; later ones wait twice as long each.",
 )
+@click.option(
+    "--archive", type=click.Path(file_okay=False, path_type=Path), help="Keep all pages as WARC files in this folder."
+)
+@click.option(
+    "--allow-private",
+    multiple=True,
+    metavar="HOST",
+    help="Guard addresses: of private networks fetch only this host, host:port, address or network; or: none, all.",
+)
+@click.option(
+    "--allow-port", type=int, multiple=True, help="A port beside 80, 443, 8080 and 8443, where addresses are guarded."
+)
+@click.option("--respect-tdm", is_flag=True, help="Make no record of pages whose mining is reserved (TDMRep).")
 def harvest(
     sources: tuple[str, ...],
     db: str,
@@ -103,6 +116,10 @@ def harvest(
     per_host: int,
     attempts: int,
     retry_delay: float,
+    archive: Path | None,
+    allow_private: tuple[str, ...],
+    allow_port: tuple[int, ...],
+    respect_tdm: bool,
 ) -> None:
     """Harvest SOURCEs into a database.
 
@@ -124,7 +141,14 @@ def harvest(
         "HARVESTER_RETRY_DELAY": retry_delay,
         "DOWNLOAD_DELAY": delay,
         "CONCURRENT_REQUESTS_PER_DOMAIN": per_host,
+        "HARVESTER_RESPECT_TDM": respect_tdm,
     }
+    if archive is not None:
+        settings["HARVESTER_ARCHIVE"] = str(archive)
+    if allow_private:
+        settings["HARVESTER_ALLOW_PRIVATE"] = ",".join("no" if each == "none" else each for each in allow_private)
+    if allow_port:
+        settings["HARVESTER_ALLOW_PORTS"] = ",".join(map(str, allow_port))
     spider, arguments = ("records", {"follow_related": follow_related}) if follow_related else ("urls", {})
     ended = run(sources, spider, arguments, settings)
     with database(db) as engine:

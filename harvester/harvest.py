@@ -11,6 +11,8 @@ from scrapy.settings import Settings
 from harvester.database.schema import prepare
 from harvester.database.session import database
 from harvester.errors import HarvesterError, UsageError
+from harvester.middlewares.addresses import policy
+from harvester.settings import HARVESTER_ALLOW_PORTS, HARVESTER_ALLOW_PRIVATE
 from harvester.spiders._frontier import FrontierSpider
 
 logger = logging.getLogger("harvester")
@@ -37,6 +39,10 @@ def harvest(
     """
     with database(settings["HARVESTER_DB"]) as engine:
         prepare(engine)  # before Scrapy starts, whose shutdown would drown the message in tracebacks
+    allowed = settings.get("HARVESTER_ALLOW_PRIVATE", HARVESTER_ALLOW_PRIVATE)
+    policy(
+        allowed, settings.get("HARVESTER_ALLOW_PORTS", HARVESTER_ALLOW_PORTS)
+    )  # a wrong value is told before the start
     base = Settings()
     base.setmodule("harvester.settings")
     base.setdict({**settings, "LOG_INSTALL_ROOT_HANDLER": False}, priority="cmdline")

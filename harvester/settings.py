@@ -18,7 +18,7 @@ HARVESTER_CONTACT = os.environ.get("HARVESTER_CONTACT", "")
 """Mail address or URL under which the people whose sites are harvested can reach whoever harvests."""
 
 HARVESTER_ALLOW_PRIVATE = os.environ.get("HARVESTER_ALLOW_PRIVATE", "all")
-"""Hosts, host:port, addresses and networks inside a private network that may be fetched; "no" for none, "all" for any."""
+"""Hosts, host:port, addresses and networks of private networks that may be fetched; "no" for none, "all" for any."""
 
 HARVESTER_ALLOW_PORTS = os.environ.get("HARVESTER_ALLOW_PORTS", "")
 """Ports beside 80, 443, 8080 and 8443 that may be connected to, with commas."""

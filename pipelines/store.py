@@ -1,6 +1,7 @@
 """Step 3: write. While one transaction runs in its thread, items gather; the next one takes them all."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -8,6 +9,8 @@ from scrapy.crawler import Crawler
 from scrapy.statscollectors import StatsCollector
 from sqlalchemy import Engine
 
+from harvester.archive.responses import archive_of
+from harvester.archive.writer import Archive
 from harvester.database.schema import prepare
 from harvester.database.session import open_engine
 from harvester.items import Visit
@@ -25,17 +28,21 @@ class _Waiting:
 class Store:
     """Group commit: `process_item` returns when its visit is committed; the event loop never waits for the database."""
 
-    def __init__(self, database_url: str, most_links: int, stats: StatsCollector) -> None:
+    def __init__(
+        self, database_url: str, most_links: int, stats: StatsCollector, archive: Archive | None = None
+    ) -> None:
         self._database_url = database_url
         self._most_links = most_links
         self._stats = stats
+        self._archive = archive
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Make the pipeline from the settings ``HARVESTER_DB`` and ``HARVESTER_MAX_PAGES``."""
         settings = crawler.settings
         assert crawler.stats is not None
-        return cls(settings["HARVESTER_DB"], settings.getint("HARVESTER_MAX_PAGES"), crawler.stats)
+        most_links = settings.getint("HARVESTER_MAX_PAGES")
+        return cls(settings["HARVESTER_DB"], most_links, crawler.stats, archive_of(crawler))
 
     async def open_spider(self) -> None:
         """Connect and start the writer. Raises `DatabaseError` if the database cannot be used."""
@@ -48,6 +55,8 @@ class Store:
         """Write what is left and disconnect."""
         await self._queue.put(None)
         await self._writer
+        if self._archive is not None:
+            await asyncio.to_thread(self._archive.close)
         self._engine.dispose()
 
     async def process_item(self, visit: Visit) -> Visit:
@@ -67,12 +76,18 @@ class Store:
             over = None in group
             await self._write([waiting for waiting in group if waiting is not None])
 
+    def _commit(self, visits: Sequence[Visit]) -> list[Outcome]:
+        # The pages first: a row must never name a place in a file that a power cut then takes away.
+        if self._archive is not None:
+            self._archive.sync()
+        return write(self._engine, visits, self._most_links)
+
     async def _write(self, group: list[_Waiting]) -> None:
         if not group:
             return
         visits = [waiting.visit for waiting in group]
         try:
-            outcomes = await asyncio.to_thread(write, self._engine, visits, self._most_links)
+            outcomes = await asyncio.to_thread(self._commit, visits)
         except Exception as error:  # noqa: BLE001  # whatever it is, those who wait must hear of it; Scrapy logs it
             for waiting in group:
                 waiting.stored.set_exception(error)

@@ -1,5 +1,6 @@
 """Real crawls against a site on loopback, each in a process of its own as a user would start it."""
 
+import hashlib
 import json
 import os
 import signal
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from harvester.archive.reader import read_at
 from harvester.database.schema import upgrade
 from harvester.database.session import open_engine
 from harvester.database.tables import citation, record, target, visit, work
@@ -259,3 +261,35 @@ def test_a_harvest_that_is_interrupted_says_so_and_goes_on(tmp_path: Path) -> No
         report = harvest(["urls.txt"], db, tmp_path, "--per-host", "2")
     assert report["works_total"] == 40
     assert all(count == 1 for path, count in site.asked.items() if path != "/robots.txt")
+
+
+def test_pages_that_were_judged_are_kept_where_their_visits_say(tmp_path: Path) -> None:
+    db = f"sqlite:///{tmp_path / 'kept.db'}"
+    routes = {f"/{number}": Answer(article(number), encoding="gzip") for number in range(3)} | {
+        "/wall": Answer("<title>Just a moment...</title><h1>Checking your browser</h1>", 403)
+    }
+    with serve(routes) as site:
+        (tmp_path / "urls.txt").write_text("\n".join(site.url + path for path in [*routes, "/missing"]))
+        harvest(["urls.txt"], db, tmp_path, "--archive", "kept")
+    told = rows(db, visit.c.url, visit.c.archive_file, visit.c.archive_offset, visit.c.body_hash)
+    assert len(told) == 5
+    for row in told:
+        page = read_at(tmp_path / "kept" / row.archive_file, row.archive_offset)
+        assert page.asked == row.url or page.url == row.url
+        assert hashlib.sha256(page.body).hexdigest() == row.body_hash
+    assert not list((tmp_path / "kept").glob("*.open"))
+
+
+def test_the_address_guard_can_be_turned_on(tmp_path: Path) -> None:
+    with serve({"/1": Answer(article(1))}) as site:
+        db = f"sqlite:///{tmp_path / 'guard.db'}"
+        refused = harvest([site / "1"], db, tmp_path, "--allow-private", "none")
+        assert refused["outcomes"] == {"blocked": 1}
+        (reason,) = refused["reasons"]["blocked"]
+        assert "127.0.0.1 is loopback" in reason
+        assert not site.asked
+        allowed = harvest([site / "1"], db, tmp_path, "--allow-private", "127.0.0.1")
+        assert allowed["outcomes"] == {"new": 1}
+    ended = run(["harvest", site / "1", "--db", db, "--allow-private", "not a host"], tmp_path, status=2)
+    assert "not a host" in ended.stderr
+    assert "Traceback" not in ended.stderr

@@ -18,11 +18,13 @@ from scrapy.crawler import Crawler
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
+from harvester.archive.repair import repair
+from harvester.archive.responses import archive_of, exchange_of
 from harvester.database.frontier import LEASE, Frontier, Target
 from harvester.database.schema import prepare
 from harvester.database.session import open_engine
-from harvester.errors import HarvesterError
-from harvester.items import Link, LinkKind, PageKind, Visit
+from harvester.errors import ArchiveError, HarvesterError
+from harvester.items import Link, LinkKind, PageKind, Verdict, Visit
 from harvester.middlewares.failures import RETRY_STATUS, why
 from harvester.middlewares.guard import Refused
 from harvester.middlewares.robots import RobotsForbids, RobotsUnknown
@@ -97,7 +99,11 @@ class FrontierSpider(scrapy.Spider):
             self.run_id, self.resumed = run.id, run.resumed
             if run.resumed:
                 logger.info("run %d was not finished; it goes on", run.id)
-            background = [asyncio.create_task(self._seed(run.id)), asyncio.create_task(self._keep_leases())]
+            background = [
+                asyncio.create_task(self._seed(run.id)),
+                asyncio.create_task(self._keep_leases()),
+                asyncio.create_task(self._repair_archive()),
+            ]
             async for target in self._targets(run.id):
                 yield self._request(target)
             if self.error is None:
@@ -210,7 +216,28 @@ class FrontierSpider(scrapy.Spider):
             visit.retry_at = self._retry_at(target)
         elif self.follow_depth:
             visit.links = list(self._to_follow(response, target, examined.links))
-        yield visit
+        _note_rights(visit, response.meta.get("rights"))
+        if await self._keep(response, visit, examined.verdict):
+            yield visit
+
+    async def _keep(self, response: Response, visit: Visit, verdict: Verdict) -> bool:
+        """Put the page into the archive, if one is kept; return False where the archive cannot take it."""
+        archive = archive_of(self.crawler)
+        if archive is None or visit.status is None:
+            return True
+        try:
+            place = await asyncio.to_thread(archive.write, exchange_of(response, asked=visit.url, verdict=verdict))
+        except ArchiveError as error:  # a full disk, most likely: the page stays leased, and is fetched again
+            self._stop(error)
+            return False
+        visit.archive_file, visit.archive_offset = place
+        return True
+
+    async def _repair_archive(self) -> None:
+        """Mend what a crash left of the archive."""
+        if (archive := archive_of(self.crawler)) is not None:
+            for mended in await asyncio.to_thread(lambda: list(repair(archive.folder))):
+                logger.warning("%s", mended)
 
     def no_page(self, failure: Failure) -> Iterator[Visit]:
         """Yield the visit that ended without a page: no such host, robots.txt, time-out..."""
@@ -219,7 +246,7 @@ class FrontierSpider(scrapy.Spider):
         assert failure.value is not None
         reason, may_pass = why(failure.value)
         may_pass = may_pass or isinstance(failure.value, RobotsUnknown)
-        yield Visit(
+        visit = Visit(
             url=target.url,
             kind=PageKind.BLOCKED if isinstance(failure.value, (RobotsForbids, Refused, Reserved)) else None,
             reason=reason,
@@ -229,6 +256,8 @@ class FrontierSpider(scrapy.Spider):
             depth=target.depth,
             retry_at=self._retry_at(target) if may_pass else None,
         )
+        _note_rights(visit, request.meta.get("rights"))
+        yield visit
 
     def _retry_at(self, target: Target) -> datetime | None:
         settings = self.crawler.settings
@@ -269,6 +298,12 @@ class FrontierSpider(scrapy.Spider):
         logger.error("%s", error)
         self.error = self.error or error
         self._moved.set()
+
+
+def _note_rights(visit: Visit, rights: Rights | None) -> None:
+    if rights is not None:
+        visit.tdm_reserved, visit.tdm_policy = rights.reserved, rights.policy
+        visit.robots_tags = list(rights.robots)
 
 
 def page_of(response: Response) -> Page:
