@@ -20,7 +20,14 @@ LAYERS = [
     {"harvester.spiders", "harvester.middlewares"},
     {"pipelines"},
     {"harvester.catalogue", "harvester.explain", "harvester.progress"},
-    {"harvester.harvest", "harvester.report", "harvester.review", "harvester.inspect", "harvester.new_site"},
+    {
+        "harvester.harvest",
+        "harvester.report",
+        "harvester.review",
+        "harvester.replay",
+        "harvester.inspect",
+        "harvester.new_site",
+    },
     {"harvester.ahead", "harvester.load", "harvester.load_report"},
     {"harvester.cli", "harvester.__main__"},
 ]
