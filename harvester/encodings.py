@@ -84,13 +84,12 @@ def decode(body: bytes, content_type: str | None = None) -> str:
 
 
 def _is_utf8(body: bytes) -> bool:
-    """Return True for valid UTF-8; a beginning with enough of it beyond ASCII speaks for the whole."""
+    """Return True for valid UTF-8; the first part with anything beyond ASCII speaks for the whole."""
     if body.isascii():
         return True
-    start = body[:_SAMPLE]
-    if len(body) > _SAMPLE and (start.isascii() or not _decodes(start)):
-        return _decodes(body)
-    return _decodes(start)
+    parts = (body[at : at + _SAMPLE] for at in range(0, len(body), _SAMPLE))
+    first = next(part for part in parts if not part.isascii())
+    return _decodes(first) or (len(first) < len(body) and _decodes(body))
 
 
 def _decodes(body: bytes) -> bool:

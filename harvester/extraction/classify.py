@@ -103,8 +103,9 @@ def _wall(page: Page) -> Verdict | None:
     text = shown(page)
     if len(text) >= _SHORT:
         return None
-    for mark in words.WALL_MARKS:
-        if mark in page.body:
+    for part, marks in words.WALL_MARKS:
+        mark = next((each for each in marks if each in page.body), None) if part in page.body else None
+        if mark:
             return Verdict(PageKind.BLOCKED, f"the page is little more than {mark.decode()}")
     small = text.lower()
     for hints, pattern in words.WALL_SENTENCES:

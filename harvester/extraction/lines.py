@@ -15,9 +15,6 @@ from harvester.page import Page
 _BREAK = "\ue000"
 _HEADING = "\ue001"
 
-# What a page must contain before elements are asked whether they are hidden.
-_HIDING = (b" hidden", b"display:none", b"display: none")
-
 _UNSEEN = "script style noscript template head svg math select textarea button object iframe video audio canvas nav map"
 _BLOCKS = (
     "address article aside blockquote body center dd details dialog dir dl dt fieldset figcaption figure footer "
@@ -28,12 +25,14 @@ _HEADINGS = "h1 h2 h3 h4 h5 h6"
 _LEVELS = frozenset("123456")
 
 _BREAKING = f"<xsl:text>{_BREAK}</xsl:text><xsl:apply-templates/><xsl:text>{_BREAK}</xsl:text>"
+# Only containers are asked whether they are hidden: each question costs as much as the text.
+_SHOWN = "not(@hidden or contains(@style, 'display:none') or contains(@style, 'display: none'))"
 _STYLESHEET = f"""
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
 <xsl:output method="text" encoding="UTF-8"/>
 <xsl:template match="{_UNSEEN.replace(" ", "|")}|comment()|processing-instruction()"/>
 <xsl:template match="{_BLOCKS.replace(" ", "|")}">{_BREAKING}</xsl:template>
-<xsl:template match="div|section">{_BREAKING}</xsl:template>
+<xsl:template match="div|section"><xsl:if test="{_SHOWN}">{_BREAKING}</xsl:if></xsl:template>
 <xsl:template match="{_HEADINGS.replace(" ", "|")}">
 <xsl:value-of select="concat('{_BREAK}{_HEADING}', substring(name(), 2))"/>
 <xsl:apply-templates/><xsl:text>{_BREAK}</xsl:text>
@@ -44,13 +43,6 @@ _STYLESHEET = f"""
 <xsl:template match="text()" mode="pre"><xsl:value-of select="translate(., '&#10;', '{_BREAK}')"/></xsl:template>
 </xsl:stylesheet>
 """
-_SHOWN = "not(@hidden or contains(@style, 'display:none') or contains(@style, 'display: none'))"
-_HIDING_STYLESHEET = _STYLESHEET.replace(
-    f'"div|section">{_BREAKING}', f'"div|section"><xsl:if test="{_SHOWN}">{_BREAKING}</xsl:if>'
-)
-"""The same, but leaves out what is hidden. Only containers are asked: each question costs as much as the text."""
-
-
 _SHOWN_TEXT = f"{__name__}.shown"
 
 
@@ -84,8 +76,7 @@ def rendered(page: Page) -> Rendered:
     """Return the visible lines of the page with its headings."""
     known: Rendered | None = page.memo.get(__name__)
     if known is None:
-        hiding = not page.is_plain_text and any(sign in page.body for sign in _HIDING)
-        known = _of_text(page.text) if page.is_plain_text else _of_tree(page.root, hiding=hiding)
+        known = _of_text(page.text) if page.is_plain_text else _of_tree(page.root)
         page.memo[__name__] = known
     return known
 
@@ -100,11 +91,11 @@ def _of_text(text: str) -> Rendered:
     return Rendered([line for line in collapsed if line], {})
 
 
-def _of_tree(root: etree._Element, *, hiding: bool = True) -> Rendered:
+def _of_tree(root: etree._Element) -> Rendered:
     found: list[str] = []
     headings: dict[int, int] = {}
     # White space is collapsed in the whole text at once: most of the pieces are nothing else.
-    for piece in " ".join(_text(root, hiding).split()).split(_BREAK):
+    for piece in " ".join(_text(root).split()).split(_BREAK):
         line = piece.strip()
         if not line:
             continue
@@ -118,13 +109,13 @@ def _of_tree(root: etree._Element, *, hiding: bool = True) -> Rendered:
 
 
 @cache
-def _stylesheet(hiding: bool) -> etree.XSLT:
-    return etree.XSLT(etree.XML(_HIDING_STYLESHEET if hiding else _STYLESHEET))
+def _stylesheet() -> etree.XSLT:
+    return etree.XSLT(etree.XML(_STYLESHEET))
 
 
-def _text(root: etree._Element, hiding: bool) -> str:
+def _text(root: etree._Element) -> str:
     try:
-        return str(_stylesheet(hiding)(root))
+        return str(_stylesheet()(root))
     except etree.XSLTApplyError:
         # Nested deeper than libxslt follows (3,000 elements): no page made by a person, so its words will do.
         return _BREAK.join(text for text in root.itertext() if isinstance(text, str))

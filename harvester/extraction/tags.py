@@ -1,6 +1,7 @@
 """Meta tags to candidates by the tables in `vocabulary`: what the readers of meta tags have in common."""
 
 from collections.abc import Iterator
+from functools import cache
 
 from harvester.extraction.candidates import Candidate, RawAuthor
 from harvester.extraction.vocabulary import AUTHORS, LISTS, TAGS, TYPE_BY_TAG
@@ -13,16 +14,25 @@ _LONGEST = 50_000
 def scalars(page: Page, reader: str) -> Iterator[Candidate]:
     """Yield the plain fields of a vocabulary, each field's names in their order of trust."""
     meta = page.meta
+    if _names(reader).isdisjoint(meta):
+        # A page speaks two or three of the vocabularies, and none of the names of the others.
+        return
     for field, names in TAGS[reader].items():
+        present = [name for name in names if name in meta]
         if field in LISTS:
-            values = [content for name in names for content in meta.all(name)]
+            values = [content for name in present for content in meta.all(name)]
             if values:
                 yield Candidate(field, values, reader)
             continue
-        for name in names:
+        for name in present:
             for content in meta.all(name):
                 if len(content) <= _LONGEST:
                     yield Candidate(field, content, reader)
+
+
+@cache
+def _names(reader: str) -> frozenset[str]:
+    return frozenset(name for names in TAGS[reader].values() for name in names)
 
 
 def tells_all(page: Page) -> bool:

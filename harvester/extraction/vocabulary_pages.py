@@ -54,34 +54,37 @@ WALL_TITLES = _any(
 )
 """Titles of walls and error pages."""
 
-WALL_MARKS: tuple[bytes, ...] = (
-    b"_cf_chl_opt",
-    b"cf-browser-verification",
-    b"cf-error-details",
-    b"/cdn-cgi/challenge-platform",
-    b"_Incapsula_Resource",
-    b"Incapsula incident ID",
-    b"px-captcha",
-    b"_pxAppId",
-    b"window._pxUuid",
-    b"captcha-delivery.com",
-    b"geo.captcha-delivery",
-    b"distil_r_captcha",
-    b"errors.edgesuite.net",
-    b"bm-verify",
-    b"sec-if-cpt-container",
-    b"aws-waf-token",
-    b"awsWafCookieDomainList",
-    b"g-recaptcha",
-    b"h-captcha",
-    b"cf-turnstile",
-    b"/validate_captcha",
-    b"crasolve",
-    b"SAMLRequest",
-    b"idpSelectIdPSelector",
-    b"anubis_challenge",
+WALL_MARKS: tuple[tuple[bytes, tuple[bytes, ...]], ...] = (
+    (b"_cf_chl_opt", (b"_cf_chl_opt",)),
+    (b"cf-", (b"cf-browser-verification", b"cf-error-details", b"cf-turnstile")),
+    (b"/cdn-cgi/challenge-platform", (b"/cdn-cgi/challenge-platform",)),
+    (b"Incapsula", (b"_Incapsula_Resource", b"Incapsula incident ID")),
+    (b"_px", (b"_pxAppId", b"window._pxUuid")),
+    (
+        b"captcha",
+        (
+            b"px-captcha",
+            b"captcha-delivery.com",
+            b"geo.captcha-delivery",
+            b"distil_r_captcha",
+            b"g-recaptcha",
+            b"h-captcha",
+            b"/validate_captcha",
+        ),
+    ),
+    (b"errors.edgesuite.net", (b"errors.edgesuite.net",)),
+    (b"bm-verify", (b"bm-verify",)),
+    (b"sec-if-cpt-container", (b"sec-if-cpt-container",)),
+    (b"aws", (b"aws-waf-token", b"awsWafCookieDomainList")),
+    (b"crasolve", (b"crasolve",)),
+    (b"SAMLRequest", (b"SAMLRequest",)),
+    (b"idpSelectIdPSelector", (b"idpSelectIdPSelector",)),
+    (b"anubis_challenge", (b"anubis_challenge",)),
 )
-"""What the scripts of challenge vendors and login forms leave in a page; on full pages they mean nothing."""
+"""What scripts of challenge vendors and login forms leave in a page, behind a part that several marks share.
+
+On full pages they mean nothing.
+"""
 
 WALL_SENTENCES: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = tuple(
     (tuple(hints.split("|")), re.compile(pattern, re.IGNORECASE))

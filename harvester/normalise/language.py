@@ -19,7 +19,6 @@ _NOISE = re.compile(
     r"^(?:in|language|lang|text in|语种|语言|言語|sprache|langue|idioma)\s*[:：]?\s+|\s*\((?:[^()]*)\)$|[.;,]+$",
     re.IGNORECASE,
 )
-_LETTER = re.compile(r"[^\W\d_]")
 _SCRIPTS = (
     ("ja", re.compile("[\u3040-\u30ff]")),
     ("ko", re.compile("[\uac00-\ud7af]")),
@@ -39,7 +38,8 @@ _UKRAINIAN = re.compile("[іїєґІЇЄҐ]")
 _OTHER_CYRILLIC = re.compile("[ђћџљњјѓќѕўәғқңөұүһӣӯӘҒҚҢӨҰҮҺ]")
 _RUSSIAN = re.compile("[ыэёЫЭЁ]")
 _TOKEN = re.compile(r"[^\W\d_]+")
-_SAMPLE = 1200
+_SAMPLE = 400
+"""Characters that are looked at; more of them change no verdict and cost as much again."""
 
 
 def language(raw: str) -> str | None:
@@ -70,7 +70,7 @@ def detect(text: str) -> str | None:
     ('zh', 'en', None)
     """
     sample = text[:_SAMPLE]
-    letters = len(_LETTER.findall(sample))
+    letters = sum(map(str.isalpha, sample))
     if letters < 4:
         return None
     script = _script(sample, letters)
@@ -87,8 +87,6 @@ def detect(text: str) -> str | None:
 
 def _script(sample: str, letters: int) -> str | None:
     """Return the script of most letters; some kana among Han make it Japanese, for Chinese has none."""
-    if sample.isascii():
-        return "latin"
     if sample.isascii():
         return "latin"
     foreign = "".join(_NOT_LATIN.findall(sample))

@@ -71,7 +71,9 @@ def address(word: str) -> bool:
 def group(text: str) -> bool:
     """Tell whether a name has a word that only organisations have."""
     words = _WORD_CHARS.split(text.lower())
-    return not _set("group_words").isdisjoint(words) or any(word in text for word in _set("group_cjk"))
+    return not _set("group_words").isdisjoint(words) or (
+        not text.isascii() and any(word in text for word in _set("group_cjk"))
+    )
 
 
 def nobody(folded: str) -> bool:

@@ -81,5 +81,5 @@ def _find(page: Page) -> Site | None:
     if page.host and "citation_title" in page.meta and "citation_author" in page.meta:
         # Looking for marks in all of the bytes is only worth it where the page does not speak for itself.
         return None
-    marked = (site for site in sites().values() if any(mark in page.body for mark in site.marks))
-    return next(marked, None)
+    distinct = {site.name: site for site in sites().values()}.values()
+    return next((site for site in distinct if any(mark in page.body for mark in site.marks)), None)
