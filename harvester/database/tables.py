@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     DateTime,
@@ -91,11 +92,12 @@ target = Table(
     Column("key", Text, nullable=False),
     Column("url", Text, nullable=False),
     Column("host", String(255), nullable=False),
-    Column("state", String(8), nullable=False),  # ready, leased, retry, done, dead
+    Column("state", String(8), nullable=False),  # ready, suspect, leased, retry, done, dead
     _of("run", nullable=False),
     Column("depth", Integer, nullable=False),  # links followed since the source
     Column("parent_id", Integer, ForeignKey("target.id")),  # the target whose page offered the link
     Column("attempts", Integer, nullable=False),
+    Column("losses", Integer, nullable=False, default=0),  # leases whose process ended without a word
     Column("not_before", Moment),
     Column("leased_by", String(200)),
     Column("leased_until", Moment),
@@ -104,6 +106,22 @@ target = Table(
     UniqueConstraint("key"),
     Index("ix_target_claim", "run_id", "state", "host", "id"),
     Index(None, "leased_by"),
+)
+
+# What two processes and the next one must know together about whom they ask; see `harvester.database.hosts`.
+host = Table(
+    "host",
+    metadata,
+    Column("host", String(255), primary_key=True),  # as in target.host
+    Column("next_at", Moment),  # when the next request may start
+    Column("parked_until", Moment),
+    Column("reason", Text),  # why it is parked
+    Column("failures", Integer, nullable=False),  # since the last good answer
+    Column("opened", Integer, nullable=False),  # how often the circuit breaker opened since then
+    Column("robots_status", Text),
+    Column("crawl_delay", Float),
+    Column("robots_fetched_at", Moment),
+    Column("robots_expires_at", Moment),
 )
 
 visit = Table(
@@ -139,6 +157,7 @@ record = Table(
     Column("url", Text, nullable=False),
     Column("data", JSON, nullable=False),  # items.Work.to_dict()
     Column("sources", JSON, nullable=False),
+    Column("keys", JSON, nullable=False),  # its rows in record_key
     Column("content_hash", String(64), nullable=False),
     Column("reader_version", String(20), nullable=False),
     Column("first_seen", Moment, nullable=False),
@@ -147,14 +166,17 @@ record = Table(
     _of("work"),
     UniqueConstraint("page_key"),
     Index(None, "work_id"),
+    sqlite_autoincrement=True,
 )
 
+# What identity is asked by. By far the most rows, so they are bare: one tree on SQLite, no second index (whoever drops
+# a record's keys reads them in the record), and no foreign key, which PostgreSQL would check row by row.
 record_key = Table(
     "record_key",
     metadata,
-    Column("key", String(120), primary_key=True),  # doi:10.1234/abc, fp:...: what identity is asked by
-    Column("record_id", Integer, ForeignKey("record.id", ondelete="CASCADE"), primary_key=True),
-    Index(None, "record_id"),
+    Column("key", BigInteger, primary_key=True, autoincrement=False),  # see pipelines._keys
+    Column("record_id", Integer, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
 )
 
 work = Table(
@@ -232,7 +254,7 @@ identifier = Table(
     _of_work(),
     Column("scheme", String(40), primary_key=True),
     Column("value", Text, primary_key=True),
-    Index(None, "scheme", "value"),
+    Index(None, "value"),
 )
 
 match = Table(
@@ -295,7 +317,7 @@ citation = Table(
     metadata,
     Column("record_id", Integer, ForeignKey("record.id", ondelete="CASCADE"), primary_key=True),
     _position(),
-    Column("key", String(120)),  # as in record_key: joins the cited work, whichever of the two came first
+    Column("key", BigInteger),  # as in record_key: joins the cited work, whichever of the two came first
     Column("title", Text),
     Column("authors", JSON, nullable=False),
     Column("container_title", Text),
