@@ -3,7 +3,7 @@
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -63,22 +63,28 @@ def table() -> dict[str, str]:
 @cache
 def openings() -> frozenset[str]:
     """Return the first three characters of whatever may be a label: most lines of a page have others."""
-    return _openings(label for label, _ in _labels())
+    return _openings([label for label, _ in _labels()])
 
 
 @cache
 def _separable() -> frozenset[str]:
-    return _openings(label for label, field in _labels() if field in {"abstract", "keywords"})
+    return _openings([label for label, field in _labels() if field in {"abstract", "keywords"}])
 
 
-def _openings(labels: Iterable[str]) -> frozenset[str]:
-    spelled = {each for label in labels for each in (label, label.upper(), label.lower(), label.capitalize())}
-    spelled |= {each.translate(_WIDE) for each in spelled if each.isascii()}
-    spelled |= {" ".join(each) for each in spelled if not each.isascii()}
+def _cases(words: Iterable[str]) -> set[str]:
+    return {each for word in words for each in (word, word.upper(), word.lower(), word.capitalize())}
+
+
+def _openings(labels: Sequence[str]) -> frozenset[str]:
+    # Cut first: this runs at every start, and only the beginnings count.
+    plain = _cases(label[:3] for label in labels if label.isascii())
+    wide = _cases(label[:3] for label in labels if not label.isascii()) | {each.translate(_WIDE) for each in plain}
+    spelled = plain | wide | {" ".join(each) for each in wide}
     short = [each for each in spelled if len(each) == 1]
     spelled |= {each + colon + digit for each in short for colon in ":：" for digit in " 0123456789第"}
     spelled |= {bracket + each for bracket in _BRACKETS for each in spelled}
-    return frozenset((each + end)[:3] for each in spelled for end in ("", *_ENDS))
+    cut = {each[:3] for each in spelled}
+    return frozenset(cut | {(each + end)[:3] for each in cut if len(each) < 3 for end in _ENDS})
 
 
 def read(line: str) -> list[Labelled]:

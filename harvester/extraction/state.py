@@ -2,8 +2,9 @@
 
 import json
 import re
-from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import islice
 from typing import Any
 from urllib.parse import unquote
 
@@ -65,16 +66,16 @@ def _data(page: Page) -> Iterator[Any]:
 
 
 def _objects(data: Any) -> Iterator[dict[str, Any]]:
-    pending = deque([data])
-    for _ in range(_MOST_NODES):
-        if not pending:
-            return
-        node = pending.popleft()
+    pending = [data]
+    # The list grows while it is read, the outer objects before the inner ones.
+    for node in islice(pending, _MOST_NODES):
+        values: Iterable[Any] = ()
         if isinstance(node, dict):
             yield node
-            pending.extend(value for value in node.values() if isinstance(value, dict | list))
+            values = node.values()
         elif isinstance(node, list):
-            pending.extend(value for value in node if isinstance(value, dict | list))
+            values = node
+        pending += [value for value in values if type(value) is dict or type(value) is list]
 
 
 def _record(node: dict[str, Any]) -> dict[str, Any]:
@@ -83,11 +84,16 @@ def _record(node: dict[str, Any]) -> dict[str, Any]:
     if len(node) < _FEWEST_KEYS:
         return found
     for key, value in node.items():
-        field = _FIELD_OF.get(key.replace("_", "").replace("-", "").lower())
+        field = _field(key)
         if field and value and field not in found:
             found[field] = value
     sure = "doi" in found or ("authors" in found and bool({"abstract", "published", "container_title"} & set(found)))
     return found if sure and isinstance(found.get("title"), str) and len(found) >= _FEWEST_KEYS else {}
+
+
+@lru_cache(maxsize=2048)
+def _field(key: str) -> str | None:
+    return _FIELD_OF.get(key.replace("_", "").replace("-", "").lower())
 
 
 def _is_here(page: Page, record: dict[str, Any]) -> bool:

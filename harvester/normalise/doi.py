@@ -67,6 +67,8 @@ _VERSION = re.compile(r"^(10\.(?:1101|64898)/[0-9.]+)v[0-9]{1,2}$")
 _SAFE_PERCENT = re.compile(r"%(?:2[1346-9A-Ca-cFf]|3[A-Fa-f]|40|5[BDFbdf]|7[Ee])")
 _QUERY = re.compile(r"\?(?=[A-Za-z_][A-Za-z0-9_.-]*=)")
 
+_PLAIN = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s?)?(10\.[0-9]{4,9}/[a-zA-Z0-9]+(?:[.-][a-zA-Z0-9]+){0,12})")
+
 _PLACEHOLDER = re.compile(
     r"10\.0+/"
     r"|10\.1145/(?:1122445\.1122456|1234567\.\d*|1234567890)$"
@@ -92,6 +94,9 @@ def doi(raw: str) -> str | None:
     >>> doi("https://doi.org/10.1038/NPHYS1170."), doi("10.1038/nphys1170; 10.1038/nphys1171"), doi("n/a")
     ('10.1038/nphys1170', None, None)
     """
+    if plain := _PLAIN.fullmatch(raw):
+        # Most values need nothing but small letters.
+        return None if is_placeholder(plain[1].lower()) else plain[1].lower()
     found = parse_doi(raw)
     return found.key if isinstance(found, Doi) and not is_placeholder(found.key) else None
 
