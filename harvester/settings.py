@@ -56,6 +56,7 @@ HARVESTER_MAX_PAGES = 1000
 USER_AGENT = f"harvester/{VERSION}" + (f" (+{HARVESTER_CONTACT})" if HARVESTER_CONTACT else "")  # default names Scrapy
 ROBOTSTXT_USER_AGENT = "harvester"  # default: the whole user agent, which no robots.txt names
 DOWNLOADER_MIDDLEWARES = {
+    "harvester.middlewares.contact.Contact": 80,  # who cannot be reached asks nobody
     "harvester.middlewares.guard.Guard": 90,  # before robots.txt, which it must not fetch where it refuses
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # see harvester.middlewares.robots for why
     "harvester.middlewares.robots.Robots": 100,

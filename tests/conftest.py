@@ -8,10 +8,18 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 from sqlalchemy import Engine
 
 from harvester.database.schema import upgrade
 from harvester.database.session import open_engine
+
+
+# The same examples in every run, as whether a change lands must not depend on chance; the profile "search" looks for
+# new ones: HYPOTHESIS_PROFILE=search make test.
+settings.register_profile("fixed", derandomize=True, deadline=None)
+settings.register_profile("search", deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 
 
 @pytest.fixture(scope="session")

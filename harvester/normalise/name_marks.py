@@ -3,7 +3,7 @@
 import re
 
 from harvester.normalise.characters import decode_entities, narrow, squeeze, visible
-from harvester.normalise.markup import plain
+from harvester.normalise.markup import plain, repaired
 from harvester.normalise.name_words import nobody
 
 # No name is longer; a longer text is none, and is not worth the work.
@@ -82,6 +82,7 @@ def affiliation_marks(raw: str) -> tuple[str, tuple[int, ...]]:
     before = ""
     while text != before and len(text) <= _LONGEST:
         before = text
+        text = narrow(repaired(text))  # a mark between two characters may have hidden what they are together
         for pattern in (_BRACKETED, _RAISED, _TRAILING, _LEADING):
             # A cheap look first: most names have no figure at all.
             if not _has_figure(text):
