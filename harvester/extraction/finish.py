@@ -108,7 +108,7 @@ def _language(page: Page, work: Work, sources: dict[str, str]) -> None:
     told = None if sources.get("language") == "plain_meta" else work.language
     if own and own == told:
         return
-    detected = language.detect(whole) if work.abstract or not own else own
+    detected = language.detect(whole) if whole != work.title else own
     if own and detected not in {own, told}:
         detected = own
     if detected:

@@ -37,6 +37,8 @@ _ARABIC = (("fa", re.compile("[پچژگک]")), ("ar", re.compile("[ةىيك]")))
 _UKRAINIAN = re.compile("[іїєґІЇЄҐ]")
 _OTHER_CYRILLIC = re.compile("[ђћџљњјѓќѕўәғқңөұүһӣӯӘҒҚҢӨҰҮҺ]")
 _RUSSIAN = re.compile("[ыэёЫЭЁ]")
+_MODELLED = 240
+"""Characters that the model is asked about; its cost grows with them, its certainty hardly."""
 _TOKEN = re.compile(r"[^\W\d_]+")
 _SAMPLE = 400
 """Characters that are looked at; more of them change no verdict and cost as much again."""
@@ -148,7 +150,7 @@ def _clear(scores: dict[str, int], length: int) -> str | None:
 def _by_model(sample: str, letters: int) -> str | None:
     if letters < 40:
         return None
-    code, certainty = _model().classify(sample)
+    code, certainty = _model().classify(sample[:_MODELLED])
     return str(code) if certainty > 0.95 and len(code) == 2 else None
 
 
