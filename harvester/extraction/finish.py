@@ -100,7 +100,7 @@ def _locator(work: Work, sources: dict[str, str]) -> None:
 def _language(page: Page, work: Work, sources: dict[str, str]) -> None:
     """Let the language of title and abstract beat what the page says of itself.
 
-    Where title and abstract differ, a translated abstract is the usual case; the page's statement may settle it.
+    Where title and abstract differ, a translated abstract is the usual case, so a sure title decides.
     """
     whole = "\n".join(filter(None, (work.title, work.abstract)))
     own = language.detect(work.title) if work.title else None
@@ -108,9 +108,7 @@ def _language(page: Page, work: Work, sources: dict[str, str]) -> None:
     told = None if sources.get("language") == "plain_meta" else work.language
     if own and own == told:
         return
-    detected = language.detect(whole) if whole != work.title else own
-    if own and detected not in {own, told}:
-        detected = own
+    detected = own if own or whole == work.title else language.detect(whole)
     if detected:
         if detected != work.language:
             work.language, sources["language"] = detected, "derived"

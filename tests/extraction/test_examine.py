@@ -158,3 +158,18 @@ def test_a_record_needs_a_title_or_a_doi():
     assert examined.verdict.kind is PageKind.NON_RECORD
     assert "neither title nor DOI is usable" in examined.verdict.reason
     assert examined.work is None
+
+
+def test_the_language_of_a_work_is_its_titles_and_not_that_of_a_translated_abstract():
+    abstract = (
+        "The clocks of forty small stations were read, and the neighbours were asked since when they had stopped."
+    )
+    body = f"""<meta name="citation_title" content="Les horloges arrêtées des petites gares et leurs voisins">
+    <meta name="citation_author" content="Doe, Jane"><meta name="citation_language" content="en">
+    <meta name="citation_abstract" content="{abstract}">"""
+    assert examine(Page("https://example.org/1", body.encode())).work.language == "fr"
+
+
+def test_private_characters_of_a_page_are_text_like_any_other():
+    body = "<meta name=citation_title content='On Marks'><p>\ue001x</p>\ue000\ue001²".encode()
+    assert examine(Page("https://example.org/1", body)).work.title == "On Marks"
