@@ -55,7 +55,10 @@ def is_prose(line: str) -> bool:
 
 def is_paragraph(line: str) -> bool:
     """Return True for a paragraph of the work's text: long, made of sentences, none of the site's."""
-    return weight(line) > _PARAGRAPH and _SENTENCE_END.search(line) is not None and not is_boilerplate(line)
+    # No character weighs more than three: most lines need no closer look.
+    if 3 * len(line) <= _PARAGRAPH or weight(line) <= _PARAGRAPH:
+        return False
+    return _SENTENCE_END.search(line) is not None and not is_boilerplate(line)
 
 
 def gather(lines: Iterable[str]) -> str | None:

@@ -1,5 +1,7 @@
 """Whom to believe, field by field: data only."""
 
+from functools import lru_cache
+
 ORDER: tuple[str, ...] = (
     "site",
     "signposting",
@@ -62,6 +64,7 @@ _PLACES = {field: {reader: place for place, reader in enumerate(row)} for field,
 _PLACES_ELSE = {reader: place for place, reader in enumerate(ORDER)}
 
 
+@lru_cache(maxsize=1024)
 def rank(field: str, reader: str) -> int | None:
     """Return a reader's place in the order of trust for a field; None where it is not asked."""
     return _PLACES.get(field, _PLACES_ELSE).get(reader.partition(":")[0])
