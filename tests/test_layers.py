@@ -19,7 +19,7 @@ LAYERS = [
     {"harvester.sources", "harvester.extract", "harvester.fields", "harvester.archive"},
     {"harvester.spiders", "harvester.middlewares"},
     {"pipelines"},
-    {"harvester.catalogue", "harvester.explain", "harvester.progress"},
+    {"harvester.catalogue", "harvester.explain", "harvester.plan", "harvester.progress"},
     {
         "harvester.harvest",
         "harvester.report",

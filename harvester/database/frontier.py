@@ -2,27 +2,47 @@
 
 A target is ``ready -> leased -> done | retry | dead``; ``retry`` is ready again when its time has come, and so is a
 lease that ran out. Its unique key is the duplicate filter, so nothing of a crawl lives in memory only. A target ends in
-the same transaction that stores what came of it (`done`, `retry_later`, `dead` take that transaction's connection).
+the same transaction that stores what came of it (`done`, `retry_later`, `put_off`, `dead` take its connection).
+
+A lease whose process ended without a word is a loss. One or two prove nothing, since a killed process loses all that it
+had; the target is then a ``suspect``, which is fetched alone when nothing else is left, and whose further losses count.
 """
 
 import os
 import socket
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Engine, and_, bindparam, func, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Engine, and_, case, func, insert, or_, select, update
 
+from harvester.database.hosts import Pace, Parked
 from harvester.database.session import reading, writing
-from harvester.database.tables import run, target
-from harvester.normalise.url import host_of, url_key
+from harvester.database.tables import host, run, target
+from harvester.database.targets import FRESH, add_targets, dead, done, give_back, put_off, retry_later
+from harvester.database.turns import Claim, Target, take
+
+__all__ = [
+    "LEASE",
+    "Frontier",
+    "Pending",
+    "Run",
+    "Standstill",
+    "Target",
+    "add_targets",
+    "dead",
+    "done",
+    "put_off",
+    "retry_later",
+]
 
 LEASE = timedelta(minutes=10)
 """How long a target stays with a process that gives no sign of life."""
+
+_LEFT = ("ready", "suspect", "retry")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +51,6 @@ class Run:
 
     id: int
     resumed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """One address to fetch."""
-
-    id: int
-    url: str
-    host: str
-    depth: int
-    attempts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +63,37 @@ class Pending:
     next_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Standstill:
+    """A run in which nothing can be fetched for a while: targets left, and until when which hosts keep them."""
+
+    targets: int
+    hosts: list[Parked]
+
+    def __str__(self) -> str:
+        first = self.hosts[0]
+        others = len(self.hosts) - 1
+        more = f" and {others} more host{'s' * (others > 1)}" if others else ""
+        return (
+            f"{self.targets} targets wait for {first.host}{more} until {first.until:%Y-%m-%d %H:%M} UTC"
+            f" ({first.reason}); run the same command again then"
+        )
+
+
 class Frontier:
     """One process's view of the frontier.
 
-    ``owner`` names the process in the leases: host, process id and a token of its own.
+    ``owner`` names the process in the leases: host, process id and a token of its own. ``pace``: the delays that its
+    claims keep. ``clock`` tells the time.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(
+        self, engine: Engine, pace: Pace | None = None, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
         self._engine = engine
+        self._pace = pace or Pace()
+        self._clock = clock
+        self._alone = False  # a suspect is under way
         self._host = socket.gethostname()
         self.owner = f"{self._host}/{os.getpid()}/{uuid.uuid4().hex[:8]}"
         self._after = ""  # the host that the last claim ended on: hosts take turns
@@ -103,25 +135,23 @@ class Frontier:
     def claim(self, run_id: int, most: int, per_host: int, busy: Mapping[str, int]) -> list[Target]:
         """Lease up to ``most`` targets, at most ``per_host`` of one host counting those that ``busy`` has under way.
 
-        Hosts take turns. Each host costs one look into the index, however many targets wait behind it.
+        Hosts take turns. A host that is parked, or whose next slot is not due, is passed over. Where a host has a
+        delay, its slots are reserved here, in the same transaction, so that all processes on the database keep it
+        together; `Target.start_at` says when the request may start, and `Pace.at_once` goes before ``per_host``.
         """
+        under_way = any(busy.values())
+        if under_way and self._alone:
+            return []
+        self._alone = False
         with writing(self._engine) as connection:
-            now = datetime.now(UTC)
+            now = self._clock()
             self._wake(connection, run_id, now)
-            found: list[Target] = []
-            first: str | None = None
-            while len(found) < most:
-                host = _next_host(connection, run_id, self._after)
-                if host is None or host == first:
-                    break
-                first = host if first is None else first
-                self._after = host
-                room = most - len(found)
-                if host:  # saved pages have no host, and nobody to be polite to
-                    room = min(room, per_host - busy.get(host, 0))
-                if room > 0:
-                    found += _ready(connection, run_id, host, room)
+            found = list(take(connection, Claim(run_id, "ready", most, per_host, busy, now), self._pace, self._after))
+            if not found and not under_way:
+                found = list(take(connection, Claim(run_id, "suspect", 1, 1, {}, now), self._pace, ""))
+                self._alone = bool(found)
             if found:
+                self._after = found[-1].host
                 lease = {"state": "leased", "leased_by": self.owner, "leased_until": now + LEASE}
                 connection.execute(update(target).where(target.c.id.in_([each.id for each in found])).values(**lease))
             return found
@@ -129,7 +159,7 @@ class Frontier:
     def renew(self) -> None:
         """Keep this process's leases for another `LEASE`."""
         with writing(self._engine) as connection:
-            until = datetime.now(UTC) + LEASE
+            until = self._clock() + LEASE
             connection.execute(
                 update(target)
                 .where(target.c.leased_by == self.owner, target.c.state == "leased")
@@ -139,23 +169,67 @@ class Frontier:
     def release(self) -> None:
         """Give back whatever this process has leased and did not end."""
         with writing(self._engine) as connection:
-            _give_back(connection, target.c.leased_by == self.owner)
+            give_back(connection, target.c.leased_by == self.owner)
+
+    def requeue(self, run_id: int, reason: str | None = None, host: str | None = None) -> int:
+        """Want in this run what earlier runs gave up; return how much that is.
+
+        ``reason``: only what was given up for a reason with these words; ``host``: only what is there.
+        """
+        which = [target.c.state == "dead", target.c.run_id != run_id]
+        if reason is not None:
+            which.append(target.c.reason.icontains(reason, autoescape=True))
+        if host is not None:
+            which.append(target.c.host == host.lower())
+        with writing(self._engine) as connection:
+            return connection.execute(update(target).where(*which).values(run_id=run_id, **FRESH)).rowcount
 
     def pending(self, run_id: int) -> Pending:
         """Return what is left of a run."""
         with reading(self._engine) as connection:
             rows = connection.execute(
                 select(target.c.state, func.count(), func.min(target.c.not_before))
-                .where(target.c.run_id == run_id, target.c.state.in_(("ready", "leased", "retry")))
+                .where(target.c.run_id == run_id, target.c.state.in_(("leased", *_LEFT)))
                 .group_by(target.c.state)
             )
             left = {state: (count, earliest) for state, count, earliest in rows}
         return Pending(
-            ready=left.get("ready", (0, None))[0],
+            ready=sum(left.get(state, (0, None))[0] for state in ("ready", "suspect")),
             leased=left.get("leased", (0, None))[0],
             waiting=left.get("retry", (0, None))[0],
             next_at=left.get("retry", (0, None))[1],
         )
+
+    def standstill(self, run_id: int, patience: timedelta) -> Standstill | None:
+        """Return what a run waits for if all that is left of it waits longer than ``patience``, longest last.
+
+        None where something may be fetched before, or nothing is left. To be asked when there is nothing to claim.
+        """
+        now = self._clock()
+        of_run = target.c.run_id == run_id
+        until = case(
+            (host.c.parked_until.is_(None), target.c.not_before),
+            (target.c.not_before.is_(None), host.c.parked_until),
+            (host.c.parked_until > target.c.not_before, host.c.parked_until),
+            else_=target.c.not_before,
+        )
+        left = target.outerjoin(host, host.c.host == target.c.host)
+        with reading(self._engine) as connection:
+            # One target that comes earlier ends the question, mostly at the first row.
+            earlier = or_(until.is_(None), until <= now + patience)
+            soon = select(target.c.id).select_from(left).where(of_run, target.c.state.in_(_LEFT), earlier).limit(1)
+            leased = select(target.c.id).where(of_run, target.c.state == "leased").limit(1)
+            if connection.scalar(leased) is not None or connection.scalar(soon) is not None:
+                return None
+            said = func.max(case((host.c.parked_until > now, host.c.reason), else_=target.c.reason))
+            rows = connection.execute(
+                select(target.c.host, func.count(), func.min(until, type_=target.c.not_before.type), said)
+                .select_from(left)
+                .where(of_run, target.c.state.in_(_LEFT))
+                .group_by(target.c.host)
+            ).all()
+        waits = sorted((Parked(name, when, why or "") for name, _, when, why in rows), key=lambda each: each.until)
+        return Standstill(sum(row[1] for row in rows), waits) if rows else None
 
     def total(self, run_id: int) -> int:
         """Return how many targets a run has."""
@@ -168,13 +242,15 @@ class Frontier:
         """Make ready what waited long enough, and what a silent process left leased."""
         due = and_(target.c.state == "retry", target.c.not_before <= now)
         expired = and_(target.c.state == "leased", target.c.leased_until < now)
-        _give_back(connection, and_(target.c.run_id == run_id, or_(due, expired)))
+        of_run = target.c.run_id == run_id
+        give_back(connection, and_(of_run, due))
+        give_back(connection, and_(of_run, expired), lost=now)
 
     def _release_dead(self, connection: Connection) -> None:
         owners = connection.scalars(select(target.c.leased_by).where(target.c.leased_by.is_not(None)).distinct())
-        dead = [owner for owner in owners if self._is_dead(owner)]
-        if dead:
-            _give_back(connection, target.c.leased_by.in_(dead))
+        gone = [owner for owner in owners if self._is_dead(owner)]
+        if gone:
+            give_back(connection, target.c.leased_by.in_(gone), lost=self._clock())
 
     def _is_dead(self, owner: str) -> bool:
         host, _, rest = owner.rpartition("/")[0].rpartition("/")
@@ -187,117 +263,3 @@ class Frontier:
         except PermissionError:
             return False
         return int(rest) == os.getpid()  # our own number, another token: a process before us had it
-
-
-def add_targets(
-    connection: Connection,
-    run_id: int,
-    urls: Iterable[str],
-    *,
-    depth: int,
-    parent_id: int | None = None,
-) -> int:
-    """Want these addresses in a run, in the caller's transaction; return how many the run did not have yet.
-
-    Addresses without a key (see `harvester.normalise.url.url_key`) are passed over: sources report them before.
-    """
-    rows: dict[str, dict[str, str]] = {}
-    for url in urls:
-        key = url_key(url)
-        if key is not None:
-            rows.setdefault(key, {"key": key, "url": url, "host": host_of(key)})
-    if not rows:
-        return 0
-    dialect_insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = dialect_insert(target)
-    fresh = {
-        "run_id": run_id,
-        "state": "ready",
-        "depth": depth,
-        "parent_id": parent_id,
-        "attempts": 0,
-        "not_before": None,
-        "reason": None,
-        "finished_at": None,
-    }
-    statement = statement.on_conflict_do_update(
-        index_elements=[target.c.key],
-        set_={name: statement.excluded[name] for name in fresh},
-        where=target.c.run_id != statement.excluded.run_id,
-    )
-    # Sorted, so that two processes that add the same addresses lock the rows in the same order.
-    added = connection.execute(statement.returning(target.c.id), [{**fresh, **rows[key]} for key in sorted(rows)])
-    return len(added.all())
-
-
-def done(connection: Connection, target_ids: Sequence[int]) -> None:
-    """End targets well."""
-    _end(connection, [{"b_id": target_id, "b_reason": None} for target_id in target_ids], "done")
-
-
-def dead(connection: Connection, reasons: Mapping[int, str]) -> None:
-    """Give targets up, each with its reason."""
-    _end(connection, [{"b_id": target_id, "b_reason": reason} for target_id, reason in reasons.items()], "dead")
-
-
-def retry_later(connection: Connection, later: Mapping[int, tuple[datetime, str]]) -> None:
-    """Let targets wait until a time, for a reason; counts as one attempt."""
-    if later:
-        connection.execute(
-            update(target)
-            .where(target.c.id == bindparam("b_id"))
-            .values(
-                state="retry",
-                not_before=bindparam("b_not_before"),
-                reason=bindparam("b_reason"),
-                attempts=target.c.attempts + 1,
-                leased_by=None,
-                leased_until=None,
-            ),
-            [{"b_id": each, "b_not_before": when, "b_reason": why} for each, (when, why) in later.items()],
-        )
-
-
-def _end(connection: Connection, rows: list[dict[str, Any]], state: str) -> None:
-    if rows:
-        connection.execute(
-            update(target)
-            .where(target.c.id == bindparam("b_id"))
-            .values(
-                state=state,
-                reason=bindparam("b_reason"),
-                attempts=target.c.attempts + 1,
-                not_before=None,
-                leased_by=None,
-                leased_until=None,
-                finished_at=datetime.now(UTC),
-            ),
-            rows,
-        )
-
-
-def _give_back(connection: Connection, which: Any) -> None:
-    connection.execute(
-        update(target)
-        .where(which, target.c.state.in_(("leased", "retry")))
-        .values(state="ready", leased_by=None, leased_until=None, not_before=None)
-    )
-
-
-def _next_host(connection: Connection, run_id: int, after: str) -> str | None:
-    """Return the first host with a ready target behind ``after``, else the first of all."""
-    first = select(func.min(target.c.host)).where(target.c.run_id == run_id, target.c.state == "ready")
-    host: str | None = connection.scalar(first.where(target.c.host > after))
-    if host is None:
-        host = connection.scalar(first)
-    return host
-
-
-def _ready(connection: Connection, run_id: int, host: str, most: int) -> list[Target]:
-    rows = connection.execute(
-        select(target.c.id, target.c.url, target.c.host, target.c.depth, target.c.attempts)
-        .where(target.c.run_id == run_id, target.c.state == "ready", target.c.host == host)
-        .order_by(target.c.id)
-        .limit(most)
-    )
-    return [Target(*row) for row in rows]

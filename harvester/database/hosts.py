@@ -66,7 +66,7 @@ class Breaker:
         >>> [str(Breaker().rest(opened)) for opened in (0, 1, 9, 99)]
         ['0:10:00', '0:20:00', '6:00:00', '6:00:00']
         """
-        return min(self.longest, self.cool_down * 2 ** min(opened, 30))
+        return min(self.longest, self.cool_down * (1 << min(opened, 30)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +133,8 @@ def peculiar(connection: Connection, now: datetime) -> list[State]:
 def reserve(connection: Connection, name: str, delay: float, now: datetime) -> datetime:
     """Take the next free slot of a host and return when it begins; the slot after it is free ``delay`` later."""
     state = known(connection, [name]).get(name)
+    if state is not None and state.opened:
+        return now + timedelta(seconds=delay)  # `PROBE` keeps all others away, and this is part of the probe
     start = max(now, state.next_at) if state and state.next_at else now
     occupy(connection, name, start + timedelta(seconds=delay))
     return start
@@ -143,17 +145,16 @@ def occupy(connection: Connection, name: str, until: datetime) -> None:
     _note(connection, name, next_at=until)
 
 
-def park(connection: Connection, parked: Parked) -> Parked:
-    """Leave a host alone; return what holds now, since it may be parked for longer already."""
+def park(connection: Connection, parked: Parked) -> State:
+    """Leave a host alone, unless it is for longer already; return what is kept about it now."""
     state = known(connection, [parked.host]).get(parked.host)
-    if state is not None and state.parked_until is not None and state.parked_until >= parked.until:
-        return Parked(parked.host, state.parked_until, state.reason or "")
-    _note(connection, parked.host, parked_until=parked.until, reason=parked.reason)
-    return parked
+    if state is None or state.parked_until is None or state.parked_until < parked.until:
+        _note(connection, parked.host, parked_until=parked.until, reason=parked.reason)
+    return known(connection, [parked.host])[parked.host]
 
 
-def failed(connection: Connection, name: str, reason: str, breaker: Breaker, now: datetime) -> Parked | None:
-    """Count a failure of a host; return until when it is left alone if that opened the breaker.
+def failed(connection: Connection, name: str, reason: str, breaker: Breaker, now: datetime) -> State:
+    """Count a failure of a host, and leave it alone if that opens the breaker; return what is kept about it now.
 
     The try after a cool-down opens it again at its first failure, and for twice as long. What was asked before the
     breaker opened and fails after it counts, and does not prolong the cool-down.
@@ -161,11 +162,9 @@ def failed(connection: Connection, name: str, reason: str, breaker: Breaker, now
     _note(connection, name)
     connection.execute(update(host).where(host.c.host == name).values(failures=host.c.failures + 1))
     state = known(connection, [name])[name]
-    parked = state.parked(now)
-    if parked is not None and state.opened:
-        return parked
-    if state.failures < breaker.failures and not state.opened:
-        return parked
+    cooling = state.opened and state.parked(now)
+    if cooling or (state.failures < breaker.failures and not state.opened):
+        return state
     rest = breaker.rest(state.opened)
     connection.execute(update(host).where(host.c.host == name).values(opened=host.c.opened + 1))
     return park(connection, Parked(name, now + rest, f"{state.failures} failures in a row, the last: {reason}"))

@@ -3,10 +3,12 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, event, select, update
 
 from harvester.database import frontier as steps
+from harvester.database import hosts
 from harvester.database.frontier import Frontier
+from harvester.database.hosts import Breaker, Pace, Parked
 from harvester.database.session import writing
 from harvester.database.tables import target
 
@@ -117,3 +119,190 @@ def test_leases_of_a_process_of_this_machine_that_is_gone_are_given_back(engine:
     elsewhere.claim(run, 1, 9, {})
     opened(Frontier(engine))
     assert sorted(states(engine).values()) == ["leased", "ready"]
+
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+class Clock:
+    """A clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def __iadd__(self, seconds: float) -> "Clock":
+        self.now += timedelta(seconds=seconds)
+        return self
+
+
+def after(seconds: float) -> datetime:
+    return NOW + timedelta(seconds=seconds)
+
+
+def test_two_processes_keep_one_delay_per_host_together(engine: Engine) -> None:
+    clock = Clock()
+    both = [Frontier(engine, Pace(2), clock) for _ in range(2)]
+    run = opened(both[0])
+    both[0].add(run, [f"https://{name}.example/{number}" for number in range(4) for name in "ab"])
+    starts: dict[str, list[datetime]] = {"a.example": [], "b.example": []}
+    for tick in range(16):
+        for each in both[tick % 2].claim(run, 9, 1, {}):
+            assert each.start_at is not None
+            assert clock.now <= each.start_at <= clock.now + timedelta(seconds=0.5)
+            starts[each.host].append(each.start_at)
+        clock += 0.5
+    assert starts == {host: [after(second) for second in (0, 2, 4, 6)] for host in starts}
+
+
+def test_the_delay_outlives_a_restart_and_slots_come_in_batches_where_they_are_close(engine: Engine) -> None:
+    clock = Clock()
+    first = Frontier(engine, Pace(0.2, at_once=9), clock)
+    run = opened(first)
+    first.add(run, [f"https://a.example/{number}" for number in range(9)])
+    assert [each.start_at for each in first.claim(run, 9, 9, {})] == [after(0), after(0.2), after(0.4)]
+    again = Frontier(engine, Pace(0.2, at_once=9), clock)
+    assert [each.start_at for each in again.claim(run, 9, 9, {})] == []  # 0.6 is later than the next look
+    clock += 0.1
+    assert [each.start_at for each in again.claim(run, 9, 9, {})] == [after(0.6)]
+    assert again.claim(run, 9, 9, {"a.example": 9}) == []
+
+
+def test_a_crawl_delay_goes_before_ours_and_no_delay_needs_no_slot(engine: Engine) -> None:
+    clock = Clock()
+    frontier = Frontier(engine, Pace(0), clock)
+    run = opened(frontier)
+    frontier.add(run, [f"https://{name}.example/{number}" for number in range(3) for name in ("fast", "slow")])
+    with writing(engine) as connection:
+        hosts.remember_robots(connection, "slow.example", hosts.Robots("rules", 5, after(-9), after(999)), 5)
+    claimed = [(each.host, each.start_at) for each in frontier.claim(run, 9, 9, {})]
+    assert claimed == [("fast.example", None)] * 3 + [("slow.example", NOW)]
+
+
+def test_parked_hosts_are_passed_over_however_many_there_are_in_two_looks(engine: Engine) -> None:
+    clock = Clock()
+    frontier = Frontier(engine, clock=clock)
+    run = opened(frontier)
+    frontier.add(run, [f"https://h{number}.example/{page}" for number in range(40) for page in range(2)])
+    with writing(engine) as connection:
+        for number in range(39):
+            hosts.park(connection, Parked(f"h{number}.example", after(60), "HTTP 429, Retry-After: 60"))
+    asked: list[str] = []
+    event.listen(engine, "after_cursor_execute", lambda *call: asked.append(call[2]))
+    assert {each.host for each in frontier.claim(run, 9, 9, {})} == {"h39.example"}
+    assert sum("SELECT" in each for each in asked) <= 5
+    assert frontier.claim(run, 9, 9, {}) == []
+    clock += 61
+    assert len(frontier.claim(run, 99, 9, {})) == 78
+
+
+def test_after_its_cool_down_one_target_tries_the_host(engine: Engine) -> None:
+    clock = Clock()
+    frontier = Frontier(engine, clock=clock)
+    run = opened(frontier)
+    frontier.add(run, [f"https://a.example/{number}" for number in range(5)])
+    breaker = Breaker(failures=1, cool_down=timedelta(seconds=10))
+    with writing(engine) as connection:
+        hosts.failed(connection, "a.example", "HTTP 403", breaker, NOW)
+    assert frontier.claim(run, 9, 9, {}) == []
+    clock += 11
+    (probe,) = frontier.claim(run, 9, 9, {})
+    assert probe.start_at == clock.now
+    assert Frontier(engine, clock=clock).claim(run, 9, 9, {}) == []  # nor does another process
+    with writing(engine) as connection:
+        hosts.recovered(connection, "a.example", 0, clock.now)
+    assert len(frontier.claim(run, 9, 9, {})) == 4
+
+
+def test_what_is_put_off_costs_no_attempt(engine: Engine) -> None:
+    frontier = Frontier(engine, clock=lambda: NOW)
+    run = opened(frontier)
+    frontier.add(run, ["https://a.example/1", "https://a.example/2"])
+    one, two = frontier.claim(run, 9, 9, {})
+    with writing(engine) as connection:
+        steps.put_off(connection, {one.id: (after(-1), "parked")})
+        steps.retry_later(connection, {two.id: (after(-1), "HTTP 500")})
+    assert {each.id: each.attempts for each in frontier.claim(run, 9, 9, {})} == {one.id: 0, two.id: 1}
+
+
+def test_a_run_that_only_waits_longer_than_its_patience_says_for_whom(engine: Engine) -> None:
+    clock = Clock()
+    frontier = Frontier(engine, clock=clock)
+    run = opened(frontier)
+    patience = timedelta(minutes=15)
+    assert frontier.standstill(run, patience) is None
+    frontier.add(run, ["https://a.example/1", "https://a.example/2", "https://b.example/1"])
+    claimed = frontier.claim(run, 9, 9, {})
+    assert frontier.standstill(run, patience) is None  # leased: another process is at it
+    with writing(engine) as connection:
+        steps.put_off(connection, {each.id: (after(5), "HTTP 503") for each in claimed})
+        hosts.park(connection, Parked("a.example", after(7200), "5 failures in a row, the last: HTTP 503"))
+    assert frontier.standstill(run, patience) is None  # b comes in five seconds
+    with writing(engine) as connection:
+        hosts.park(connection, Parked("b.example", after(3600), "HTTP 429, Retry-After: 3600"))
+    found = frontier.standstill(run, patience)
+    assert found is not None
+    assert [(each.host, each.until) for each in found.hosts] == [("b.example", after(3600)), ("a.example", after(7200))]
+    assert str(found) == (
+        "3 targets wait for b.example and 1 more host until 2026-03-01 13:00 UTC (HTTP 429, Retry-After: 3600);"
+        " run the same command again then"
+    )
+    clock += 3600
+    assert frontier.standstill(run, patience) is None
+    assert [each.host for each in frontier.claim(run, 9, 9, {})] == ["b.example"]
+
+
+def test_what_kills_its_process_is_fetched_alone_and_given_up(engine: Engine) -> None:
+    clock = Clock()
+    frontier = Frontier(engine, clock=clock)
+    run = opened(frontier)
+    frontier.add(run, [f"https://a.example/{name}" for name in "abc"])
+    for _ in range(2):
+        assert len(frontier.claim(run, 3, 9, {})) == 3
+        clock += 3600  # the lease runs out: no word from whoever had it
+    frontier.add(run, ["https://a.example/d"])
+    (fresh,) = frontier.claim(run, 9, 9, {})
+    assert fresh.url == "https://a.example/d"
+    assert frontier.claim(run, 9, 9, {"a.example": 1}) == []
+    with writing(engine) as connection:
+        steps.done(connection, [fresh.id])
+    assert frontier.pending(run).ready == 3
+    (alone,) = frontier.claim(run, 9, 9, {})
+    assert frontier.claim(run, 9, 9, {"a.example": 1}) == []
+    with writing(engine) as connection:
+        steps.done(connection, [alone.id])
+    for _ in range(2):
+        (alone,) = Frontier(engine, clock=clock).claim(run, 9, 9, {})
+        clock += 3600
+    (last,) = Frontier(engine, clock=clock).claim(run, 9, 9, {})
+    with engine.connect() as connection:
+        (gone,) = connection.execute(select(target.c.reason).where(target.c.state == "dead")).scalars()
+    assert gone.startswith("the process that fetched it ended without a word 4 times")
+    assert last.id != alone.id
+
+
+def test_a_new_run_leaves_what_another_one_has_under_way(engine: Engine, frontier: Frontier) -> None:
+    first = opened(frontier)
+    frontier.add(first, ["https://a.example/1", "https://a.example/2"])
+    frontier.claim(first, 1, 9, {})
+    second = opened(frontier, "other.txt")
+    assert frontier.add(second, ["https://a.example/1", "https://a.example/2"]) == 1
+    assert [each.url for each in Frontier(engine).claim(second, 9, 9, {})] == ["https://a.example/2"]
+
+
+def test_what_was_given_up_is_wanted_again_by_reason_and_host(engine: Engine, frontier: Frontier) -> None:
+    run = opened(frontier)
+    frontier.add(run, [f"https://{name}.example/{number}" for name in "ab" for number in range(2)])
+    claimed = frontier.claim(run, 9, 9, {})
+    reasons = {each.id: "HTTP 503" if each.url.endswith("0") else "100%_dead" for each in claimed}
+    with writing(engine) as connection:
+        steps.dead(connection, reasons)
+    again = frontier.open_run("urls", ["retry"], "0", {}).id
+    assert frontier.requeue(again, reason="HTTP 404") == 0
+    assert frontier.requeue(again, reason="http 503", host="A.example") == 1
+    assert frontier.requeue(again, reason="%_") == 2
+    assert frontier.requeue(again) == 1
+    assert frontier.requeue(again) == 0
+    assert {each.attempts for each in frontier.claim(again, 9, 9, {})} == {0}

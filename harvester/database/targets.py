@@ -1,0 +1,139 @@
+"""How the state of a target changes, in the transaction of the caller; see `harvester.database.frontier`."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, case, or_, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from harvester.database.tables import target
+from harvester.normalise.url import host_of, url_key
+
+_SUSPECT = 2  # losses after which a target is fetched alone
+_LOST = 4  # losses after which it is given up: two in company, two alone
+
+FRESH = {
+    "state": "ready",
+    "attempts": 0,
+    "losses": 0,
+    "not_before": None,
+    "leased_by": None,
+    "leased_until": None,
+    "reason": None,
+    "finished_at": None,
+}
+"""What a target is when a run begins to want it."""
+
+
+def add_targets(
+    connection: Connection,
+    run_id: int,
+    urls: Iterable[str],
+    *,
+    depth: int,
+    parent_id: int | None = None,
+) -> int:
+    """Want these addresses in a run, in the caller's transaction; return how many the run did not have yet.
+
+    Addresses without a key (see `harvester.normalise.url.url_key`) are passed over: sources report them before.
+    """
+    rows: dict[str, dict[str, str]] = {}
+    for url in urls:
+        key = url_key(url)
+        if key is not None:
+            rows.setdefault(key, {"key": key, "url": url, "host": host_of(key)})
+    if not rows:
+        return 0
+    dialect_insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    statement = dialect_insert(target)
+    fresh = {"run_id": run_id, "depth": depth, "parent_id": parent_id, **FRESH}
+    statement = statement.on_conflict_do_update(
+        index_elements=[target.c.key],
+        set_={name: statement.excluded[name] for name in fresh},
+        # What a process of another run has under way at this moment stays there: nothing is fetched twice.
+        where=and_(
+            target.c.run_id != statement.excluded.run_id,
+            or_(target.c.state != "leased", target.c.leased_until < datetime.now(UTC)),
+        ),
+    )
+    # Sorted, so that two processes that add the same addresses lock the rows in the same order.
+    added = connection.execute(statement.returning(target.c.id), [{**fresh, **rows[key]} for key in sorted(rows)])
+    return len(added.all())
+
+
+def done(connection: Connection, target_ids: Sequence[int]) -> None:
+    """End targets well."""
+    _end(connection, [{"b_id": target_id, "b_reason": None} for target_id in target_ids], "done")
+
+
+def dead(connection: Connection, reasons: Mapping[int, str]) -> None:
+    """Give targets up, each with its reason."""
+    _end(connection, [{"b_id": target_id, "b_reason": reason} for target_id, reason in reasons.items()], "dead")
+
+
+def retry_later(connection: Connection, later: Mapping[int, tuple[datetime, str]]) -> None:
+    """Let targets wait until a time, for a reason; counts as one attempt."""
+    _wait(connection, later, attempts=1)
+
+
+def put_off(connection: Connection, later: Mapping[int, tuple[datetime, str]]) -> None:
+    """Let targets wait until a time, for a reason that is not theirs: their host is parked, or the network is gone."""
+    _wait(connection, later, attempts=0)
+
+
+def _wait(connection: Connection, later: Mapping[int, tuple[datetime, str]], attempts: int) -> None:
+    if later:
+        connection.execute(
+            update(target)
+            .where(target.c.id == bindparam("b_id"))
+            .values(
+                state="retry",
+                not_before=bindparam("b_not_before"),
+                reason=bindparam("b_reason"),
+                attempts=target.c.attempts + attempts,
+                losses=0,
+                leased_by=None,
+                leased_until=None,
+            ),
+            [{"b_id": each, "b_not_before": when, "b_reason": why} for each, (when, why) in later.items()],
+        )
+
+
+def _end(connection: Connection, rows: list[dict[str, Any]], state: str) -> None:
+    if rows:
+        connection.execute(
+            update(target)
+            .where(target.c.id == bindparam("b_id"))
+            .values(
+                state=state,
+                reason=bindparam("b_reason"),
+                attempts=target.c.attempts + 1,
+                not_before=None,
+                leased_by=None,
+                leased_until=None,
+                finished_at=datetime.now(UTC),
+            ),
+            rows,
+        )
+
+
+def give_back(connection: Connection, which: Any, lost: datetime | None = None) -> None:
+    """Make targets ready again. ``lost``: when it was seen that their process had ended without a word."""
+    if lost is None:
+        back: dict[str, Any] = {"state": "ready"}
+    else:
+        losses = target.c.losses + 1
+        given_up = losses >= _LOST
+        reason = f"the process that fetched it ended without a word {_LOST} times, the last times with nothing else"
+        back = {
+            "state": case((given_up, "dead"), (losses >= _SUSPECT, "suspect"), else_="ready"),
+            "losses": losses,
+            "reason": case((given_up, reason), else_=target.c.reason),
+            "finished_at": case((given_up, lost), else_=None),
+        }
+    connection.execute(
+        update(target)
+        .where(which, target.c.state.in_(("leased", "retry")))
+        .values(leased_by=None, leased_until=None, not_before=None, **back)
+    )
