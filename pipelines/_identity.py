@@ -4,20 +4,21 @@ The set that comes back (the component) is all that the partition of these recor
 alone gives what partitioning everything would give, whatever the order of arrival.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, func, insert, literal, or_, select
+from sqlalchemy import Connection, Table, delete, or_, select
 
-from harvester.database.tables import decision, edge, record, record_key, relation
-from harvester.match import KEY_CAPS, Decision, Prepared, compare, prepare
+from harvester.database.bulk import insert_rows
+from harvester.database.tables import decision, edge, record, relation
+from harvester.match import Decision, Match, Prepared, compare, linked, prepare
+from pipelines._holders import chunks, holders
+from pipelines._keys import cap, named
 
-_MOST = 500  # values in one IN list
-_FINGERPRINT = "fp"
+_PAIR = ("a_id", "b_id")
 
 
 @dataclass(slots=True)
@@ -28,6 +29,7 @@ class Row:
     page_key: str
     data: dict[str, Any]
     sources: dict[str, str]
+    keys: list[int]
     last_seen: datetime
     work_id: int | None
     prepared: Prepared
@@ -37,9 +39,7 @@ class Row:
 class Component:
     """Records that may be one work with each other, prepared for the matcher."""
 
-    records: dict[int, Prepared] = field(default_factory=dict)
     data: dict[int, Row] = field(default_factory=dict)
-    """The rows of the records."""
     crowded: set[str] = field(default_factory=set)
     """Keys that more records share than may be linked by them."""
     must_link: set[tuple[int, int]] = field(default_factory=set)
@@ -47,101 +47,120 @@ class Component:
     cannot_link: set[tuple[int, int]] = field(default_factory=set)
     """Pairs that a person called two works."""
 
+    @property
+    def records(self) -> list[Prepared]:
+        """Return what the matcher needs of the records."""
+        return [row.prepared for row in self.data.values()]
 
-def component(connection: Connection, rows: Sequence[Row]) -> Component:
-    """Return the component of new or changed records, and note their matches in the table ``edge``.
 
-    ``rows``: the records, written with their keys, whose edges are not yet, or no longer, right.
+@dataclass(slots=True)
+class Met:
+    """Whom new or changed records meet at their keys."""
+
+    holders: dict[int, set[int]] = field(default_factory=dict)
+    """For each key that links, the records that have it, those asked about included."""
+    crowded: set[int] = field(default_factory=set)
+    """Keys that more records share than may be linked by them."""
+    turned: set[int] = field(default_factory=set)
+    """Other records whose edges are no longer right: one of their keys became crowded, or stopped to be."""
+
+    def is_alone(self, row: Row) -> bool:
+        """Tell whether a new record meets nobody, so that it is a work by itself."""
+        return all(key in self.crowded or len(self.holders[key]) == 1 for key in row.keys)
+
+
+def meet(connection: Connection, rows: Sequence[Row], before: Mapping[int, Collection[int]]) -> Met:
+    """Return whom records meet once their keys are written; the keys in the database are still those of before.
+
+    ``before``: the keys in the database of those records that are not new.
     """
-    found = Component({row.id: row.prepared for row in rows}, {row.id: row for row in rows})
-    seeds = [row.id for row in rows]
-    keys = _keys(connection, seeds)
-    counts = _counts(connection, seeds)
-    found.crowded = {key for key, count in counts.items() if count > _cap(key)}
-    # A key that these very seeds made crowded no longer links those who held it before: their edges are found anew.
-    newly = {key for key in found.crowded if counts[key] - sum(key in held for held in keys.values()) <= _cap(key)}
-    renewed = sorted({*seeds, *_holders(connection, newly)})
-    if len(renewed) > len(seeds):
-        keys = _keys(connection, renewed)
-        counts = _counts(connection, renewed)
-        found.crowded = {key for key, count in counts.items() if count > _cap(key)}
-    _renew_edges(connection, found, renewed, keys)
-    _reach(connection, found, renewed)
+    gained: dict[int, set[int]] = defaultdict(set)
+    lost: dict[int, set[int]] = defaultdict(set)
+    for row in rows:
+        for key in row.keys:
+            gained[key].add(row.id)
+        for key in set(before.get(row.id, ())).difference(row.keys):
+            lost[key].add(row.id)
+    most_lost = max(map(len, lost.values()), default=0)
+    found = holders(connection, gained.keys() | lost.keys(), beyond=1 + most_lost)
+    met = Met()
+    for key in gained.keys() | lost.keys():
+        held = found.get(key, set())
+        now = held - lost.get(key, set()) | gained.get(key, set())
+        most = cap(key)
+        # As many more were asked for as are lost here, so a list that was cut off is still too long afterwards.
+        was, is_ = (most is not None and len(each) > most for each in (held, now))
+        if is_:
+            met.crowded.add(key)
+        else:
+            met.holders[key] = now
+        if was != is_:
+            met.turned |= now
+    met.turned -= {row.id for row in rows}
+    return met
+
+
+def component(connection: Connection, seeds: Sequence[Row], met: Met, known: Collection[int]) -> Component:
+    """Return the component of records, all written with their keys, and note their matches in the table ``edge``.
+
+    ``known``: those of them that had edges before.
+    """
+    found = Component({row.id: row for row in seeds})
+    _load(connection, found, met.turned)
+    renewed = [*seeds, *(found.data[each] for each in sorted(met.turned) if each in found.data)]
+    if met.turned:
+        met = meet(connection, renewed, {row.id: row.keys for row in renewed})
+    _renew_edges(connection, found, renewed, met, {*known, *(row.id for row in renewed[len(seeds) :])})
+    _reach(connection, found, {row.id for row in renewed})
     _load_decisions(connection, found)
+    _find_crowded(connection, found)
     return found
 
 
-def rows(connection: Connection, ids: Sequence[int]) -> list[Row]:
-    """Return records out of the database."""
+def rows(connection: Connection, ids: Iterable[int]) -> list[Row]:
+    """Return records out of the database, in the order of their ids."""
     found = Component()
     _load(connection, found, set(ids))
-    return [found.data[each] for each in ids]
+    return [found.data[each] for each in sorted(found.data)]
 
 
-def _cap(key: str) -> float:
-    return KEY_CAPS.get(key.partition(":")[0], float("inf"))
-
-
-def _keys(connection: Connection, ids: Iterable[int]) -> dict[int, list[str]]:
-    keys: dict[int, list[str]] = defaultdict(list)
-    for some in _chunks(ids):
-        query = select(record_key.c.record_id, record_key.c.key).where(record_key.c.record_id.in_(some))
-        for record_id, key in connection.execute(query):
-            keys[record_id].append(key)
-    return keys
-
-
-def _counts(connection: Connection, seeds: Iterable[int]) -> dict[str, int]:
-    """Count the records of each key of these, but not far above its cap: that would cost more as the database grows."""
-    counts: dict[str, int] = {}
-    other = record_key.alias("other")
-    enough = 2 * max(KEY_CAPS.values()) + 2
-    for some in _chunks(seeds):
-        held = select(literal(1)).where(other.c.key == record_key.c.key).correlate(record_key).limit(enough)
-        number = select(func.count()).select_from(held.subquery()).scalar_subquery()
-        query = select(record_key.c.key, number).where(record_key.c.record_id.in_(some)).distinct()
-        counts.update(connection.execute(query).all())
-    return counts
-
-
-def _holders(connection: Connection, keys: Iterable[str]) -> set[int]:
-    found: set[int] = set()
-    for some in _chunks(keys):
-        found.update(connection.scalars(select(record_key.c.record_id).where(record_key.c.key.in_(some))))
-    return found
-
-
-def _renew_edges(connection: Connection, found: Component, seeds: list[int], keys: dict[int, list[str]]) -> None:
-    """Compare each seed with everyone who shares one of its keys, and write what speaks for a merge or a review."""
-    holders: dict[str, list[int]] = defaultdict(list)
-    linking = {key for held in keys.values() for key in held} - found.crowded
-    for some in _chunks(linking):
-        query = select(record_key.c.key, record_key.c.record_id).where(record_key.c.key.in_(some))
-        for key, record_id in connection.execute(query):
-            holders[key].append(record_id)
+def _renew_edges(connection: Connection, found: Component, seeds: list[Row], met: Met, known: set[int]) -> None:
+    """Compare each seed with everyone who shares one of its keys, and write who can have a say in whose place."""
     pairs = {
-        (min(seed, other), max(seed, other))
+        (min(seed.id, other), max(seed.id, other))
         for seed in seeds
-        for key in keys[seed]
-        for other in holders.get(key, ())
-        if other != seed
+        for key in seed.keys
+        for other in met.holders.get(key, ())
+        if other != seed.id
     }
-    _load(connection, found, {each for pair in pairs for each in pair} | set(seeds))
-    edges, relations = [], []
+    _load(connection, found, {each for pair in pairs for each in pair})
+    edges: list[tuple[int, int]] = []
+    relations: list[tuple[int, int, str, bool]] = []
     for a, b in sorted(pairs):
-        match = compare(found.records[a], found.records[b])
-        if match.decision is Decision.MERGE:
-            edges.append({"a_id": a, "b_id": b})
-        elif match.relation is not None:
-            relations.append({"a_id": a, "b_id": b, "kind": match.relation, "forward": match.forward})
-    for table, rows in ((edge, edges), (relation, relations)):
-        for some in _chunks(seeds):
+        if a not in found.data or b not in found.data:
+            continue  # a key whose record somebody deleted
+        one, other = found.data[a].prepared, found.data[b].prepared
+        match = compare(one, other)
+        if _has_say(match, one, other):
+            edges.append((a, b))
+        if match.decision is not Decision.MERGE and match.relation is not None:
+            relations.append((a, b, match.relation.value, match.forward))
+    for table in (edge, relation):
+        for some in chunks(known):
             connection.execute(delete(table).where(or_(table.c.a_id.in_(some), table.c.b_id.in_(some))))
-        if rows:
-            connection.execute(insert(table), rows)
+    insert_rows(connection, edge, _PAIR, edges)
+    insert_rows(connection, relation, (*_PAIR, "kind", "forward"), relations)
 
 
-def _reach(connection: Connection, found: Component, seeds: list[int]) -> None:
+def _has_say(match: Match, one: Prepared, other: Prepared) -> bool:
+    """Tell whether one of two records can influence where the other one belongs, or a person has to say so."""
+    if match.decision is not Decision.KEEP_APART:
+        return True
+    # Two DOIs keep two records apart only as long as both identify something.
+    return bool(one.doi and other.doi and one.stem != other.stem) and linked(one, other)
+
+
+def _reach(connection: Connection, found: Component, seeds: set[int]) -> None:
     """Add to the component whatever is reached from it, to the end; drop what was only looked at."""
     reached = set(seeds)
     front = set(seeds)
@@ -150,53 +169,56 @@ def _reach(connection: Connection, found: Component, seeds: list[int]) -> None:
         step = (
             _over_pairs(connection, edge, front)
             | _over_pairs(connection, decision, front)
-            | _over_identifiers(connection, front)
+            | _over_identifiers(connection, found, front)
             | _over_works(connection, found, front)
         )
         front = step - reached
         reached |= front
-    for record_id in found.records.keys() - reached:
-        del found.records[record_id], found.data[record_id]
+    for record_id in found.data.keys() - reached:
+        del found.data[record_id]
 
 
 def _over_pairs(connection: Connection, table: Table, front: set[int]) -> set[int]:
     found: set[int] = set()
-    for some in _chunks(front):
-        query = select(table.c.a_id, table.c.b_id).where(or_(table.c.a_id.in_(some), table.c.b_id.in_(some)))
-        found.update(each for pair in connection.execute(query) for each in pair)
+    for some in chunks(front):
+        for here, there in ((table.c.a_id, table.c.b_id), (table.c.b_id, table.c.a_id)):
+            found.update(connection.scalars(select(there).where(here.in_(some))))
     return found
 
 
-def _over_identifiers(connection: Connection, front: set[int]) -> set[int]:
-    keys = {key for held in _keys(connection, front).values() for key in held}
-    return _holders(connection, {key for key in keys if _cap(key) == float("inf") and not key.startswith(_FINGERPRINT)})
+def _over_identifiers(connection: Connection, found: Component, front: set[int]) -> set[int]:
+    keys = {key for each in front if each in found.data for key in found.data[each].keys if cap(key) is None}
+    return {each for held in holders(connection, keys).values() for each in held}
 
 
 def _over_works(connection: Connection, found: Component, front: set[int]) -> set[int]:
     """Return who shares a work with these today: whatever happens to them, that work is built again."""
-    works = {found.data[each].work_id for each in front} - {None}
+    works = {found.data[each].work_id for each in front if each in found.data} - {None}
     members: set[int] = set()
-    for some in _chunks(works):
+    for some in chunks(works):
         members.update(connection.scalars(select(record.c.id).where(record.c.work_id.in_(some))))
     return members
 
 
 def _load_decisions(connection: Connection, found: Component) -> None:
-    for some in _chunks(found.records):
+    for some in chunks(found.data):
         for row in connection.execute(select(decision).where(decision.c.a_id.in_(some))):
             (found.must_link if row.same else found.cannot_link).add((row.a_id, row.b_id))
 
 
+def _find_crowded(connection: Connection, found: Component) -> None:
+    """Name the keys that are crowded in the database, and would not be in the component alone."""
+    held = Counter(key for row in found.data.values() for key in row.keys)
+    shared = {key for key, count in held.items() if count > 1}
+    counted = holders(connection, [key for key in shared if cap(key) is not None])
+    crowded = {key for key, records in counted.items() if len(records) > (cap(key) or 0)}
+    if crowded:
+        names = (named(row.prepared) for row in found.data.values() if not crowded.isdisjoint(row.keys))
+        found.crowded = {name for each in names for key, name in each.items() if key in crowded}
+
+
 def _load(connection: Connection, found: Component, ids: set[int]) -> None:
-    columns = (record.c.id, record.c.page_key, record.c.data, record.c.sources, record.c.last_seen, record.c.work_id)
-    for some in _chunks(ids - found.records.keys()):
+    columns = [record.c[name] for name in ("id", "page_key", "data", "sources", "keys", "last_seen", "work_id")]
+    for some in chunks(ids - found.data.keys()):
         for row in connection.execute(select(*columns).where(record.c.id.in_(some))):
-            prepared = prepare(row.data, id=row.id)
-            found.data[row.id] = Row(*row, prepared)
-            found.records[row.id] = prepared
-
-
-def _chunks(items: Iterable[Any]) -> Iterator[list[Any]]:
-    iterator = iter(sorted(items))
-    while chunk := list(islice(iterator, _MOST)):
-        yield chunk
+            found.data[row.id] = Row(**row._mapping, prepared=prepare(row.data, id=row.id))

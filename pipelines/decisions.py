@@ -11,7 +11,7 @@ from harvester.database.session import writing
 from harvester.database.tables import decision, match, record, review
 from harvester.errors import UsageError
 from pipelines._identity import rows
-from pipelines._works import assign
+from pipelines._works import assign_again
 
 
 class Choice(StrEnum):
@@ -43,7 +43,7 @@ def decide(engine: Engine, pairs: Sequence[tuple[int, int, Choice]]) -> None:
             else:
                 _decide(connection, [(low, high)], now, same=choice is Choice.MERGE)
         touched = sorted({each for a, b, choice in pairs if choice is not Choice.LATER for each in (a, b)})
-        assign(connection, rows(connection, touched), now)
+        assign_again(connection, rows(connection, touched), now)
 
 
 def split(engine: Engine, work_id: int, leaving: Iterable[int] = ()) -> list[int]:
@@ -63,7 +63,7 @@ def split(engine: Engine, work_id: int, leaving: Iterable[int] = ()) -> list[int
         stay = [each for each in members if each not in leave]
         pairs = [(a, b) for a in leave for b in stay] if leave else list(combinations(members, 2))
         _decide(connection, [(min(pair), max(pair)) for pair in pairs], now, same=False)
-        assigned = assign(connection, rows(connection, members), now)
+        assigned = assign_again(connection, rows(connection, members), now)
         return sorted({assigned.works[each] for each in members})
 
 

@@ -51,7 +51,7 @@ Measure = Callable[[Any, str, "Told", "Counter[str]"], Any]
 
 
 def _agreement(value: Any, field: str, told: Told, same: "Counter[str]") -> int:
-    return same[_folded(value)]
+    return same[_folded(value)] if same else 0
 
 
 def _trust(value: Any, field: str, told: Told, same: "Counter[str]") -> int:
@@ -148,7 +148,11 @@ def _best(field: str, tellers: Sequence[Told]) -> Told:
     if len(tellers) == 1:
         return tellers[0]
     measures = POLICY.get(field, USUAL)
-    compared = any(measure in (_agreement, _year_agreement) for measure in measures)
+    first = tellers[0].data[field]
+    # Where all say the same, how many say it decides nothing.
+    compared = any(measure in (_agreement, _year_agreement) for measure in measures) and any(
+        told.data[field] != first for told in tellers
+    )
     same = Counter(_folded(told.data[field]) for told in tellers) if compared else Counter()
     # max keeps the first of equals, and the records are in the order of their page keys.
     return max(tellers, key=lambda told: [measure(told.data[field], field, told, same) for measure in measures])

@@ -10,7 +10,14 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, text
 
+from harvester.database.bulk import write_rows
+
 TABLE = "work_text"
+
+_LONGEST_WORD = 200
+_MOST_PLACES = 16_000
+_MOST_LETTERS = 250_000
+_MOST_HELD = 255  # places of one word
 
 # Han, kana, hangul syllables, and the ideographs beyond the basic plane.
 _CJK = re.compile(r"([\u3005\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff])")
@@ -53,21 +60,27 @@ def write(connection: Connection, rows: Sequence[tuple[int, str, str, str]]) -> 
     """Index works: id, title, authors, abstract. What was indexed under these ids before must be removed."""
     if not rows:
         return
-    values = [
-        {"id": work_id, **{name: " ".join(words(raw)) for name, raw in zip("abc", texts, strict=True)}}
-        for work_id, *texts in rows
-    ]
+    cut = [(work_id, [words(raw) for raw in texts]) for work_id, *texts in rows]
     if connection.dialect.name == "postgresql":
-        weighed = " || ".join(
-            f"setweight(to_tsvector('simple', :{name}), '{weight}')" for name, weight in zip("abc", "ABC", strict=True)
-        )
-        # A tsvector holds at most 1 MB; the end of a longer abstract is not worth an error.
-        for row in values:
-            row["c"] = str(row["c"])[:250_000]
-        statement = f"INSERT INTO {TABLE} (work_id, words) VALUES (:id, {weighed})"  # noqa: S608  # constants only
+        write_rows(connection, TABLE, ("work_id", "words"), [(work_id, _vector(texts)) for work_id, texts in cut])
     else:
-        statement = f"INSERT INTO {TABLE} (rowid, title, authors, abstract) VALUES (:id, :a, :b, :c)"  # noqa: S608
-    connection.execute(text(statement), values)
+        joined = [(work_id, *map(" ".join, texts)) for work_id, texts in cut]
+        write_rows(connection, TABLE, ("rowid", "title", "authors", "abstract"), joined)
+
+
+def _vector(texts: Sequence[Sequence[str]]) -> str:
+    """Return the words of title, authors and abstract as a tsvector, in the order of their weights."""
+    places: dict[str, list[str]] = {}
+    place = size = 0
+    for weight, text_words in zip("ABC", texts, strict=True):
+        for word in text_words:
+            # A tsvector holds at most 1 MB, 16,383 places and words of 2 kB; the end of a longer text is not an error.
+            place += 1
+            size += len(word) + 8
+            if place > _MOST_PLACES or size > _MOST_LETTERS:
+                break
+            places.setdefault(word[:_LONGEST_WORD], []).append(f"{place}{weight}")
+    return " ".join(f"'{word}':{','.join(held[:_MOST_HELD])}" for word, held in places.items())
 
 
 def remove(connection: Connection, ids: Iterable[int]) -> None:
@@ -89,10 +102,11 @@ def search(connection: Connection, query: str, most: int) -> list[int]:
         return []
     if connection.dialect.name == "postgresql":
         asked = " & ".join(
-            "(" + " <-> ".join(f"'{word}'" for word in term) + (":*" if prefix else "") + ")" for term, prefix in terms
+            "(" + " <-> ".join(f"'{word[:_LONGEST_WORD]}'" for word in term) + (":*" if prefix else "") + ")"
+            for term, prefix in terms
         )
         statement = (
-            f"SELECT work_id FROM {TABLE}, to_tsquery('simple', :asked) AS asked WHERE words @@ asked"  # noqa: S608
+            f"SELECT work_id FROM {TABLE}, CAST(:asked AS tsquery) AS asked WHERE words @@ asked"  # noqa: S608
             " ORDER BY ts_rank(words, asked) DESC, work_id LIMIT :most"
         )
     else:

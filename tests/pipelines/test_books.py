@@ -5,9 +5,10 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from harvester.database.frontier import Frontier
-from harvester.database.tables import author, citation, identifier, match, quarantine, record, target, visit, work
+from harvester.database.tables import author, citation, identifier, match, quarantine, record, record_key, target, visit, work
 from harvester.items import Author, Citation, Identifier, Link, LinkKind, PageKind, Visit, Work
 from pipelines._books import Outcome, write
+from pipelines._keys import numbers
 from pipelines.dedupe import Dedupe
 
 
@@ -124,6 +125,7 @@ def test_the_end_does_not_depend_on_the_order_of_arrival(engine: Engine) -> None
             with engine.begin() as connection:
                 connection.execute(visit.delete())
                 connection.execute(record.delete())
+                connection.execute(record_key.delete())
                 connection.execute(work.delete())
     assert len(seen[0]) == 3
     assert seen == [seen[0]] * len(seen)
@@ -157,7 +159,7 @@ def test_works_that_a_page_lists_are_rows_that_find_the_work_later(engine: Engin
     store(engine, told("https://a.example/1", doi="10.5555/x.1", related=[cited], related_total=50, **ONE))
     (row,) = rows(engine, citation.c.title, citation.c.key, citation.c.position)
     later = told("https://d.example/1", title=cited.title, authors=["Okafor"], published="2021", doi="10.5555/x.9")
-    assert row.key in later.keys
+    assert row.key in numbers(later.keys)
 
 
 def test_links_become_targets_once_and_no_more_than_allowed(engine: Engine) -> None:
