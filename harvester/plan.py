@@ -40,7 +40,7 @@ class HostPlan:
         >>> HostPlan("a.org", 12000, Delay(10.0, "Crawl-delay: 10"), "rules").arithmetic(datetime.now(UTC))
         '12,000 pages x 10 s = 33 h'
         """
-        pages = f"{self.targets:,} page{'s' if self.targets != 1 else ''}"
+        pages = _many(self.targets, "page")
         if not self.delay.seconds:
             return f"{pages}, no delay"
         wait = f"parked until {self.parked_until:%H:%M} UTC, " if self.parked_until and self.parked_until > now else ""
@@ -103,9 +103,9 @@ class Plan:
             lines.append(f"... and {len(self.hosts) - _SHOWN} more hosts, each of which takes no longer")
         lines.append(self._sum())
         others = [
-            f"{self.files:,} saved pages, which need nobody's time" if self.files else "",
-            f"{self.repeated:,} addresses that repeat another" if self.repeated else "",
-            f"{self.bad_count:,} entries that are no address: {'; '.join(self.bad)}" if self.bad_count else "",
+            f"{_many(self.files, 'saved page')}, from disk" if self.files else "",
+            f"repeated: {_many(self.repeated, 'address', 'es')}" if self.repeated else "",
+            f"no address: {_many(self.bad_count, 'line')}: {'; '.join(self.bad)}" if self.bad_count else "",
         ]
         return [_cut(line, width) for line in lines + [other for other in others if other]]
 
@@ -115,7 +115,7 @@ class Plan:
         longest = self.hosts[0]
         at_least = f"at least {duration(self.takes)}" if self.takes else "as fast as they answer"
         why = f", decided by {longest.host}" if self.takes and len(self.hosts) > 1 else ""
-        return f"{self.targets:,} pages of {len(self.hosts):,} host{'s' * (len(self.hosts) > 1)}: {at_least}{why}"
+        return f"{_many(self.targets, 'page')} of {_many(len(self.hosts), 'host')}: {at_least}{why}"
 
 
 def plan(sources: Iterable[str], engine: Engine | None, pace: Pace, now: datetime | None = None) -> Plan:
@@ -184,6 +184,10 @@ def _robots(state: State | None, now: datetime) -> str:
         return "not read yet"
     old = "" if state.robots.expires_at > now else ", to be read again"
     return f"{state.robots.status}, {state.robots.fetched_at:%Y-%m-%d}{old}"
+
+
+def _many(count: int, noun: str, plural: str = "s") -> str:
+    return f"{count:,} {noun}{plural if count != 1 else ''}"
 
 
 def _cut(line: str, width: int) -> str:

@@ -91,7 +91,7 @@ class HostPace:
             settings.getint("HARVESTER_BREAKER_FAILURES", 5),
             timedelta(seconds=settings.getfloat("HARVESTER_COOL_DOWN", 600.0)),
         )
-        self._clock = clock
+        self.clock = clock
         self._engine = open_engine(settings["HARVESTER_DB"])
         self._loading: asyncio.Task[None] | None = None
         self._states: dict[str, State] = {}  # hosts with something unusual about them, and only these
@@ -104,7 +104,7 @@ class HostPace:
 
     def room(self, room: int) -> int:
         """Return how many targets to claim now, of ``room``: while the network is gone, one in a while tries it."""
-        return self.outage.room(room, self._clock().timestamp())
+        return self.outage.room(room, self.clock().timestamp())
 
     async def on_visit(self, visit: Visit) -> None:
         """Note how a visit ended: a wall counts against the host, any other page proves that it answers."""
@@ -115,7 +115,7 @@ class HostPace:
             await self.failed(name, visit.reason)
         elif (state := self._states.get(name)) is not None and state.failures:
             delay = self.delay(name)
-            await self._in_database(lambda connection: hosts.recovered(connection, name, delay, self._clock()))
+            await self._in_database(lambda connection: hosts.recovered(connection, name, delay, self.clock()))
             await self._read_again(name)
 
     def put_off(self, url: str, error: BaseException | None = None) -> datetime | None:
@@ -123,7 +123,7 @@ class HostPace:
 
         None where the attempt counts: the request was made, and nothing says that others fare the same.
         """
-        now = self._clock()
+        now = self.clock()
         if isinstance(error, HostParked):
             return error.until if error.free else None
         if self.outage.lost and isinstance(error, (*_UNREACHED, IgnoreRequest)):
@@ -142,21 +142,21 @@ class HostPace:
     def parked(self, name: str) -> Parked | None:
         """Return until when and why a host is left alone; None if it may be asked."""
         state = self._states.get(name)
-        return state.parked(self._clock()) if state else None
+        return state.parked(self.clock()) if state else None
 
     async def wait(self, name: str, start: datetime | None) -> None:
         """Return when a request to a host may start, at the slot that is reserved for it or else at a new one."""
-        now = self._clock()
+        now = self.clock()
         if start is None or now - start > _LATE:
             delay = self.delay(name)
             if not delay:
                 return
-            start = await self._in_database(lambda connection: hosts.reserve(connection, name, delay, self._clock()))
-        await asyncio.sleep(max(0.0, (start - self._clock()).total_seconds()))
+            start = await self._in_database(lambda connection: hosts.reserve(connection, name, delay, self.clock()))
+        await asyncio.sleep(max(0.0, (start - self.clock()).total_seconds()))
 
     async def park(self, name: str, until: datetime, reason: str) -> datetime:
         """Leave a host alone, for all its targets and processes; return until when, which has a longest time."""
-        if until > (latest := self._clock() + self._longest):
+        if until > (latest := self.clock() + self._longest):
             logger.warning("%s: %s; the longest that is waited is %s", name, reason, self._longest)
             until = latest
         parked = Parked(name, until, reason)
@@ -167,7 +167,7 @@ class HostPace:
         """Count a failure against a host."""
         self._remember(
             await self._in_database(
-                lambda connection: hosts.failed(connection, name, reason, self._breaker, self._clock())
+                lambda connection: hosts.failed(connection, name, reason, self._breaker, self.clock())
             )
         )
 
@@ -182,12 +182,12 @@ class HostPace:
 
     def reached(self) -> None:
         """Note that a host answered, whatever it said."""
-        if (gone := self.outage.reached(self._clock().timestamp())) is not None:
+        if (gone := self.outage.reached(self.clock().timestamp())) is not None:
             logger.warning("the network is back after %d s; the run goes on", gone)
 
     async def unreached(self, name: str, reason: str) -> None:
         """Note that a host could not be reached; while the network is gone, no host is to blame."""
-        if self.outage.unreached(name, self._clock().timestamp()):
+        if self.outage.unreached(name, self.clock().timestamp()):
             logger.warning(
                 "%d hosts in a row could not be reached (%s: %s), so the network seems to be gone; the run waits and"
                 " tries it every %g s",
@@ -206,7 +206,7 @@ class HostPace:
         await asyncio.shield(self._loading)
 
     async def _load(self) -> None:
-        states = await self._in_database(lambda connection: hosts.peculiar(connection, self._clock()))
+        states = await self._in_database(lambda connection: hosts.peculiar(connection, self.clock()))
         self._states = {state.host: state for state in states}
 
     async def _read_again(self, name: str) -> None:
@@ -221,7 +221,7 @@ class HostPace:
             self._states[state.host] = state
         else:
             self._states.pop(state.host, None)
-        now = state.parked(self._clock())
+        now = state.parked(self.clock())
         if now is not None and now != before:
             logger.warning("%s is left alone until %s UTC: %s", now.host, f"{now.until:%Y-%m-%d %H:%M:%S}", now.reason)
 
@@ -276,7 +276,7 @@ class Pace:
             await self._pace.unreached(host_of(request.url), why(exception).words)
 
     async def _heed(self, request: Request, status: int, name: str, value: str) -> None:
-        now = datetime.now(UTC)
+        now = self._pace.clock()
         until = retry_after(value, now)
         if until is None:
             return
