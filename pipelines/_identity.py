@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Table, delete, or_, select
 
 from harvester.database.bulk import insert_rows
 from harvester.database.tables import decision, edge, record, relation
-from harvester.match import Decision, Match, Prepared, compare, linked, prepare
+from harvester.match import KEY_CAPS, Decision, Match, Prepared, compare, linked, prepare
 from pipelines._holders import chunks, holders
 from pipelines._keys import cap, named
 
@@ -63,6 +63,8 @@ class Met:
     """Keys that more records share than may be linked by them."""
     turned: set[int] = field(default_factory=set)
     """Other records whose edges are no longer right: one of their keys became crowded, or stopped to be."""
+    left: set[int] = field(default_factory=set)
+    """Other records that had an identifier in common with one of these, which now has another one."""
 
     def is_alone(self, row: Row) -> bool:
         """Tell whether a new record meets nobody, so that it is a work by itself."""
@@ -84,7 +86,11 @@ def meet(connection: Connection, rows: Sequence[Row], before: Mapping[int, Colle
     most_lost = max(map(len, lost.values()), default=0)
     found = holders(connection, gained.keys() | lost.keys(), beyond=1 + most_lost)
     met = Met()
+    least = min(KEY_CAPS.values())
     for key in gained.keys() | lost.keys():
+        if key not in found and len(gained[key]) <= least:
+            met.holders[key] = gained[key]  # as most keys are: new, and nobody else's
+            continue
         held = found.get(key, set())
         now = held - lost.get(key, set()) | gained.get(key, set())
         most = cap(key)
@@ -96,6 +102,8 @@ def meet(connection: Connection, rows: Sequence[Row], before: Mapping[int, Colle
             met.holders[key] = now
         if was != is_:
             met.turned |= now
+        if most is None and key in lost:
+            met.left |= now
     met.turned -= {row.id for row in rows}
     return met
 
@@ -106,12 +114,16 @@ def component(connection: Connection, seeds: Sequence[Row], met: Met, known: Col
     ``known``: those of them that had edges before.
     """
     found = Component({row.id: row for row in seeds})
+    left = met.left
     _load(connection, found, met.turned)
     renewed = [*seeds, *(found.data[each] for each in sorted(met.turned) if each in found.data)]
     if met.turned:
         met = meet(connection, renewed, {row.id: row.keys for row in renewed})
-    _renew_edges(connection, found, renewed, met, {*known, *(row.id for row in renewed[len(seeds) :])})
-    _reach(connection, found, {row.id for row in renewed})
+    had_edges = {*known, *(row.id for row in renewed[len(seeds) :])}
+    # Whoever had an edge to these had them in mind when it was placed; without them its place may be another.
+    concerned = left | _over_pairs(connection, edge, had_edges)
+    _renew_edges(connection, found, renewed, met, had_edges)
+    _reach(connection, found, {row.id for row in renewed} | concerned)
     _load_decisions(connection, found)
     _find_crowded(connection, found)
     return found

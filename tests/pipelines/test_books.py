@@ -5,7 +5,18 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from harvester.database.frontier import Frontier
-from harvester.database.tables import author, citation, identifier, match, quarantine, record, record_key, target, visit, work
+from harvester.database.tables import (
+    author,
+    citation,
+    identifier,
+    match,
+    quarantine,
+    record,
+    record_key,
+    target,
+    visit,
+    work,
+)
 from harvester.items import Author, Citation, Identifier, Link, LinkKind, PageKind, Visit, Work
 from pipelines._books import Outcome, write
 from pipelines._keys import numbers

@@ -1,0 +1,76 @@
+"""What the store makes of arrivals, batch by batch, is what one look at all records would make of them."""
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from harvester.database.schema import upgrade
+from harvester.database.session import open_engine
+from harvester.match import KEY_CAPS
+from pipelines._books import write
+from pipelines._keys import CODES, number
+from tests.pipelines.arrivals import clusters, expected, pages, state
+from tests.pipelines.test_books import told
+
+
+@pytest.fixture
+def sqlite(tmp_path: Path) -> Iterator[Engine]:
+    engine = open_engine(f"sqlite:///{tmp_path / 'test.db'}")
+    upgrade(engine)
+    yield engine
+    engine.dispose()
+
+
+def test_every_kind_of_key_has_a_number_of_its_own() -> None:
+    assert CODES.keys() == KEY_CAPS.keys()
+    assert len(set(CODES.values())) == len(CODES)
+    assert max(CODES.values()) < 16
+    assert 0 < number("doi:10.5555/x") < 2**63
+    assert number("doi:10.5555/x") % 16 == 0
+
+
+@pytest.mark.parametrize("batch", [7, 60])
+def test_batches_give_the_partition_of_the_whole(engine: Engine, batch: int) -> None:
+    arriving = pages(240)
+    random.Random(batch).shuffle(arriving)
+    for start in range(0, len(arriving), batch):
+        write(engine, arriving[start : start + batch], 0)
+    assert clusters(engine) == expected(arriving)
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("cap", [1, 2, 3])
+def test_keys_that_turn_crowded_or_back_leave_no_trace(
+    sqlite: Engine, seed: int, cap: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for kind in KEY_CAPS:
+        monkeypatch.setitem(KEY_CAPS, kind, cap)
+    chance = random.Random(seed)
+    arriving = pages(60, seed)
+    for start in range(0, 60, 9):
+        write(sqlite, arriving[start : start + 9], 0)
+    assert clusters(sqlite) == expected(arriving)
+    for _ in range(8):
+        # A page changes: it says what another one says, or something that nobody else says.
+        changed = chance.sample(arriving, 5)
+        anew = []
+        for page in changed:
+            said = chance.choice(arriving).work
+            assert said is not None
+            fields = said.to_dict() if chance.random() < 0.5 else {"title": f"Nothing like it {chance.random()}"}
+            names = [each["family"] for each in fields.pop("authors", [])]
+            anew.append(told(page.url, authors=names, **{name: value for name, value in fields.items() if value}))
+        write(sqlite, anew, 0)
+        arriving = list({each.url: each for each in [*arriving, *anew]}.values())
+        assert clusters(sqlite) == expected(arriving)
+
+
+def test_what_is_unchanged_is_not_written_again(engine: Engine) -> None:
+    arriving = pages(40)
+    write(engine, arriving, 0)
+    before = state(engine)
+    write(engine, arriving, 0)
+    assert state(engine) == before
