@@ -146,7 +146,6 @@ visit = Table(
     Column("robots_tags", JSON, nullable=False),
     _of("record"),
     Index(None, "run_id", "outcome"),
-    Index(None, "target_id"),
 )
 
 record = Table(
@@ -215,7 +214,6 @@ author = Table(
     Column("role", String(20)),
     Column("corresponding", Boolean),
     Column("affiliations", JSON, nullable=False),  # positions in the table affiliation
-    Index(None, "family"),
 )
 
 affiliation = Table(
@@ -328,7 +326,6 @@ citation = Table(
     Column("last_page", Text),
     Column("doi", Text),
     Column("url", Text),
-    Index(None, "key"),
 )
 
 observation = Table(

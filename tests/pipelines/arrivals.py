@@ -11,22 +11,9 @@ from harvester.match import partition, prepare
 from tests.pipelines.test_books import told
 
 _WORDS = [
-    "harbour",
-    "lantern",
-    "meadow",
-    "copper",
-    "thistle",
-    "quarry",
-    "orchard",
-    "granite",
-    "juniper",
-    "kettle",
-    "marble",
-    "needle",
-    "saddle",
-    "timber",
-    "walnut",
-]
+    "harbour", "lantern", "meadow", "copper", "thistle", "quarry", "orchard", "granite", "juniper", "kettle", "marble",
+    "needle", "saddle", "timber", "walnut",
+]  # fmt: skip
 
 
 def pages(count: int, seed: int = 1) -> list[Visit]:

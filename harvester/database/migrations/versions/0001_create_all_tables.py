@@ -92,9 +92,6 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['work_id'], ['work.id'], name=op.f('fk_author_work_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('work_id', 'position', name=op.f('pk_author'))
     )
-    with op.batch_alter_table('author', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_author_family'), ['family'], unique=False)
-
     op.create_table('classification',
     sa.Column('work_id', sa.Integer(), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
@@ -185,9 +182,6 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['record_id'], ['record.id'], name=op.f('fk_citation_record_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('record_id', 'position', name=op.f('pk_citation'))
     )
-    with op.batch_alter_table('citation', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_citation_key'), ['key'], unique=False)
-
     op.create_table('decision',
     sa.Column('a_id', sa.Integer(), nullable=False),
     sa.Column('b_id', sa.Integer(), nullable=False),
@@ -299,7 +293,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('visit', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_visit_run_id_outcome'), ['run_id', 'outcome'], unique=False)
-        batch_op.create_index(batch_op.f('ix_visit_target_id'), ['target_id'], unique=False)
 
     fulltext.create(op.get_bind())
 
@@ -307,7 +300,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table(fulltext.TABLE)
     with op.batch_alter_table('visit', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_visit_target_id'))
         batch_op.drop_index(batch_op.f('ix_visit_run_id_outcome'))
 
     op.drop_table('visit')
@@ -334,9 +326,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_decision_b_id'))
 
     op.drop_table('decision')
-    with op.batch_alter_table('citation', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_citation_key'))
-
     op.drop_table('citation')
     with op.batch_alter_table('target', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_target_leased_by'))
@@ -353,9 +342,6 @@ def downgrade() -> None:
 
     op.drop_table('identifier')
     op.drop_table('classification')
-    with op.batch_alter_table('author', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_author_family'))
-
     op.drop_table('author')
     op.drop_table('affiliation')
     op.drop_table('work')
