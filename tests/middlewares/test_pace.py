@@ -205,7 +205,7 @@ def test_while_the_network_is_gone_nobody_pays_and_no_host_is_blamed(
 
 def test_a_redirect_is_followed_when_it_asks_to_be(database_url: str) -> None:
     page = "http://a.example/moved"
-    with paced(database_url) as (pace, clock):
+    with paced(database_url) as (pace, _):
 
         async def work() -> None:
             soon, late = Request(page), Request(page)
