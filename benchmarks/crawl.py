@@ -1,6 +1,6 @@
 """Pages per second of a full harvest, in units of a bare Scrapy spider that only reads ``<title>``.
 
-    .venv/bin/python benchmarks/crawl.py [--pages 600] [--rounds 3] [--real FOLDER]
+    .venv/bin/python benchmarks/crawl.py [--pages 1500] [--rounds 3] [--real FOLDER]
 
 One run starts a server on 127.0.0.1 in a process of its own and then crawls it in turn with both, each in a fresh
 process with 16 requests at a time and no delay. The pages are made for the run (60 to 180 kB, each a work of its own);
@@ -123,7 +123,7 @@ def timed(command: list[str], cwd: str) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--pages", type=int, default=600, help="pages a round")
+    parser.add_argument("--pages", type=int, default=1500, help="pages a round")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--real", type=Path, help="serve the .html files of this folder")
     options = parser.parse_args()

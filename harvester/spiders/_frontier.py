@@ -92,6 +92,7 @@ class FrontierSpider(scrapy.Spider):
         self._frontier = Frontier(engine)
         background: list[asyncio.Task[None]] = []
         try:
+            self._readers.start()
             await asyncio.to_thread(prepare, engine)
             run = await asyncio.to_thread(
                 self._frontier.open_run, str(self.name), self.sources(), VERSION, self.asked()
@@ -158,11 +159,14 @@ class FrontierSpider(scrapy.Spider):
 
     async def _targets(self, run_id: int) -> AsyncIterator[Target]:
         settings = self.crawler.settings
-        per_host = settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") * 2  # one in the air, one ready to go
-        window = settings.getint("CONCURRENT_REQUESTS") * 2
+        at_once = settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
+        # With a delay there is no hurry: one in the air, one ready to go. Without, as many wait as a commit takes to land.
+        per_host = at_once * (2 if settings.getfloat("DOWNLOAD_DELAY") else 6)
+        window = max(settings.getint("CONCURRENT_REQUESTS") * 2, per_host)
         while self.error is None:
             self._moved.clear()
             room = window - len(self._under_way)
+            room = room if room * 3 >= window else 0  # a claim is a transaction: few large ones
             seeded = not self._seeding  # asked before the claim: what is added after it shows in the next round
             busy = Counter(self._under_way.values())
             claimed = await asyncio.to_thread(self._frontier.claim, run_id, room, per_host, busy) if room > 0 else []

@@ -15,6 +15,13 @@ from harvester.items import Examined
 from harvester.page import Page
 
 
+# Reading it loads what the first real page would otherwise wait for.
+_WARM = (
+    b'<html><head><title>Warm</title><meta name="citation_title" content="A title in words of no language at all">'
+    b"</head><body><h1>A title in words of no language at all</h1><h2>Abstract</h2><p>Lorem ipsum dolor sit amet.</p>"
+)
+
+
 @dataclass(slots=True, frozen=True)
 class Read:
     """What reading gave, and the SHA-256 of the body."""
@@ -24,7 +31,7 @@ class Read:
 
 
 class Readers:
-    """A pool of reading processes; the first page starts it.
+    """A pool of reading processes; `start`, or else the first page, starts it.
 
     ``count``: how many; by default one for each core but one, which the crawl itself keeps busy, and at most four.
     """
@@ -33,6 +40,12 @@ class Readers:
         self._count = count or max(1, min(4, (os.cpu_count() or 1) - 1))
         self._pool: ProcessPoolExecutor | None = None
         self._alone = asyncio.Lock()
+
+    def start(self) -> None:
+        """Start the processes, so that they are ready when the first page has come."""
+        self._pool = self._pool or _pool(self._count)
+        for _ in range(self._count):
+            self._pool.submit(_read, Page("about:blank", _WARM))
 
     async def read(self, page: Page) -> Read:
         """Examine a page. Raises what the reader raises, and `PageError` where its process died of the page."""
