@@ -34,6 +34,9 @@ def write(engine: Engine, visits: Sequence[Visit], most_links: int) -> list[Outc
     A visit that the database refuses is put into ``quarantine`` with the reason, and the others land. While the
     database is away the same transaction is tried again for a minute. Raises `DatabaseError` after that; then nothing
     of these visits is stored, and their targets become ready again when their leases run out.
+
+    A visit without a work changes no record, also where its page gave one before (a wall now, or gone): what was known
+    stays, `record.last_seen` tells when it was last confirmed, and the visit says what became of the page.
     """
     for wait in (*_PATIENCE, None):
         try:

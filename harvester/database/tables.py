@@ -82,7 +82,6 @@ run = Table(
     Column("started_at", Moment, nullable=False),
     Column("finished_at", Moment),
     Column("reader_version", String(20), nullable=False),
-    Index(None, "signature"),
 )
 
 target = Table(
@@ -269,18 +268,18 @@ match = Table(
 )
 
 
-def _pair() -> tuple[Column[int], Column[int], Index]:
-    """Return the columns of two records, the smaller id first, and the index for the second."""
+def _pair() -> tuple[Column[int], Column[int]]:
+    """Return the columns of two records, the smaller id first."""
     a, b = (
         Column(name, Integer, ForeignKey("record.id", ondelete="CASCADE"), primary_key=True)
         for name in ("a_id", "b_id")
     )
-    return a, b, Index(None, "b_id")
+    return a, b
 
 
 # What the matcher found about two records: `edge` says merge, `review` says that a person should look, `relation` says
 # that they are two works and how these are related.
-edge = Table("edge", metadata, *_pair())
+edge = Table("edge", metadata, *_pair(), Index(None, "b_id"))
 
 review = Table(
     "review",
@@ -290,7 +289,6 @@ review = Table(
     Column("score", Float, nullable=False),
     Column("evidence", JSON, nullable=False),
     Column("put_off_at", Moment),  # when a person said "later"
-    Index(None, "put_off_at", "score"),
 )
 
 relation = Table(
@@ -299,6 +297,7 @@ relation = Table(
     *_pair(),
     Column("kind", String(24), nullable=False),
     Column("forward", Boolean, nullable=False),  # from a to b, or both ways; else from b to a
+    Index(None, "b_id"),
 )
 
 # What a person decided about two records; no rule goes against it.
@@ -308,6 +307,7 @@ decision = Table(
     *_pair(),
     Column("same", Boolean, nullable=False),
     Column("at", Moment, nullable=False),
+    Index(None, "b_id"),
 )
 
 citation = Table(

@@ -196,3 +196,24 @@ def test_a_visit_outside_of_the_frontier_is_stored_too(engine: Engine) -> None:
     assert store(engine, Visit(url="x", kind=PageKind.BLOCKED, reason="a wall")) == [Outcome.BLOCKED]
     with engine.connect() as connection:
         assert connection.scalar(select(func.count()).select_from(visit)) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "reason"),
+    [(PageKind.BLOCKED, 403, "a wall"), (None, 404, "HTTP 404"), (PageKind.NON_RECORD, 200, "a help page")],
+)
+def test_a_page_that_gives_no_record_any_more_leaves_the_one_it_gave(
+    engine: Engine, kind: PageKind | None, status: int, reason: str
+) -> None:
+    store(engine, told("https://a.example/1", doi="10.5555/x.1", **ONE))
+    before = (
+        rows(engine, record.c.id, record.c.content_hash, record.c.last_seen),
+        rows(engine, work.c.id, work.c.updated_at),
+    )
+    (outcome,) = store(engine, Visit(url="https://a.example/1", kind=kind, status=status, reason=reason))
+    assert outcome in (Outcome.BLOCKED, Outcome.FAILED, Outcome.NON_RECORD)
+    after = (
+        rows(engine, record.c.id, record.c.content_hash, record.c.last_seen),
+        rows(engine, work.c.id, work.c.updated_at),
+    )
+    assert after == before

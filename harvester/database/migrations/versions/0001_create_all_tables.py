@@ -44,9 +44,6 @@ def upgrade() -> None:
     sa.Column('reader_version', sa.String(length=20), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_run'))
     )
-    with op.batch_alter_table('run', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_run_signature'), ['signature'], unique=False)
-
     op.create_table('work',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('doi', sa.Text(), nullable=True),
@@ -263,10 +260,6 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['b_id'], ['record.id'], name=op.f('fk_review_b_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('a_id', 'b_id', name=op.f('pk_review'))
     )
-    with op.batch_alter_table('review', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_review_b_id'), ['b_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_review_put_off_at_score'), ['put_off_at', 'score'], unique=False)
-
     op.create_table('visit',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('target_id', sa.Integer(), nullable=True),
@@ -303,10 +296,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_visit_run_id_outcome'))
 
     op.drop_table('visit')
-    with op.batch_alter_table('review', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_review_put_off_at_score'))
-        batch_op.drop_index(batch_op.f('ix_review_b_id'))
-
     op.drop_table('review')
     with op.batch_alter_table('relation', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_relation_b_id'))
@@ -345,9 +334,6 @@ def downgrade() -> None:
     op.drop_table('author')
     op.drop_table('affiliation')
     op.drop_table('work')
-    with op.batch_alter_table('run', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_run_signature'))
-
     op.drop_table('run')
     op.drop_table('record_key')
     op.drop_table('host')
