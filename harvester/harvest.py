@@ -1,6 +1,7 @@
 """One harvest in one process: the function behind ``harvester harvest``."""
 
 import logging
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -49,6 +50,9 @@ def harvest(
     process = AsyncCrawlerProcess(base)
     logging.getLogger("scrapy").setLevel(logging.WARNING)  # it has just been set to DEBUG, which costs a record a page
     crawler = process.create_crawler(spider)
+    # The store's thread computes; at the usual 5 ms the event loop would wait that long for its turn after each call of
+    # the system, and the downloads with it.
+    sys.setswitchinterval(0.0005)
     process.crawl(crawler, sources=list(sources), **arguments)
     process.start()
     ended = crawler.spider
