@@ -132,13 +132,15 @@ def _write_visits(connection: Connection, entries: list[Entry], now: datetime) -
 
 def _end_targets(connection: Connection, entries: list[Entry]) -> None:
     ended = [entry for entry in entries if entry.visit.target_id is not None]
-    later = {}
+    later: dict[int, tuple[datetime, str]] = {}
+    free: dict[int, tuple[datetime, str]] = {}
     lost = {}
     well = []
     for entry in ended:
         assert entry.visit.target_id is not None
         if entry.outcome is Outcome.RETRY and entry.visit.retry_at is not None:
-            later[entry.visit.target_id] = (entry.visit.retry_at, entry.visit.reason)
+            waits = later if entry.visit.costs_attempt else free
+            waits[entry.visit.target_id] = (entry.visit.retry_at, entry.visit.reason)
         elif entry.outcome in (Outcome.BLOCKED, Outcome.FAILED):
             lost[entry.visit.target_id] = entry.visit.reason
         else:
@@ -146,6 +148,7 @@ def _end_targets(connection: Connection, entries: list[Entry]) -> None:
     frontier.done(connection, well)
     frontier.dead(connection, lost)
     frontier.retry_later(connection, later)
+    frontier.put_off(connection, free)
 
 
 def _follow(connection: Connection, page: Visit, most_links: int) -> None:

@@ -6,7 +6,7 @@ alone gives what partitioning everything would give, whatever the order of arriv
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Table, delete, or_, select
 from harvester.database.bulk import insert_rows
 from harvester.database.tables import decision, edge, record, relation
 from harvester.match import KEY_CAPS, Decision, Match, Prepared, compare, linked, prepare
+from harvester.settings import VERSION
 from pipelines._holders import chunks, holders
 from pipelines._keys import cap, named
 
@@ -40,6 +41,8 @@ class Component:
     """Records that may be one work with each other, prepared for the matcher."""
 
     data: dict[int, Row] = field(default_factory=dict)
+    seen: dict[int, Prepared] = field(default_factory=dict)
+    """All records that were looked at, in the component or not."""
     crowded: set[str] = field(default_factory=set)
     """Keys that more records share than may be linked by them."""
     must_link: set[tuple[int, int]] = field(default_factory=set)
@@ -113,7 +116,7 @@ def component(connection: Connection, seeds: Sequence[Row], met: Met, known: Col
 
     ``known``: those of them that had edges before.
     """
-    found = Component({row.id: row for row in seeds})
+    found = Component({row.id: row for row in seeds}, {row.id: row.prepared for row in seeds})
     left = met.left
     _load(connection, found, met.turned)
     renewed = [*seeds, *(found.data[each] for each in sorted(met.turned) if each in found.data)]
@@ -145,13 +148,13 @@ def _renew_edges(connection: Connection, found: Component, seeds: list[Row], met
         for other in met.holders.get(key, ())
         if other != seed.id
     }
-    _load(connection, found, {each for pair in pairs for each in pair})
+    _look_at(connection, found, {each for pair in pairs for each in pair})
     edges: list[tuple[int, int]] = []
     relations: list[tuple[int, int, str, bool]] = []
     for a, b in sorted(pairs):
-        if a not in found.data or b not in found.data:
+        if a not in found.seen or b not in found.seen:
             continue  # a key whose record somebody deleted
-        one, other = found.data[a].prepared, found.data[b].prepared
+        one, other = found.seen[a], found.seen[b]
         match = compare(one, other)
         if _has_say(match, one, other):
             edges.append((a, b))
@@ -231,6 +234,35 @@ def _find_crowded(connection: Connection, found: Component) -> None:
 
 def _load(connection: Connection, found: Component, ids: set[int]) -> None:
     columns = [record.c[name] for name in ("id", "page_key", "data", "sources", "keys", "last_seen", "work_id")]
+    _look_at(connection, found, ids - found.data.keys())
     for some in chunks(ids - found.data.keys()):
         for row in connection.execute(select(*columns).where(record.c.id.in_(some))):
-            found.data[row.id] = Row(**row._mapping, prepared=prepare(row.data, id=row.id))
+            found.data[row.id] = Row(**row._mapping, prepared=found.seen[row.id])
+
+
+def _look_at(connection: Connection, found: Component, ids: set[int]) -> None:
+    """Load what the matcher compares: most of those who share a key turn out to be somebody else."""
+    outdated: set[int] = set()
+    for some in chunks(ids - found.seen.keys()):
+        query = select(record.c.id, record.c.reader_version, record.c.derived).where(record.c.id.in_(some))
+        for record_id, version, values in connection.execute(query):
+            if version == VERSION and len(values) == len(_FIELDS):
+                found.seen[record_id] = _derived(record_id, values)
+            else:
+                outdated.add(record_id)
+    for some in chunks(outdated):
+        for record_id, data in connection.execute(select(record.c.id, record.c.data).where(record.c.id.in_(some))):
+            found.seen[record_id] = prepare(data, id=record_id)
+
+
+_FIELDS = tuple(each.name for each in fields(Prepared) if each.name != "id")
+
+
+def derived(prepared: Prepared) -> list[Any]:
+    """Return what the matcher has derived of a record as JSON values: to derive it again takes twenty times as long."""
+    return [getattr(prepared, name) for name in _FIELDS]
+
+
+def _derived(record_id: int, values: list[Any]) -> Prepared:
+    told: list[Any] = [tuple(value) if isinstance(value, list) else value for value in values]
+    return Prepared(id=record_id, **dict(zip(_FIELDS, told, strict=True)))

@@ -16,7 +16,7 @@ from harvester.match import identity_keys, prepare
 from harvester.normalise.url import url_key
 from harvester.settings import VERSION
 from pipelines._holders import add_keys, drop_keys
-from pipelines._identity import Row, meet
+from pipelines._identity import Row, derived, meet
 from pipelines._keys import number, numbers
 from pipelines._works import assign, found, write_alone
 
@@ -24,7 +24,7 @@ _COUNTS = ("cited_by_count", "references_count", "related_total")
 _CITED = (
     "title", "authors", "container_title", "year", "volume", "issue", "first_page", "last_page", "doi", "url"
 )  # fmt: skip
-_SAID = ("url", "data", "sources", "keys", "content_hash", "reader_version", "last_seen", "changed_at")
+_SAID = ("url", "data", "sources", "keys", "derived", "content_hash", "reader_version", "last_seen", "changed_at")
 
 
 class Outcome(StrEnum):
@@ -114,17 +114,21 @@ def _place(
 def _row(entry: Entry, known: dict[int, Any], now: datetime) -> Row:
     assert entry.record_id is not None
     assert entry.visit.work is not None
-    prepared = entry.visit.prepared or prepare(entry.visit.work)
-    prepared.id = entry.record_id
+    if entry.visit.prepared is None:
+        entry.visit.prepared = prepare(entry.visit.work)
+    entry.visit.prepared.id = entry.record_id
     work_id = known[entry.record_id].work_id if entry.record_id in known else None
-    return Row(entry.record_id, entry.page_key, entry.data, entry.visit.sources, entry.keys, now, work_id, prepared)
+    return Row(
+        entry.record_id, entry.page_key, entry.data, entry.visit.sources, entry.keys, now, work_id, entry.visit.prepared
+    )
 
 
 def _said(connection: Connection, entry: Entry, now: datetime) -> tuple[Any, ...]:
     at = moment(connection, now)
     url = entry.visit.final_url or entry.visit.url
     sources, keys = encode(entry.visit.sources), encode(entry.keys)
-    return url, entry.text, sources, keys, entry.content_hash, VERSION, at, at
+    worked_out = encode(derived(entry.visit.prepared))
+    return url, entry.text, sources, keys, worked_out, entry.content_hash, VERSION, at, at
 
 
 def _insert_records(connection: Connection, entries: list[Entry], works: dict[int, int | None], now: datetime) -> None:

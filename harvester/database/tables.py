@@ -156,6 +156,7 @@ record = Table(
     Column("data", JSON, nullable=False),  # items.Work.to_dict()
     Column("sources", JSON, nullable=False),
     Column("keys", JSON, nullable=False),  # its rows in record_key
+    Column("derived", JSON, nullable=False),  # what the matcher of reader_version compares, see pipelines._identity
     Column("content_hash", String(64), nullable=False),
     Column("reader_version", String(20), nullable=False),
     Column("first_seen", Moment, nullable=False),

@@ -123,6 +123,7 @@ def upgrade() -> None:
     sa.Column('data', sa.JSON(), nullable=False),
     sa.Column('sources', sa.JSON(), nullable=False),
     sa.Column('keys', sa.JSON(), nullable=False),
+    sa.Column('derived', sa.JSON(), nullable=False),
     sa.Column('content_hash', sa.String(length=64), nullable=False),
     sa.Column('reader_version', sa.String(length=20), nullable=False),
     sa.Column('first_seen', harvester.database.tables.Moment(timezone=True), nullable=False),
