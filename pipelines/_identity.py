@@ -15,9 +15,10 @@ from sqlalchemy import Connection, Table, delete, or_, select
 from harvester.database.bulk import insert_rows
 from harvester.database.tables import decision, edge, record, relation
 from harvester.match import KEY_CAPS, Decision, Match, Prepared, compare, linked, prepare
+from harvester.match.clusters import LEAST_DISPUTANTS
 from harvester.settings import VERSION
 from pipelines._holders import chunks, holders
-from pipelines._keys import cap, named
+from pipelines._keys import cap, named, number
 
 _PAIR = ("a_id", "b_id")
 
@@ -65,7 +66,7 @@ class Met:
     crowded: set[int] = field(default_factory=set)
     """Keys that more records share than may be linked by them."""
     turned: set[int] = field(default_factory=set)
-    """Other records whose edges are no longer right: one of their keys became crowded, or stopped to be."""
+    """Other records whose edges are no longer right: one of their keys became crowded or disputed, or stopped to be."""
     left: set[int] = field(default_factory=set)
     """Other records that had an identifier in common with one of these, which now has another one."""
 
@@ -98,8 +99,8 @@ def meet(connection: Connection, rows: Sequence[Row], before: Mapping[int, Colle
         now = held - lost.get(key, set()) | gained.get(key, set())
         most = cap(key)
         # As many more were asked for as are lost here, so a list that was cut off is still too long afterwards.
-        was, is_ = (most is not None and len(each) > most for each in (held, now))
-        if is_:
+        was, is_ = (len(each) >= LEAST_DISPUTANTS if most is None else len(each) > most for each in (held, now))
+        if is_ and most is not None:
             met.crowded.add(key)
         else:
             met.holders[key] = now
@@ -149,6 +150,7 @@ def _renew_edges(connection: Connection, found: Component, seeds: list[Row], met
         if other != seed.id
     }
     _look_at(connection, found, {each for pair in pairs for each in pair})
+    disputed = _disputed(connection, {each.stem for each in found.seen.values()} - {""})
     edges: list[tuple[int, int]] = []
     relations: list[tuple[int, int, str, bool]] = []
     for a, b in sorted(pairs):
@@ -156,7 +158,7 @@ def _renew_edges(connection: Connection, found: Component, seeds: list[Row], met
             continue  # a key whose record somebody deleted
         one, other = found.seen[a], found.seen[b]
         match = compare(one, other)
-        if _has_say(match, one, other):
+        if _has_say(match, one, other, disputed):
             edges.append((a, b))
         if match.decision is not Decision.MERGE and match.relation is not None:
             relations.append((a, b, match.relation.value, match.forward))
@@ -167,12 +169,19 @@ def _renew_edges(connection: Connection, found: Component, seeds: list[Row], met
     insert_rows(connection, relation, (*_PAIR, "kind", "forward"), relations)
 
 
-def _has_say(match: Match, one: Prepared, other: Prepared) -> bool:
+def _has_say(match: Match, one: Prepared, other: Prepared, disputed: Collection[str]) -> bool:
     """Tell whether one of two records can influence where the other one belongs, or a person has to say so."""
     if match.decision is not Decision.KEEP_APART:
         return True
     # Two DOIs keep two records apart only as long as both identify something.
-    return bool(one.doi and other.doi and one.stem != other.stem) and linked(one, other)
+    in_doubt = one.stem in disputed or other.stem in disputed
+    return in_doubt and bool(one.stem and other.stem) and linked(one, other)
+
+
+def _disputed(connection: Connection, stems: Collection[str]) -> set[str]:
+    """Return the DOIs that so many records show that they may turn out to identify nothing."""
+    keys = {number(f"doi:{stem}"): stem for stem in stems}
+    return {keys[key] for key, held in holders(connection, keys).items() if len(held) >= LEAST_DISPUTANTS}
 
 
 def _reach(connection: Connection, found: Component, seeds: set[int]) -> None:

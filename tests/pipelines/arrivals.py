@@ -37,7 +37,7 @@ def pages(count: int, seed: int = 1) -> list[Visit]:
             if chance.random() < 0.2:
                 shown["title"] = shown["title"].upper()
             if chance.random() < 0.1:
-                shown["doi"] = "10.5555/1122445.1122456"  # a template's
+                shown["doi"] = f"10.5555/issue.{chance.randint(1, 2)}"  # identifies no work
             found.append(told(f"https://{chance.choice('abc')}.example/{len(found)}", **shown))
     return found[:count]
 
