@@ -140,7 +140,7 @@ def harvest(
         "HARVESTER_MAX_PAGES": max_pages,
         "HARVESTER_MAX_ATTEMPTS": attempts,
         "HARVESTER_RETRY_DELAY": retry_delay,
-        "DOWNLOAD_DELAY": delay,
+        "HARVESTER_DELAY": delay,
         "CONCURRENT_REQUESTS_PER_DOMAIN": per_host,
         "HARVESTER_RESPECT_TDM": respect_tdm,
     }

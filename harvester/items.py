@@ -337,3 +337,5 @@ class Visit:
     """What the matcher has derived of the work, a `harvester.match.Prepared`; None where it has not seen it."""
     retry_at: datetime | None = None
     """When the same request is to be made again; None where this visit ends its target."""
+    costs_attempt: bool = True
+    """False where the failure is its host's or the network's, so that the target does not pay for it."""

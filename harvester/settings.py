@@ -64,6 +64,7 @@ DOWNLOADER_MIDDLEWARES = {
     "harvester.middlewares.limits.Contents": 585,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # Unpack goes on where it stops
     "harvester.middlewares.limits.Unpack": 590,
+    "harvester.middlewares.pace.Pace": 950,  # next to the downloader: sees what is really sent
     "harvester.middlewares.guard.Redirects": 610,  # right before Scrapy's RedirectMiddleware
 }
 
@@ -78,7 +79,24 @@ DOWNLOAD_HANDLERS = {  # default also fetches data:, ftp: and s3:, and headers w
     "ftp": None,
     "s3": None,
 }
-DOWNLOAD_DELAY = 1.0  # default 0; publishers' servers are small
+HARVESTER_DELAY = 1.0
+"""Seconds between two requests to one host; publishers' servers are small. Scrapy's DOWNLOAD_DELAY stays 0."""
+
+HARVESTER_CRAWL_DELAY_CAP = 30.0
+"""The longest Crawl-delay that is kept; a longer one is named in the log."""
+
+HARVESTER_MAX_PARK = 86400.0
+"""The longest that a Retry-After is waited for, in seconds."""
+
+HARVESTER_BREAKER_FAILURES = 5
+"""After how many refusals, walls or failed connections in a row a host is left alone."""
+
+HARVESTER_COOL_DOWN = 600.0
+"""For how many seconds, the first time; each further time twice as long, up to six hours."""
+
+HARVESTER_PATIENCE = 900.0
+"""How many seconds a run waits for hosts that are left alone when nothing else is left; then it ends unfinished."""
+
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # default 8; one request a host, many hosts at once
 CONCURRENT_REQUESTS = 32  # default 16; with one request a host, this is how many hosts
 CONCURRENT_ITEMS = 1  # default 100 tasks made for each page; ours gives one item

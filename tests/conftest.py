@@ -14,7 +14,6 @@ from sqlalchemy import Engine
 from harvester.database.schema import upgrade
 from harvester.database.session import open_engine
 
-
 # The same examples in every run, as whether a change lands must not depend on chance; the profile "search" looks for
 # new ones: HYPOTHESIS_PROFILE=search make test.
 settings.register_profile("fixed", derandomize=True, deadline=None)

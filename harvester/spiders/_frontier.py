@@ -20,13 +20,14 @@ from twisted.python.failure import Failure
 
 from harvester.archive.repair import repair
 from harvester.archive.responses import archive_of, exchange_of
-from harvester.database.frontier import LEASE, Frontier, Target
+from harvester.database.frontier import LEASE, Frontier, Standstill, Target
 from harvester.database.schema import prepare
 from harvester.database.session import open_engine
 from harvester.errors import ArchiveError, HarvesterError
 from harvester.items import Link, LinkKind, PageKind, Verdict, Visit
 from harvester.middlewares.failures import RETRY_STATUS, why
 from harvester.middlewares.guard import Refused
+from harvester.middlewares.pace import HostParked, pace_from, pace_of
 from harvester.middlewares.robots import RobotsForbids, RobotsUnknown
 from harvester.middlewares.tdm import Reserved, Rights
 from harvester.normalise.url import host_of
@@ -59,6 +60,7 @@ class FrontierSpider(scrapy.Spider):
         self.error: HarvesterError | None = None
         self.run_id: int | None = None
         self.resumed = False
+        self.standstill: Standstill | None = None
         self._under_way: dict[int, str] = {}  # target id -> host
         self._moved = asyncio.Event()
         self._readers = Readers()
@@ -89,7 +91,8 @@ class FrontierSpider(scrapy.Spider):
         """Yield a request for each target of the run, until none is left."""
         settings = self.crawler.settings
         engine = open_engine(settings["HARVESTER_DB"])
-        self._frontier = Frontier(engine)
+        self._frontier = Frontier(engine, pace_from(settings))
+        self._pace = pace_of(self.crawler)
         background: list[asyncio.Task[None]] = []
         try:
             self._readers.start()
@@ -107,7 +110,7 @@ class FrontierSpider(scrapy.Spider):
             ]
             async for target in self._targets(run.id):
                 yield self._request(target)
-            if self.error is None:
+            if self.error is None and self.standstill is None:
                 await asyncio.to_thread(self._frontier.close_run, run.id)
         except HarvesterError as error:
             self._stop(error)
@@ -160,13 +163,13 @@ class FrontierSpider(scrapy.Spider):
     async def _targets(self, run_id: int) -> AsyncIterator[Target]:
         settings = self.crawler.settings
         at_once = settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
-        # With a delay there is no hurry: one in the air, one ready to go. Without, as many wait as a commit takes to land.
-        per_host = at_once * (2 if settings.getfloat("DOWNLOAD_DELAY") else 6)
+        per_host = at_once * 6  # as many wait as a commit takes to land; of hosts with a delay the claim gives fewer
         window = max(settings.getint("CONCURRENT_REQUESTS") * 2, per_host)
         while self.error is None:
             self._moved.clear()
             room = window - len(self._under_way)
-            room = room if room * 3 >= window else 0  # a claim is a transaction: few large ones
+            # A claim is a transaction: few large ones.
+            room = self._pace.room(room if room * 3 >= window else 0)
             seeded = not self._seeding  # asked before the claim: what is added after it shows in the next round
             busy = Counter(self._under_way.values())
             claimed = await asyncio.to_thread(self._frontier.claim, run_id, room, per_host, busy) if room > 0 else []
@@ -180,6 +183,12 @@ class FrontierSpider(scrapy.Spider):
                 await self._wait()
 
     async def _more_to_come(self, run_id: int) -> bool:
+        """Return whether the run goes on; where all that is left waits too long, remember for whom."""
+        patience = self._pace.patience
+        self.standstill = await asyncio.to_thread(self._frontier.standstill, run_id, patience)
+        if self.standstill is not None:
+            logger.warning("%s", self.standstill)
+            return False
         pending = await asyncio.to_thread(self._frontier.pending, run_id)
         return bool(pending.ready or pending.leased or pending.waiting)
 
@@ -195,7 +204,7 @@ class FrontierSpider(scrapy.Spider):
             errback=self.no_page,
             cb_kwargs={"target": target},
             dont_filter=True,
-            meta={} if target.host else {"download_slot": "saved pages"},
+            meta={"start_at": target.start_at} if target.host else {"download_slot": "saved pages"},
         )
 
     async def parse(self, response: Response, target: Target) -> AsyncIterator[Visit]:
@@ -216,8 +225,9 @@ class FrontierSpider(scrapy.Spider):
             work=examined.work,
             sources=examined.sources,
         )
+        await self._pace.on_visit(visit)
         if examined.work is None and visit.status in RETRY_STATUS:
-            visit.retry_at = self._retry_at(target)
+            self._retry(visit, target)
         elif self.follow_depth:
             visit.links = list(self._to_follow(response, target, examined.links))
         _note_rights(visit, response.meta.get("rights"))
@@ -248,8 +258,11 @@ class FrontierSpider(scrapy.Spider):
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
         target: Target = request.cb_kwargs["target"]
         assert failure.value is not None
+        if isinstance(failure.value, ArchiveError):  # of robots.txt
+            self._stop(failure.value)
+            return
         reason, may_pass = why(failure.value)
-        may_pass = may_pass or isinstance(failure.value, RobotsUnknown)
+        may_pass = may_pass or isinstance(failure.value, (RobotsUnknown, HostParked))
         visit = Visit(
             url=target.url,
             kind=PageKind.BLOCKED if isinstance(failure.value, (RobotsForbids, Refused, Reserved)) else None,
@@ -258,10 +271,19 @@ class FrontierSpider(scrapy.Spider):
             run_id=self.run_id,
             target_id=target.id,
             depth=target.depth,
-            retry_at=self._retry_at(target) if may_pass else None,
         )
+        if may_pass:
+            self._retry(visit, target, failure.value)
         _note_rights(visit, request.meta.get("rights"))
         yield visit
+
+    def _retry(self, visit: Visit, target: Target, error: BaseException | None = None) -> None:
+        """Say when the target is asked for again, and whether it pays for this failure."""
+        put_off = self._pace.put_off(visit.final_url or visit.url, error)
+        visit.costs_attempt = put_off is None
+        visit.retry_at = put_off or self._retry_at(target)
+        if visit.retry_at is not None and isinstance(error, (RobotsUnknown, HostParked)):
+            visit.retry_at = max(visit.retry_at, error.until)
 
     def _retry_at(self, target: Target) -> datetime | None:
         settings = self.crawler.settings

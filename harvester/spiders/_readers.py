@@ -14,7 +14,6 @@ from harvester.extraction import examine
 from harvester.items import Examined
 from harvester.page import Page
 
-
 # Reading it loads what the first real page would otherwise wait for.
 _WARM = (
     b'<html><head><title>Warm</title><meta name="citation_title" content="A title in words of no language at all">'
