@@ -36,10 +36,10 @@ _RANK = {
         (
             ("site",),
             ("highwire", "signposting", "prism", "bepress", "eprints"),
-            ("json_ld", "microdata", "coins", "embedded_state", "labelled"),
+            ("json_ld", "microdata", "coins", "state", "labelled", "file"),
             ("dublin_core",),
-            ("visible",),
-            ("opengraph", "meta"),
+            ("visible", "text_lines"),
+            ("plain_meta", "address", "derived", "html lang"),
         )
     )
     for reader in readers
