@@ -36,8 +36,8 @@ def test_two_processes_keep_the_crawl_delay_of_a_host_together(tmp_path: Path) -
         assert {path: site.asked[path] for path in routes if path != "/robots.txt"} == dict.fromkeys(
             list(routes)[:8], 1
         )
-    # Two processes that each kept a delay of their own would need half of this. The first robots.txt of each cannot know
-    # the delay that it brings, so two of the ten requests may come early.
+    # Two processes that each kept a delay of their own would need half of this. The first robots.txt of each cannot
+    # know the delay that it brings, so two of the ten requests may come early.
     assert times[-1] - times[0] > 7 * 0.4
 
 
