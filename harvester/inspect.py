@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from rich import box
@@ -14,6 +15,8 @@ from scrapy.http import Request, Response
 from scrapy.settings import Settings
 from twisted.python.failure import Failure
 
+from harvester.database.schema import prepare
+from harvester.database.session import database
 from harvester.errors import HarvesterError, UsageError
 from harvester.extraction import candidates, examine
 from harvester.extraction.candidates import RawAuthor
@@ -98,12 +101,16 @@ def _fetch(url: str) -> Page:
             assert failure.value is not None
             came.append(why(failure.value).words)
 
-    settings = Settings()
-    settings.setmodule("harvester.settings")
-    settings.setdict({"ITEM_PIPELINES": {}, "LOG_LEVEL": "ERROR"}, priority="cmdline")
-    process = AsyncCrawlerProcess(settings)
-    process.crawl(One)
-    process.start()
+    with TemporaryDirectory() as folder:
+        scratch = f"sqlite:///{folder}/scratch.db"  # where delays are kept; a look at a page makes no database
+        with database(scratch) as engine:
+            prepare(engine)
+        settings = Settings()
+        settings.setmodule("harvester.settings")
+        settings.setdict({"HARVESTER_DB": scratch, "ITEM_PIPELINES": {}, "LOG_LEVEL": "ERROR"}, priority="cmdline")
+        process = AsyncCrawlerProcess(settings)
+        process.crawl(One)
+        process.start()
     if not came or isinstance(came[0], str):
         raise HarvesterError(f"{url}: no page came: {came[0] if came else 'the log says why'}")
     return came[0]

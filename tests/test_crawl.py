@@ -293,3 +293,13 @@ def test_the_address_guard_can_be_turned_on(tmp_path: Path) -> None:
     ended = run(["harvest", site / "1", "--db", db, "--allow-private", "not a host"], tmp_path, status=2)
     assert "not a host" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_inspect_fetches_an_address_and_makes_no_database(tmp_path: Path) -> None:
+    with serve({"/1": Answer(article(1))}) as site:
+        shown = run(["inspect", site / "1"], tmp_path, env=os.environ | {"COLUMNS": "120"})
+        assert shown.stdout.startswith("article: ")
+        assert "10.5555/loop.000001" in shown.stdout
+        gone = run(["inspect", f"http://127.0.0.1:{closed_port()}/"], tmp_path, status=1)
+        assert "no page came: robots.txt: connection refused" in gone.stderr
+    assert list(tmp_path.iterdir()) == []

@@ -15,9 +15,12 @@ GUARD = {
 }
 
 _PROGRAM = """
-import json, sys
+import json, sys, tempfile
 import scrapy
 from scrapy.crawler import AsyncCrawlerProcess
+import harvester.settings
+from harvester.database.schema import prepare
+from harvester.database.session import database
 from harvester.middlewares.failures import why
 
 asked = json.load(sys.stdin)
@@ -43,12 +46,18 @@ class Tiny(scrapy.Spider):
     def tell(self, number, **ended):
         print(json.dumps([number, ended]), flush=True)
 
-process = AsyncCrawlerProcess({"LOG_LEVEL": "ERROR", "HTTPERROR_ALLOW_ALL": True, "RETRY_ENABLED": False,
-    "TELNETCONSOLE_ENABLED": False, "REMOTE_CONTROL_ENABLED": False, "DOWNLOAD_DELAY": 0,
-    "CONCURRENT_REQUESTS": asked["at_once"],
-    "CONCURRENT_REQUESTS_PER_DOMAIN": 8, "ROBOTSTXT_OBEY": False, **asked["settings"]})
-process.crawl(Tiny)
-process.start()
+with tempfile.TemporaryDirectory() as folder:
+    url = f"sqlite:///{folder}/tiny.db"  # what robots.txt says is kept there
+    with database(url) as engine:
+        prepare(engine)
+    own = {name: value for name, value in vars(harvester.settings).items() if name.startswith("HARVESTER_")}
+    settings = {**own, "HARVESTER_DB": url, "HARVESTER_DELAY": 0, "LOG_LEVEL": "ERROR", "HTTPERROR_ALLOW_ALL": True, "RETRY_ENABLED": False,
+        "TELNETCONSOLE_ENABLED": False, "REMOTE_CONTROL_ENABLED": False, "DOWNLOAD_DELAY": 0,
+        "CONCURRENT_REQUESTS": asked["at_once"],
+        "CONCURRENT_REQUESTS_PER_DOMAIN": 8, "ROBOTSTXT_OBEY": False, "HARVESTER_ALLOW_PRIVATE": "", **asked["settings"]}
+    process = AsyncCrawlerProcess(settings)
+    process.crawl(Tiny)
+    process.start()
 """
 
 
