@@ -51,10 +51,13 @@ with tempfile.TemporaryDirectory() as folder:
     with database(url) as engine:
         prepare(engine)
     own = {name: value for name, value in vars(harvester.settings).items() if name.startswith("HARVESTER_")}
-    settings = {**own, "HARVESTER_DB": url, "HARVESTER_DELAY": 0, "LOG_LEVEL": "ERROR", "HTTPERROR_ALLOW_ALL": True, "RETRY_ENABLED": False,
+    settings = {
+        **own, "HARVESTER_DB": url, "HARVESTER_DELAY": 0,
+        "LOG_LEVEL": "ERROR", "HTTPERROR_ALLOW_ALL": True, "RETRY_ENABLED": False,
         "TELNETCONSOLE_ENABLED": False, "REMOTE_CONTROL_ENABLED": False, "DOWNLOAD_DELAY": 0,
         "CONCURRENT_REQUESTS": asked["at_once"],
-        "CONCURRENT_REQUESTS_PER_DOMAIN": 8, "ROBOTSTXT_OBEY": False, "HARVESTER_ALLOW_PRIVATE": "", **asked["settings"]}
+        "CONCURRENT_REQUESTS_PER_DOMAIN": 8, "ROBOTSTXT_OBEY": False,
+        "HARVESTER_ALLOW_PRIVATE": "", **asked["settings"]}
     process = AsyncCrawlerProcess(settings)
     process.crawl(Tiny)
     process.start()
