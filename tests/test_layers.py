@@ -29,6 +29,7 @@ LAYERS = [
         "harvester.new_site",
     },
     {"harvester.ahead", "harvester.load", "harvester.load_report"},
+    {"harvester.commands"},
     {"harvester.cli", "harvester.__main__"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

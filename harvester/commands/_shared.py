@@ -1,0 +1,50 @@
+"""What several commands share: the database they work on, and where their log goes."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+database_option = click.option(
+    "--db",
+    envvar="HARVESTER_DB",
+    default="sqlite:///harvest.db",
+    show_default=True,
+    show_envvar=True,
+    metavar="URL",
+    help="Database: sqlite:///FILE or postgresql://USER@HOST/NAME, any SQLAlchemy URL.",
+)
+
+
+@contextmanager
+def ready(url: str) -> Iterator["Engine"]:
+    """Open a database that has this program's schema."""
+    from harvester.database.schema import prepare
+    from harvester.database.session import database
+
+    with database(url) as engine:
+        prepare(engine)
+        yield engine
+
+
+def set_up_log() -> bool:
+    """Send the log to standard error; return True where that is a terminal with room for a live line."""
+    from harvester.progress import console
+
+    handler: logging.Handler
+    if console.is_terminal:
+        from rich.logging import RichHandler
+
+        handler = RichHandler(console=console, show_time=False, show_path=False, markup=False)
+        handler.setFormatter(logging.Formatter("%(message)s"))
+    else:
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%d %H:%M:%S"))
+    handler.addFilter(lambda entry: entry.levelno >= logging.WARNING or entry.name.startswith("harvester"))
+    logging.basicConfig(handlers=[handler], level=logging.INFO)
+    return console.is_terminal

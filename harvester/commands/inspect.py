@@ -1,0 +1,15 @@
+"""``harvester inspect``: show what a page is and what each field could be."""
+
+import click
+
+
+@click.command()
+@click.argument("source", metavar="FILE|URL")
+@click.option("--url", help="The address that a saved page came from.")
+def command(source: str, url: str | None) -> None:
+    """Print what a page is and, for each field, every candidate value with its source and why it won or lost."""
+    from rich.console import Console
+
+    from harvester.inspect import open_page, report
+
+    Console().print(report(open_page(source, url)))

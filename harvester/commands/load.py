@@ -1,0 +1,30 @@
+"""``harvester load``: store existing records."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from harvester.commands._shared import database_option, set_up_log
+
+
+@click.command()
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE..."
+)
+@database_option
+@click.option(
+    "--format",
+    "name",
+    metavar="NAME",
+    help="jsonl, csv, bibtex, ris, pubmed, endnote, wos or wos-tab; without it each file's ending and content decide.",
+)
+def command(files: Sequence[Path], db: str, name: str | None) -> None:
+    """Store existing records as if they were harvested.
+
+    A FILE is .jsonl, .csv, .bib, .ris, .nbib, .enw or an export of Web of Science. The same command again goes on where
+    one stopped.
+    """
+    from harvester.load_report import command as run
+
+    run(files, db, name, live=set_up_log())
