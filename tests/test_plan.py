@@ -1,11 +1,15 @@
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from click.testing import CliRunner, Result
 from sqlalchemy import Engine
 
+from harvester.cli import main
 from harvester.database import hosts
 from harvester.database.hosts import Pace, Parked, Robots
-from harvester.database.session import writing
+from harvester.database.schema import upgrade
+from harvester.database.session import database, writing
 from harvester.plan import plan
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -62,3 +66,36 @@ def test_without_a_database_and_without_a_delay_there_is_a_plan_too(tmp_path: Pa
         "1 page of 1 host: as fast as they answer",
         "1 saved page, from disk",
     ]
+
+
+def command(*arguments: str, status: int = 0) -> Result:
+    ended = CliRunner().invoke(main, ["plan", *arguments])
+    assert ended.exit_code == status, ended.output
+    return ended
+
+
+def test_the_command_asks_nobody_and_makes_no_database(tmp_path: Path) -> None:
+    source = listed(tmp_path, *(f"https://nobody.invalid/{number}" for number in range(61)), "no address at all")
+    db = tmp_path / "new.db"
+    shown = command(source, "--db", f"sqlite:///{db}", "--delay", "2").output
+    assert "nobody.invalid  61 pages x 2 s = 2 min\n" in shown
+    assert all(len(line) <= 80 for line in shown.splitlines())
+    assert not db.exists()
+
+
+def test_the_command_reckons_with_what_the_database_knows_of_hosts(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'known.db'}"
+    with database(url) as engine:
+        upgrade(engine)
+        with writing(engine) as connection:
+            now = datetime.now(UTC)
+            hosts.remember_robots(connection, "slow.example", Robots("rules", 90, now, now + timedelta(days=1)), 90)
+    source = listed(tmp_path, *(f"https://slow.example/{number}" for number in range(5)))
+    planned = json.loads(command(source, "--db", url, "--json").output)
+    assert planned["hosts"][0]["delay_why"] == "Crawl-delay: 90, of which 30 are kept"
+    assert planned["seconds"] == 120
+
+
+def test_the_command_ends_with_status_2_where_nothing_is_usable(tmp_path: Path) -> None:
+    source = listed(tmp_path, "no address at all")
+    assert "nothing usable" in command(source, "--db", f"sqlite:///{tmp_path / 'x.db'}", status=2).output

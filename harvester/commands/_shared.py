@@ -20,6 +20,15 @@ database_option = click.option(
     help="Database: sqlite:///FILE or postgresql://USER@HOST/NAME, any SQLAlchemy URL.",
 )
 
+delay_option = click.option(
+    "--delay",
+    type=click.FloatRange(min=0),
+    default=1.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="Between two requests to one host; a longer Crawl-delay of its robots.txt goes before it.",
+)
+
 
 @contextmanager
 def ready(url: str) -> Iterator["Engine"]:
@@ -29,6 +38,22 @@ def ready(url: str) -> Iterator["Engine"]:
 
     with database(url) as engine:
         prepare(engine)
+        yield engine
+
+
+@contextmanager
+def ready_if_there(url: str) -> Iterator["Engine | None"]:
+    """Open a database as `ready` does; None for a SQLite file that does not exist, since a look makes none."""
+    from pathlib import Path
+
+    from harvester.database.session import database
+
+    with database(url) as engine:
+        file = engine.url.database if engine.dialect.name == "sqlite" else None
+    if file is not None and not Path(file).exists():
+        yield None
+        return
+    with ready(url) as engine:
         yield engine
 
 
