@@ -32,6 +32,9 @@ HARVESTER_TDM_FILE = False
 HARVESTER_RESPECT_TDM = False
 """Make no record of pages whose mining is reserved; asks for the file too."""
 
+HARVESTER_NOW = os.environ.get("HARVESTER_NOW", "")
+"""The moment at which the process begins, with its time zone, to live through days that are not; empty: the present."""
+
 # What happens to an item, in order -----------------------------------------------------------------
 
 ITEM_PIPELINES = {

@@ -3,11 +3,12 @@
 import logging
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import Connection, Engine, func, insert, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from harvester.clock import utc_now
 from harvester.database import frontier
 from harvester.database.bulk import encode, insert_rows, moment
 from harvester.database.session import is_lost, shown, writing
@@ -79,7 +80,7 @@ def _quarantine(engine: Engine, bad: Visit, error: Exception) -> Outcome:
     # JSON is written in ASCII, so the item keeps whatever the database refused as text (a lone surrogate, a NUL).
     item = bad.work.to_dict() if bad.work else {}
     lost = Visit(url=_printable(bad.url), reason=_printable(reason), run_id=bad.run_id, target_id=bad.target_id)
-    row = {"url": lost.url, "item": item, "reason": lost.reason, "at": datetime.now(UTC)}
+    row = {"url": lost.url, "item": item, "reason": lost.reason, "at": utc_now()}
     with writing(engine) as connection:
         connection.execute(insert(quarantine), {**row, "run_id": bad.run_id, "target_id": bad.target_id})
         return _write(connection, [lost], 0)[0]
@@ -90,7 +91,7 @@ def _printable(text: str) -> str:
 
 
 def _write(connection: Connection, visits: Sequence[Visit], most_links: int) -> list[Outcome]:
-    now = datetime.now(UTC)
+    now = utc_now()
     entries = [Entry(each) for each in visits]
     with_work = [entry for entry in entries if entry.visit.work is not None]
     if with_work:

@@ -1,12 +1,13 @@
 """What a person decides about two records: kept for good, obeyed by every rule, and undone only by another decision."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from itertools import combinations
 
 from sqlalchemy import Connection, Engine, delete, select, tuple_, update
 
+from harvester.clock import utc_now
 from harvester.database.session import writing
 from harvester.database.tables import decision, match, record, review
 from harvester.errors import UsageError
@@ -30,7 +31,7 @@ def decide(engine: Engine, pairs: Sequence[tuple[int, int, Choice]]) -> None:
 
     Raises `UsageError` for a record that is not there, or a pair of one; then nothing is changed.
     """
-    now = datetime.now(UTC)
+    now = utc_now()
     with writing(engine) as connection:
         _check(connection, {each for a, b, _ in pairs for each in (a, b)})
         for a, b, choice in pairs:
@@ -52,7 +53,7 @@ def split(engine: Engine, work_id: int, leaving: Iterable[int] = ()) -> list[int
     ``leaving``: the records that leave it; without any, every record becomes a work of its own. No rule merges them
     again. Raises `UsageError` where the work has no two records, or not these.
     """
-    now = datetime.now(UTC)
+    now = utc_now()
     with writing(engine) as connection:
         members = sorted(connection.scalars(select(match.c.record_id).where(match.c.work_id == work_id)))
         leave = sorted(set(leaving))

@@ -9,7 +9,7 @@ ROOT = Path(__file__).parent.parent
 
 # Lowest first; modules of one line may import each other. A package stands for all of its modules.
 LAYERS = [
-    {"harvester.errors", "harvester.items", "harvester.normalise", "harvester.settings"},
+    {"harvester.errors", "harvester.items", "harvester.normalise", "harvester.settings", "harvester.clock"},
     {"harvester.encodings", "harvester.loose_json", "harvester.page"},
     {"harvester.database", "harvester.match"},
     {"harvester.loaders"},
@@ -25,6 +25,7 @@ LAYERS = [
         "harvester.report",
         "harvester.review",
         "harvester.replay",
+        "harvester.retry",
         "harvester.inspect",
         "harvester.new_site",
     },

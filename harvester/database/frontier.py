@@ -13,12 +13,13 @@ import socket
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, Engine, and_, case, func, insert, or_, select, update
 
+from harvester.clock import utc_now
 from harvester.database.hosts import Pace, Parked
 from harvester.database.session import reading, writing
 from harvester.database.tables import host, run, target
@@ -87,9 +88,7 @@ class Frontier:
     claims keep. ``clock`` tells the time.
     """
 
-    def __init__(
-        self, engine: Engine, pace: Pace | None = None, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
-    ) -> None:
+    def __init__(self, engine: Engine, pace: Pace | None = None, clock: Callable[[], datetime] = utc_now) -> None:
         self._engine = engine
         self._pace = pace or Pace()
         self._clock = clock
@@ -114,7 +113,7 @@ class Frontier:
                 "signature": signature,
                 "spider": spider,
                 "sources": list(sources),
-                "started_at": datetime.now(UTC),
+                "started_at": self._clock(),
                 "reader_version": reader_version,
             }
             return Run(connection.execute(insert(run).returning(run.c.id), row).scalar_one(), resumed=False)
@@ -122,7 +121,7 @@ class Frontier:
     def close_run(self, run_id: int) -> None:
         """Say that a run is over; the same command then begins a new one."""
         with writing(self._engine) as connection:
-            connection.execute(update(run).where(run.c.id == run_id).values(finished_at=datetime.now(UTC)))
+            connection.execute(update(run).where(run.c.id == run_id).values(finished_at=self._clock()))
 
     def add(self, run_id: int, urls: Iterable[str]) -> int:
         """Want these addresses in this run; return how many of them the run did not have yet.

@@ -1,12 +1,13 @@
 """How the state of a target changes, in the transaction of the caller; see `harvester.database.frontier`."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, case, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from harvester.clock import utc_now
 from harvester.database.tables import target
 from harvester.normalise.url import host_of, url_key
 
@@ -54,7 +55,7 @@ def add_targets(
         # What a process of another run has under way at this moment stays there: nothing is fetched twice.
         where=and_(
             target.c.run_id != statement.excluded.run_id,
-            or_(target.c.state != "leased", target.c.leased_until < datetime.now(UTC)),
+            or_(target.c.state != "leased", target.c.leased_until < utc_now()),
         ),
     )
     # Sorted, so that two processes that add the same addresses lock the rows in the same order.
@@ -112,7 +113,7 @@ def _end(connection: Connection, rows: list[dict[str, Any]], state: str) -> None
                 not_before=None,
                 leased_by=None,
                 leased_until=None,
-                finished_at=datetime.now(UTC),
+                finished_at=utc_now(),
             ),
             rows,
         )

@@ -11,7 +11,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Self, TypeVar
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
@@ -30,6 +30,7 @@ from scrapy.http import Request, Response
 from scrapy.settings import BaseSettings
 from sqlalchemy import Connection
 
+from harvester.clock import utc_now
 from harvester.database import hosts
 from harvester.database.hosts import Breaker, Parked, State
 from harvester.database.session import open_engine, writing
@@ -82,7 +83,7 @@ def pace_from(settings: BaseSettings) -> hosts.Pace:
 class HostPace:
     """What one process knows of its hosts: in memory what every request asks for, in the database what must last."""
 
-    def __init__(self, settings: BaseSettings, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(self, settings: BaseSettings, clock: Callable[[], datetime] = utc_now) -> None:
         self.pace = pace_from(settings)
         self.patience = timedelta(seconds=settings.getfloat("HARVESTER_PATIENCE", 900.0))
         self.outage = Outage()

@@ -8,7 +8,7 @@ import asyncio
 import logging
 import time
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -19,6 +19,7 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.robotstxt import ProtegoRobotParser, RobotParser
 
 from harvester.archive.responses import archive_of, exchange_of
+from harvester.clock import utc_now
 from harvester.database import hosts
 from harvester.errors import ArchiveError
 from harvester.middlewares.failures import why
@@ -86,7 +87,7 @@ class Robots:
         rules = await self._rules(f"{parts.scheme}://{parts.netloc}", request)
         if rules.unknown:
             left = timedelta(seconds=rules.until - time.monotonic())
-            raise RobotsUnknown(rules.unknown, datetime.now(UTC) + left)
+            raise RobotsUnknown(rules.unknown, utc_now() + left)
         if rules.parser is not None and not rules.parser.allowed(request.url, self._agent):
             raise RobotsForbids("robots.txt forbids it")
 
@@ -128,7 +129,7 @@ class Robots:
             self._in_vain.pop(origin, None)
             keep = _KEEP
         delay = rules.parser.crawl_delay(self._agent) if rules.parser is not None else None
-        now = datetime.now(UTC)
+        now = utc_now()
         summary = hosts.Robots(
             rules.status,
             min(delay, _LONGEST_DELAY) if delay is not None and delay > 0 else None,

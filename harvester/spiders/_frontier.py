@@ -6,7 +6,7 @@ import random
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any, Self
@@ -20,6 +20,7 @@ from twisted.python.failure import Failure
 
 from harvester.archive.repair import repair
 from harvester.archive.responses import archive_of, exchange_of
+from harvester.clock import utc_now
 from harvester.database.frontier import LEASE, Frontier, Standstill, Target
 from harvester.database.schema import prepare
 from harvester.database.session import open_engine
@@ -291,7 +292,7 @@ class FrontierSpider(scrapy.Spider):
             return None
         wait = settings.getfloat("HARVESTER_RETRY_DELAY") * 2**target.attempts
         # At random, so that targets that failed together do not come back together.
-        return datetime.now(UTC) + timedelta(seconds=wait * random.uniform(1, 1.5))  # noqa: S311
+        return utc_now() + timedelta(seconds=wait * random.uniform(1, 1.5))  # noqa: S311
 
     def _to_follow(self, response: Response, target: Target, links: Iterable[Link]) -> Iterator[Link]:
         """Yield the links of the same host that are not too deep; a saved page has no host, so none."""
