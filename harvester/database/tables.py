@@ -82,6 +82,7 @@ run = Table(
     Column("started_at", Moment, nullable=False),
     Column("finished_at", Moment),
     Column("reader_version", String(20), nullable=False),
+    Column("job", String(200)),  # of the schedule; None for a run by hand
 )
 
 target = Table(
@@ -144,6 +145,9 @@ visit = Table(
     Column("tdm_policy", Text),
     Column("robots_tags", JSON, nullable=False),
     _of("record"),
+    Column("host", String(255)),  # of the page after redirects, "" for a local file
+    Column("shape", BigInteger),  # the fields that were read, see harvester.database.watching.shape; None if none were
+    Column("shape_before", BigInteger),  # the record's fields before this visit; None for a new record
     Index(None, "run_id", "outcome"),
 )
 
