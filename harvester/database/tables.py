@@ -92,10 +92,14 @@ target = Table(
     Column("key", Text, nullable=False),
     Column("url", Text, nullable=False),
     Column("host", String(255), nullable=False),
-    Column("state", String(8), nullable=False),  # ready, suspect, leased, retry, done, dead
+    # page, or the kind of a list: see harvester.database.targets.Kind
+    Column("kind", String(8), nullable=False, server_default="page"),
+    Column("state", String(8), nullable=False),  # ready, list (ready, and a list), suspect, leased, retry, done, dead
     _of("run", nullable=False),
     Column("depth", Integer, nullable=False),  # links followed since the source
     Column("parent_id", Integer, ForeignKey("target.id")),  # the target whose page offered the link
+    Column("list_id", Integer),  # the target whose list named it; no foreign key, for which SQLite would copy the table
+    Column("lastmod", Moment),  # when it changed last, as the list says
     Column("attempts", Integer, nullable=False),
     Column("losses", Integer, nullable=False, default=0),  # leases whose process ended without a word
     Column("not_before", Moment),
@@ -166,6 +170,7 @@ record = Table(
     Column("first_seen", Moment, nullable=False),
     Column("last_seen", Moment, nullable=False),
     Column("changed_at", Moment, nullable=False),
+    Column("deleted_at", Moment),  # when its source said that it is gone; it is of no work from then on
     _of("work"),
     UniqueConstraint("page_key"),
     Index(None, "work_id"),

@@ -80,8 +80,23 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_change_at'), ['at'], unique=False)
         batch_op.create_index(batch_op.f('ix_change_work_id'), ['work_id'], unique=False)
 
+    op.create_table('listing',
+    sa.Column('target_id', sa.Integer(), nullable=False),
+    sa.Column('progress', sa.JSON(none_as_null=True), nullable=True),
+    sa.Column('cursor', sa.Text(), nullable=True),
+    sa.ForeignKeyConstraint(['target_id'], ['target.id'], name=op.f('fk_listing_target_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('target_id', name=op.f('pk_listing'))
+    )
+    with op.batch_alter_table('record', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('deleted_at', harvester.database.tables.Moment(timezone=True), nullable=True))
+
     with op.batch_alter_table('run', schema=None) as batch_op:
         batch_op.add_column(sa.Column('job', sa.String(length=200), nullable=True))
+
+    with op.batch_alter_table('target', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('kind', sa.String(length=8), server_default='page', nullable=False))
+        batch_op.add_column(sa.Column('list_id', sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column('lastmod', harvester.database.tables.Moment(timezone=True), nullable=True))
 
     with op.batch_alter_table('visit', schema=None) as batch_op:
         batch_op.add_column(sa.Column('host', sa.String(length=255), nullable=True))
@@ -96,9 +111,18 @@ def downgrade() -> None:
         batch_op.drop_column('shape')
         batch_op.drop_column('host')
 
+    with op.batch_alter_table('target', schema=None) as batch_op:
+        batch_op.drop_column('lastmod')
+        batch_op.drop_column('list_id')
+        batch_op.drop_column('kind')
+
     with op.batch_alter_table('run', schema=None) as batch_op:
         batch_op.drop_column('job')
 
+    with op.batch_alter_table('record', schema=None) as batch_op:
+        batch_op.drop_column('deleted_at')
+
+    op.drop_table('listing')
     with op.batch_alter_table('change', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_change_work_id'))
         batch_op.drop_index(batch_op.f('ix_change_at'))
