@@ -9,7 +9,14 @@ ROOT = Path(__file__).parent.parent
 
 # Lowest first; modules of one line may import each other. A package stands for all of its modules.
 LAYERS = [
-    {"harvester.errors", "harvester.items", "harvester.normalise", "harvester.settings", "harvester.clock"},
+    {
+        "harvester.errors",
+        "harvester.items",
+        "harvester.normalise",
+        "harvester.settings",
+        "harvester.clock",
+        "harvester.since",
+    },
     {"harvester.encodings", "harvester.loose_json", "harvester.page"},
     {"harvester.database", "harvester.match"},
     {"harvester.loaders"},
@@ -19,8 +26,9 @@ LAYERS = [
     {"harvester.sources", "harvester.extract", "harvester.fields", "harvester.archive"},
     {"harvester.spiders", "harvester.middlewares"},
     {"pipelines"},
-    {"harvester.catalogue", "harvester.explain", "harvester.plan", "harvester.progress"},
+    {"harvester.catalogue", "harvester.works", "harvester.explain", "harvester.plan", "harvester.progress"},
     {
+        "harvester.export",
         "harvester.harvest",
         "harvester.report",
         "harvester.review",

@@ -6,7 +6,7 @@ in a query is a phrase: 图书馆 finds 高校图书馆 and not 图书.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import Connection, text
 
@@ -96,23 +96,43 @@ def search(connection: Connection, query: str, most: int) -> list[int]:
 
     A term is a word, the beginning of one (``libr*``) or a phrase in double quotes; a query without any finds nothing.
     """
-    terms = [(words(match[1] or match[2] or ""), (match[2] or "").endswith("*")) for match in _TERM.finditer(query)]
-    terms = [(term, prefix) for term, prefix in terms if term]
-    if not terms:
+    asked = _asked(connection, query)
+    if asked is None:
         return []
     if connection.dialect.name == "postgresql":
-        asked = " & ".join(
-            "(" + " <-> ".join(f"'{word[:_LONGEST_WORD]}'" for word in term) + (":*" if prefix else "") + ")"
-            for term, prefix in terms
-        )
         statement = (
             f"SELECT work_id FROM {TABLE}, CAST(:asked AS tsquery) AS asked WHERE words @@ asked"  # noqa: S608
             " ORDER BY ts_rank(words, asked) DESC, work_id LIMIT :most"
         )
     else:
-        asked = " ".join('"' + " ".join(term) + '"' + ("*" if prefix else "") for term, prefix in terms)
         statement = (
             f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH :asked"  # noqa: S608  # constants only
             " ORDER BY bm25(work_text, 10, 5, 1), rowid LIMIT :most"
         )
     return list(connection.scalars(text(statement), {"asked": asked, "most": most}))
+
+
+def matching(connection: Connection, query: str) -> Iterator[int]:
+    """Yield the ids of all works that hold every term of a query, in their order; see `search`."""
+    asked = _asked(connection, query)
+    if asked is None:
+        return
+    if connection.dialect.name == "postgresql":
+        statement = f"SELECT work_id FROM {TABLE} WHERE words @@ CAST(:asked AS tsquery) ORDER BY work_id"  # noqa: S608
+    else:
+        statement = f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH :asked ORDER BY rowid"  # noqa: S608
+    yield from connection.scalars(text(statement), {"asked": asked}, execution_options={"yield_per": 1000})
+
+
+def _asked(connection: Connection, query: str) -> str | None:
+    """Return a query in the database's own language; None for one without any term."""
+    terms = [(words(match[1] or match[2] or ""), (match[2] or "").endswith("*")) for match in _TERM.finditer(query)]
+    terms = [(term, prefix) for term, prefix in terms if term]
+    if not terms:
+        return None
+    if connection.dialect.name == "postgresql":
+        return " & ".join(
+            "(" + " <-> ".join(f"'{word[:_LONGEST_WORD]}'" for word in term) + (":*" if prefix else "") + ")"
+            for term, prefix in terms
+        )
+    return " ".join('"' + " ".join(term) + '"' + ("*" if prefix else "") for term, prefix in terms)

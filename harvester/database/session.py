@@ -86,6 +86,15 @@ def reading(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
+@contextmanager
+def snapshot(engine: Engine) -> Iterator[Connection]:
+    """Open a transaction that only reads, and that sees one state of the database however long it lasts."""
+    with engine.connect().execution_options(read_only=True) as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execution_options(isolation_level="REPEATABLE READ")  # SQLite knows no other
+        yield connection
+
+
 def _with_driver(url: URL) -> URL:
     # SQLAlchemy's default for a bare postgresql:// is another driver, and postgres:// is what hosting companies print.
     return url.set(drivername="postgresql+psycopg") if url.drivername in {"postgresql", "postgres"} else url
