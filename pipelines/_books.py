@@ -15,6 +15,7 @@ from harvester.database.session import is_lost, shown, writing
 from harvester.database.tables import quarantine, target, visit
 from harvester.errors import DatabaseError
 from harvester.items import LinkKind, PageKind, Visit
+from harvester.normalise.url import host_of
 from pipelines._records import Entry, Outcome, write_records
 
 __all__ = ["Outcome", "write"]
@@ -25,6 +26,7 @@ _PATIENCE = (0.5, 1, 2, 4, 8, 16, 30)  # seconds between tries while the databas
 _VISIT = (
     "target_id", "run_id", "at", "url", "final_url", "status", "kind", "outcome", "reason", "body_hash", "bytes",
     "record_id", "archive_file", "archive_offset", "tdm_reserved", "tdm_policy", "robots_tags",
+    "host", "shape", "shape_before",
 )  # fmt: skip
 _REFUSALS = frozenset({401, 402, 403, 407, 429, 451, 503})
 
@@ -125,10 +127,18 @@ def _write_visits(connection: Connection, entries: list[Entry], now: datetime) -
             (
                 said.target_id, said.run_id, at, said.url, said.final_url, said.status, kind, entry.outcome.value,
                 said.reason, said.body_hash, said.bytes, entry.record_id, said.archive_file, said.archive_offset,
-                said.tdm_reserved, said.tdm_policy, encode(said.robots_tags),
+                said.tdm_reserved, said.tdm_policy, encode(said.robots_tags), _host(said), entry.shape,
+                entry.shape_before,
             )
         )  # fmt: skip
     insert_rows(connection, visit, _VISIT, rows)
+
+
+def _host(said: Visit) -> str:
+    try:
+        return host_of(said.final_url or said.url)[:255]
+    except ValueError:  # no address at all, as a spider of somebody's own may give it
+        return ""
 
 
 def _end_targets(connection: Connection, entries: list[Entry]) -> None:

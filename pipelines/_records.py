@@ -15,12 +15,12 @@ from harvester.items import Citation, Visit
 from harvester.match import identity_keys, prepare
 from harvester.normalise.url import url_key
 from harvester.settings import VERSION
+from pipelines._history import COUNTS, Shapes, data_of, write_changes
 from pipelines._holders import add_keys, drop_keys
 from pipelines._identity import Row, derived, meet
 from pipelines._keys import number, numbers
 from pipelines._works import assign, found, write_alone
 
-_COUNTS = ("cited_by_count", "references_count", "related_total")
 _CITED = (
     "title", "authors", "container_title", "year", "volume", "issue", "first_page", "last_page", "doi", "url"
 )  # fmt: skip
@@ -53,6 +53,8 @@ class Entry:
     content_hash: str = ""
     page_key: str = ""
     keys: list[int] = field(default_factory=list)
+    shape: int | None = None
+    shape_before: int | None = None
 
 
 def write_records(connection: Connection, entries: Sequence[Entry], now: datetime) -> None:
@@ -73,10 +75,20 @@ def write_records(connection: Connection, entries: Sequence[Entry], now: datetim
         last[key].outcome = Outcome.UPDATED if row.content_hash != last[key].content_hash else Outcome.UNCHANGED
     if same := [row.id for key, row in known.items() if last[key].outcome is Outcome.UNCHANGED]:
         connection.execute(update(record).where(record.c.id.in_(same)).values(last_seen=now))
-    _place(connection, fresh, changed, {row.id: row for row in known.values()}, now)
+    before = data_of(connection, [known[entry.page_key].id for entry in changed])
+    works = _place(connection, fresh, changed, {row.id: row for row in known.values()}, now)
+    ids = [(entry, entry.record_id or 0) for entry in changed]
+    write_changes(connection, [(i, works.get(i), e.visit.run_id, before[i], e.data) for e, i in ids], now)
+    shapes = Shapes()
     for entry in entries:
         entry.record_id = last[entry.page_key].record_id
         entry.outcome = entry.outcome or Outcome.UNCHANGED
+        entry.shape = entry.shape_before = shapes.add(entry.data)
+        if entry.outcome is Outcome.UPDATED:
+            entry.shape_before = shapes.add(before[entry.record_id or 0])
+        elif entry.outcome is not Outcome.UNCHANGED:
+            entry.shape_before = None
+    shapes.write(connection)
 
 
 def _derive(entry: Entry) -> None:
@@ -90,8 +102,8 @@ def _derive(entry: Entry) -> None:
 
 def _place(
     connection: Connection, fresh: list[Entry], changed: list[Entry], known: dict[int, Any], now: datetime
-) -> None:
-    """Write records with all that hangs on them, and place them among the works."""
+) -> dict[int, int]:
+    """Write records with all that hangs on them, and place them among the works; return the works of those known."""
     rows = [_row(entry, known, now) for entry in (*fresh, *changed)]
     before = {entry.record_id or 0: known[entry.record_id or 0].keys for entry in changed}
     met = meet(connection, rows, before)
@@ -109,6 +121,7 @@ def _place(
     for entry in fresh:
         if entry.record_id in works or entry.record_id in assigned.founded:
             entry.outcome = Outcome.NEW
+    return assigned.works
 
 
 def _row(entry: Entry, known: dict[int, Any], now: datetime) -> Row:
@@ -160,7 +173,7 @@ def _write_parts(connection: Connection, entries: Sequence[Entry], now: datetime
         for position, cited in enumerate(entry.visit.work.related if entry.visit.work else ()):
             said = cited.to_dict() | {"authors": encode(cited.authors)}
             citations.append((entry.record_id, position, _citation_key(cited), *(said[name] for name in _CITED)))
-        counts += [(entry.record_id, name, at, entry.data[name]) for name in _COUNTS if name in entry.data]
+        counts += [(entry.record_id, name, at, entry.data[name]) for name in COUNTS if name in entry.data]
     insert_rows(connection, citation, ("record_id", "position", "key", *_CITED), citations)
     insert_rows(connection, observation, ("record_id", "field", "at", "value"), counts)
 

@@ -1,0 +1,100 @@
+"""What must be written down before a record is overwritten: how it changed, and which fields each visit read."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from harvester.database.bulk import encode, insert_rows, moment
+from harvester.database.tables import record
+from harvester.database.watching import change, shape
+from harvester.settings import VERSION
+
+COUNTS = ("cited_by_count", "references_count", "related_total")
+"""Fields that are observed over time in place of changed."""
+
+_CHANGE = ("record_id", "work_id", "run_id", "at", "field", "before", "after")
+_SHAPE = ("id", "reader_version", "fields")
+
+
+@lru_cache(10_000)
+def shape_of(fields: tuple[str, ...]) -> int:
+    """Return the number of a set of fields, sorted, as this version's readers give it; the same on every machine."""
+    digest = blake2b(" ".join((VERSION, *fields)).encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big") >> 1
+
+
+class Shapes:
+    """The sets of fields that one group of visits gave, before and now."""
+
+    def __init__(self) -> None:
+        self._fields: dict[int, tuple[str, ...]] = {}
+
+    def add(self, data: Iterable[str]) -> int:
+        """Return the number of the set of fields that some data has."""
+        fields = tuple(sorted(data))
+        number = shape_of(fields)
+        self._fields[number] = fields
+        return number
+
+    def write(self, connection: Connection) -> None:
+        """Write down what the numbers stand for, as far as it is not known yet."""
+        known = set(connection.scalars(select(shape.c.id).where(shape.c.id.in_(list(self._fields)))))
+        fresh = [
+            (number, VERSION, encode(list(fields))) for number, fields in self._fields.items() if number not in known
+        ]
+        insert_rows(connection, shape, _SHAPE, fresh)
+
+
+def data_of(connection: Connection, record_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Return what records say at present."""
+    if not record_ids:
+        return {}
+    rows = connection.execute(select(record.c.id, record.c.data).where(record.c.id.in_(record_ids)))
+    return {row.id: row.data for row in rows}
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """Return the fields that differ, each with its value before and after; counts are left out.
+
+    Of ``related``, a long list that moves a little each day, only what was taken out and what came in.
+
+    >>> differences({"title": "A", "volume": "3", "cited_by_count": 1}, {"title": "A", "cited_by_count": 2})
+    {'volume': ('3', None)}
+    """
+    found = {}
+    for name in sorted({*before, *after} - {*COUNTS}):
+        old, new = before.get(name), after.get(name)
+        if old == new:
+            continue
+        if name == "related":
+            old, new = _only(old, new), _only(new, old)
+        if old or new:
+            found[name] = (old, new)
+    return found
+
+
+def write_changes(
+    connection: Connection,
+    changed: Iterable[tuple[int, int | None, int | None, Mapping[str, Any], Mapping[str, Any]]],
+    now: datetime,
+) -> None:
+    """Write what differs in records; for each its id, its work's, the run's, its data before and after."""
+    at = moment(connection, now)
+    rows = [
+        (record_id, work_id, run_id, at, name, _json(old), _json(new))
+        for record_id, work_id, run_id, before, after in changed
+        for name, (old, new) in differences(before, after).items()
+    ]
+    insert_rows(connection, change, _CHANGE, rows)
+
+
+def _only(these: list[Any] | None, others: list[Any] | None) -> list[Any] | None:
+    return [each for each in these or [] if each not in (others or [])] or None
+
+
+def _json(value: Any) -> str | None:
+    return None if value is None else encode(value)
