@@ -5,6 +5,7 @@ page did. Rules from the HTML standard's "rendering" chapter, as far as text nee
 cells and ``<br>`` end a line, inline elements do not, and what is not rendered is not there.
 """
 
+import re
 from functools import cache
 from typing import NamedTuple
 
@@ -12,8 +13,14 @@ from lxml import etree
 
 from harvester.page import Page
 
-_BREAK = "\ue000"
-_HEADING = "\ue001"
+_BREAK = "\x7f"
+"""An ASCII character that XML allows and no page shows: text without any other stays one byte a character."""
+_MARKED = "~"
+_LEVELS = {f"{_MARKED}h{level}{_MARKED}": level for level in range(1, 7)}
+"""What a heading's line begins with."""
+_BLANKS = "\n\t\r\f\v\x1c\x1d\x1e\x1f"
+"""White space of one byte, but for the blank."""
+_WIDE_BLANK = re.compile("[\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
 
 _UNSEEN = "script style noscript template head svg math select textarea button object iframe video audio canvas nav map"
 _BLOCKS = (
@@ -21,22 +28,25 @@ _BLOCKS = (
     "form header hgroup hr legend li main menu ol p summary table caption tbody td tfoot th thead tr ul br "
     "dt option frameset"
 )
-_HEADINGS = "h1 h2 h3 h4 h5 h6"
-_LEVELS = frozenset("123456")
 
 _BREAKING = f"<xsl:text>{_BREAK}</xsl:text><xsl:apply-templates/><xsl:text>{_BREAK}</xsl:text>"
-# Only containers are asked whether they are hidden: each question costs as much as the text.
+# Only containers are asked whether they are hidden: each question costs as much as the text. A predicate costs less
+# than a test, so it comes first.
 _SHOWN = "not(@hidden or contains(@style, 'display:none') or contains(@style, 'display: none'))"
+_HEADINGS = "".join(
+    f'<xsl:template match="h{level}">{_BREAKING.replace(_BREAK, _BREAK + mark, 1)}</xsl:template>'
+    for mark, level in _LEVELS.items()
+)
 _STYLESHEET = f"""
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
 <xsl:output method="text" encoding="UTF-8"/>
 <xsl:template match="{_UNSEEN.replace(" ", "|")}|comment()|processing-instruction()"/>
 <xsl:template match="{_BLOCKS.replace(" ", "|")}">{_BREAKING}</xsl:template>
-<xsl:template match="div|section"><xsl:if test="{_SHOWN}">{_BREAKING}</xsl:if></xsl:template>
-<xsl:template match="{_HEADINGS.replace(" ", "|")}">
-<xsl:value-of select="concat('{_BREAK}{_HEADING}', substring(name(), 2))"/>
-<xsl:apply-templates/><xsl:text>{_BREAK}</xsl:text>
+<xsl:template match="div|section">{_BREAKING}</xsl:template>
+<xsl:template match="div[@hidden or @style]|section[@hidden or @style]" priority="2">
+<xsl:if test="{_SHOWN}">{_BREAKING}</xsl:if>
 </xsl:template>
+{_HEADINGS}
 <xsl:template match="pre">
 <xsl:text>{_BREAK}</xsl:text><xsl:apply-templates mode="pre"/><xsl:text>{_BREAK}</xsl:text>
 </xsl:template>
@@ -94,16 +104,21 @@ def _of_text(text: str) -> Rendered:
 def _of_tree(root: etree._Element) -> Rendered:
     found: list[str] = []
     headings: dict[int, int] = {}
-    # White space is collapsed in the whole text at once: most of the pieces are nothing else.
-    for piece in " ".join(_text(root).split()).split(_BREAK):
+    text = _text(root)
+    for blank in _BLANKS:
+        text = text.replace(blank, " ")
+    for piece in text.split(_BREAK):
         line = piece.strip()
         if not line:
             continue
-        if line[0] == _HEADING and line[1:2] in _LEVELS:
-            level, line = int(line[1]), line[2:].lstrip()
+        if line[0] == _MARKED and (level := _LEVELS.get(line[:4])):
+            line = line[4:].lstrip()
             if not line:
                 continue
             headings[len(found)] = level
+        # Most lines have nothing to collapse, which is found out for less than collapsing costs.
+        if "  " in line or not (line.isascii() or _WIDE_BLANK.search(line) is None):
+            line = " ".join(line.split())
         found.append(line)
     return Rendered(found, headings)
 

@@ -22,6 +22,8 @@ def of(body: str) -> list[str]:
         ("<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>", ["a", "b", "c"]),
         ("<dl><dt>term</dt><dd>value</dd></dl>", ["term", "value"]),
         ("<p>kept\n  in\tone\u00a0line</p>", ["kept in one line"]),
+        ("<p>one  and\u2003two\u00a0 \u3000 of é  them</p>", ["one and two of é them"]),
+        ("<p>~h is ~h2~</p><h2>~h1~ or more</h2>", ["~h is ~h2~", "~h1~ or more"]),
         ("<pre>two\nlines</pre>", ["two", "lines"]),
         ("<p>H<sub>2</sub>O</p>", ["H2O"]),
         ("<p>a</p><script>b</script><style>c</style><noscript>d</noscript><template>e</template>", ["a"]),
