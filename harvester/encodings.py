@@ -14,6 +14,9 @@ from w3lib.encoding import (
 
 _SAMPLE = 200_000
 """How many bytes the detector looks at; counting more changes no verdict."""
+_PART = 8_192
+_CERTAIN = 40
+"""Bytes of multi-byte characters, beyond one each, from which on no other encoding is valid UTF-8 by chance."""
 
 
 class _Guess(NamedTuple):
@@ -84,20 +87,23 @@ def decode(body: bytes, content_type: str | None = None) -> str:
 
 
 def _is_utf8(body: bytes) -> bool:
-    """Return True for valid UTF-8; the first part with anything beyond ASCII speaks for the whole."""
+    """Return True for valid UTF-8: so many characters beyond ASCII, or all of the sample, speak for the whole."""
     if body.isascii():
         return True
-    parts = (body[at : at + _SAMPLE] for at in range(0, len(body), _SAMPLE))
-    first = next(part for part in parts if not part.isascii())
-    return _decodes(first) or (len(first) < len(body) and _decodes(body))
-
-
-def _decodes(body: bytes) -> bool:
-    try:
-        body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        # A page cut off in the middle of a character is still UTF-8.
-        return error.start >= len(body) - 3
+    at = next(at for at in range(0, len(body), _PART) if not body[at : at + _PART].isascii())
+    end = at + _SAMPLE
+    beyond = 0
+    while at < len(body) and at < end and beyond < _CERTAIN:
+        part = body[at : at + _PART]
+        try:
+            beyond += len(part) - len(part.decode("utf-8"))
+        except UnicodeDecodeError as error:
+            # A part, or a page, cut off in the middle of a character is still UTF-8.
+            if error.start < len(part) - 3:
+                return False
+            at += error.start if at + len(part) < len(body) else len(part)
+        else:
+            at += len(part)
     return True
 
 

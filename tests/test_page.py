@@ -62,6 +62,17 @@ def test_a_page_cut_off_within_a_character_stays_utf8():
     assert decode(CHINESE.encode()[:-1], None).startswith(CHINESE[:-2])
 
 
+@pytest.mark.parametrize("shift", range(4))
+def test_utf8_is_seen_far_down_and_wherever_a_part_ends(shift):
+    text = "<p>ascii</p>\n" * 3_000 + "." * shift + "😀" * 9 + "." * 8_000 + "é" * 9 + "." * 9_000 + "😀"
+    assert decode(text.encode(), "text/html; charset=iso-8859-1") == text
+
+
+def test_a_western_page_with_one_accent_far_down_is_no_utf8():
+    text = "<p>ascii</p>\n" * 3_000 + "A café."
+    assert decode(text.encode("cp1252"), "text/html; charset=utf-8") == text
+
+
 def test_a_single_bad_byte_does_not_cost_the_label():
     assert decode(FRENCH.encode() + b"\xff", "text/html; charset=utf-8").startswith(FRENCH)
 
