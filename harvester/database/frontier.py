@@ -1,8 +1,9 @@
 """The frontier: which addresses are wanted, which are under way, and how each one ended.
 
 A target is ``ready -> leased -> done | retry | dead``; ``retry`` is ready again when its time has come, and so is a
-lease that ran out. Its unique key is the duplicate filter, so nothing of a crawl lives in memory only. A target ends in
-the same transaction that stores what came of it (`done`, `retry_later`, `put_off`, `dead` take its connection).
+lease that ran out. A list (see `harvester.listing`) is a target too; while it is ready, its state is ``list``. The
+unique key of a target is the duplicate filter, so nothing of a crawl lives in memory only. A target ends in the same
+transaction that stores what came of it (`done`, `go_on`, `retry_later`, `put_off`, `dead` take its connection).
 
 A lease whose process ended without a word is a loss. One or two prove nothing, since a killed process loses all that it
 had; the target is then a ``suspect``, which is fetched alone when nothing else is left, and whose further losses count.
@@ -20,22 +21,40 @@ from typing import Any
 from sqlalchemy import Connection, Engine, and_, case, func, insert, or_, select, update
 
 from harvester.clock import utc_now
+from harvester.database import listings
 from harvester.database.hosts import Pace, Parked
+from harvester.database.listings import Place
 from harvester.database.session import reading, writing
 from harvester.database.tables import host, run, target
-from harvester.database.targets import FRESH, add_targets, dead, done, give_back, put_off, retry_later
-from harvester.database.turns import Claim, Target, take
+from harvester.database.targets import (
+    FRESH,
+    READY,
+    Kind,
+    Wanted,
+    add_targets,
+    dead,
+    done,
+    give_back,
+    go_on,
+    put_off,
+    retry_later,
+)
+from harvester.database.turns import Claim, Target, Turns, take
 
 __all__ = [
     "LEASE",
     "Frontier",
+    "Kind",
     "Pending",
+    "Place",
     "Run",
     "Standstill",
     "Target",
+    "Wanted",
     "add_targets",
     "dead",
     "done",
+    "go_on",
     "put_off",
     "retry_later",
 ]
@@ -43,7 +62,8 @@ __all__ = [
 LEASE = timedelta(minutes=10)
 """How long a target stays with a process that gives no sign of life."""
 
-_LEFT = ("ready", "suspect", "retry")
+_READY = ("ready", "list", "suspect")
+_LEFT = (*_READY, "retry")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +115,7 @@ class Frontier:
         self._alone = False  # a suspect is under way
         self._host = socket.gethostname()
         self.owner = f"{self._host}/{os.getpid()}/{uuid.uuid4().hex[:8]}"
-        self._after = ""  # the host that the last claim ended on: hosts take turns
+        self._turns = Turns(self._pace)
 
     def open_run(self, spider: str, sources: Sequence[str], reader_version: str, asked: Mapping[str, Any]) -> Run:
         """Begin a run, or continue the unfinished one that was asked for in the same words.
@@ -123,13 +143,19 @@ class Frontier:
         with writing(self._engine) as connection:
             connection.execute(update(run).where(run.c.id == run_id).values(finished_at=self._clock()))
 
-    def add(self, run_id: int, urls: Iterable[str]) -> int:
+    def add(self, run_id: int, wanted: Iterable[str | Wanted], list_id: int | None = None) -> int:
         """Want these addresses in this run; return how many of them the run did not have yet.
 
         An address that an earlier run fetched becomes ready again; one that this run has already keeps its state.
+        ``list_id``: the target whose list names them.
         """
         with writing(self._engine) as connection:
-            return add_targets(connection, run_id, urls, depth=0)
+            return add_targets(connection, run_id, wanted, depth=0, list_id=list_id)
+
+    def place(self, target_id: int) -> Place:
+        """Return how far a list has been read."""
+        with reading(self._engine) as connection:
+            return listings.read_place(connection, target_id)
 
     def claim(self, run_id: int, most: int, per_host: int, busy: Mapping[str, int]) -> list[Target]:
         """Lease up to ``most`` targets, at most ``per_host`` of one host counting those that ``busy`` has under way.
@@ -145,12 +171,11 @@ class Frontier:
         with writing(self._engine) as connection:
             now = self._clock()
             self._wake(connection, run_id, now)
-            found = list(take(connection, Claim(run_id, "ready", most, per_host, busy, now), self._pace, self._after))
+            found = self._turns.take(connection, Claim(run_id, "ready", most, per_host, busy, now))
             if not found and not under_way:
                 found = list(take(connection, Claim(run_id, "suspect", 1, 1, {}, now), self._pace, ""))
                 self._alone = bool(found)
             if found:
-                self._after = found[-1].host
                 lease = {"state": "leased", "leased_by": self.owner, "leased_until": now + LEASE}
                 connection.execute(update(target).where(target.c.id.in_([each.id for each in found])).values(**lease))
             return found
@@ -181,7 +206,7 @@ class Frontier:
         if host is not None:
             which.append(target.c.host == host.lower())
         with writing(self._engine) as connection:
-            return connection.execute(update(target).where(*which).values(run_id=run_id, **FRESH)).rowcount
+            return connection.execute(update(target).where(*which).values(run_id=run_id, state=READY, **FRESH)).rowcount
 
     def pending(self, run_id: int) -> Pending:
         """Return what is left of a run."""
@@ -193,7 +218,7 @@ class Frontier:
             )
             left = {state: (count, earliest) for state, count, earliest in rows}
         return Pending(
-            ready=sum(left.get(state, (0, None))[0] for state in ("ready", "suspect")),
+            ready=sum(left.get(state, (0, None))[0] for state in _READY),
             leased=left.get("leased", (0, None))[0],
             waiting=left.get("retry", (0, None))[0],
             next_at=left.get("retry", (0, None))[1],

@@ -1,10 +1,12 @@
 """How the state of a target changes, in the transaction of the caller; see `harvester.database.frontier`."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, or_, update
+from sqlalchemy import Connection, and_, bindparam, case, func, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from harvester.clock import utc_now
@@ -14,8 +16,32 @@ from harvester.normalise.url import host_of, url_key
 _SUSPECT = 2  # losses after which a target is fetched alone
 _LOST = 4  # losses after which it is given up: two in company, two alone
 
+
+class Kind(StrEnum):
+    """What a target is: a page, or a list of one kind or another, which is read by `harvester.listing`."""
+
+    PAGE = "page"
+    SITEMAP = "sitemap"
+    FEED = "feed"
+    TOC = "toc"
+    CSV = "csv"
+    DOIS = "dois"
+    OAI = "oai"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An address to harvest: ``url`` is http, https, or the file URI of a saved page, which no list is.
+
+    ``lastmod``: when it changed last, as the list says that names it.
+    """
+
+    url: str
+    kind: Kind = Kind.PAGE
+    lastmod: datetime | None = None
+
+
 FRESH = {
-    "state": "ready",
     "attempts": 0,
     "losses": 0,
     "not_before": None,
@@ -24,34 +50,46 @@ FRESH = {
     "reason": None,
     "finished_at": None,
 }
-"""What a target is when a run begins to want it."""
+"""What a target is, besides ready, when a run begins to want it."""
+
+READY = case((target.c.kind == Kind.PAGE, "ready"), else_="list")
+"""The state of a target that is ready."""
 
 
 def add_targets(
     connection: Connection,
     run_id: int,
-    urls: Iterable[str],
+    wanted: Iterable[str | Wanted],
     *,
     depth: int,
     parent_id: int | None = None,
+    list_id: int | None = None,
 ) -> int:
     """Want these addresses in a run, in the caller's transaction; return how many the run did not have yet.
 
-    Addresses without a key (see `harvester.normalise.url.url_key`) are passed over: sources report them before.
+    A text is the address of a page. ``parent_id``: the target whose page links them; ``list_id``: the one whose list
+    names them. Addresses without a key (see `harvester.normalise.url.url_key`) are passed over: sources report them
+    before.
     """
-    rows: dict[str, dict[str, str]] = {}
-    for url in urls:
-        key = url_key(url)
+    rows: dict[str, dict[str, Any]] = {}
+    for each in wanted:
+        one = Wanted(each) if isinstance(each, str) else each
+        key = url_key(one.url)
         if key is not None:
-            rows.setdefault(key, {"key": key, "url": url, "host": host_of(key)})
+            is_page = one.kind is Kind.PAGE
+            row = {"url": one.url, "host": host_of(key), "kind": one.kind.value, "lastmod": one.lastmod}
+            # The page and the list at one address are two targets.
+            key = key if is_page else f"{one.kind} {key}"
+            rows.setdefault(key, {"key": key, "state": "ready" if is_page else "list", **row})
     if not rows:
         return 0
     dialect_insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     statement = dialect_insert(target)
-    fresh = {"run_id": run_id, "depth": depth, "parent_id": parent_id, **FRESH}
+    fresh = {"run_id": run_id, "depth": depth, "parent_id": parent_id, "list_id": list_id, **FRESH}
     statement = statement.on_conflict_do_update(
         index_elements=[target.c.key],
-        set_={name: statement.excluded[name] for name in fresh},
+        set_={name: statement.excluded[name] for name in ("state", *fresh)}
+        | {"lastmod": func.coalesce(statement.excluded.lastmod, target.c.lastmod)},
         # What a process of another run has under way at this moment stays there: nothing is fetched twice.
         where=and_(
             target.c.run_id != statement.excluded.run_id,
@@ -66,6 +104,12 @@ def add_targets(
 def done(connection: Connection, target_ids: Sequence[int]) -> None:
     """End targets well."""
     _end(connection, [{"b_id": target_id, "b_reason": None} for target_id in target_ids], "done")
+
+
+def go_on(connection: Connection, target_ids: Sequence[int]) -> None:
+    """Make lists ready for their next part; what the last one cost is forgotten."""
+    if target_ids:
+        connection.execute(update(target).where(target.c.id.in_(target_ids)).values(state=READY, **FRESH))
 
 
 def dead(connection: Connection, reasons: Mapping[int, str]) -> None:
@@ -122,13 +166,13 @@ def _end(connection: Connection, rows: list[dict[str, Any]], state: str) -> None
 def give_back(connection: Connection, which: Any, lost: datetime | None = None) -> None:
     """Make targets ready again. ``lost``: when it was seen that their process had ended without a word."""
     if lost is None:
-        back: dict[str, Any] = {"state": "ready"}
+        back: dict[str, Any] = {"state": READY}
     else:
         losses = target.c.losses + 1
         given_up = losses >= _LOST
         reason = f"the process that fetched it ended without a word {_LOST} times, the last times with nothing else"
         back = {
-            "state": case((given_up, "dead"), (losses >= _SUSPECT, "suspect"), else_="ready"),
+            "state": case((given_up, "dead"), (losses >= _SUSPECT, "suspect"), else_=READY),
             "losses": losses,
             "reason": case((given_up, reason), else_=target.c.reason),
             "finished_at": case((given_up, lost), else_=None),

@@ -1,6 +1,7 @@
 """Whose turn it is: which targets of a run may be asked for now, host by host, without a look at those that may not."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, and_, case,
 from harvester.database import hosts
 from harvester.database.hosts import Pace
 from harvester.database.tables import host, target
+from harvester.database.targets import Kind
 
 AHEAD = timedelta(seconds=0.5)
 """How long before its slot a target is claimed: as long as a spider sleeps between two claims."""
@@ -24,12 +26,17 @@ class Target:
     host: str
     depth: int
     attempts: int
+    kind: Kind = Kind.PAGE
     start_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a claim asks for: targets of a run in a state, at most so many, and so many of one host."""
+    """What a claim asks for: targets of a run in a state, at most so many.
+
+    ``per_host``: at most so many of one host, counting those that ``busy`` has under way; ``each``: at most so many of
+    one host by this claim.
+    """
 
     run_id: int
     state: str
@@ -37,6 +44,41 @@ class Claim:
     per_host: int
     busy: Mapping[str, int]
     now: datetime
+    each: int | None = None
+
+
+class Turns:
+    """Hosts take turns, and so do the lists and the pages of a host: neither waits for the end of the other."""
+
+    def __init__(self, pace: Pace) -> None:
+        self._pace = pace
+        self._after = ""  # the host that the last claim ended on
+        self._read: set[str] = set()  # hosts whose last turn was a list's
+
+    def take(self, connection: Connection, pages: Claim) -> list[Target]:
+        """Return the pages whose turn it is, and the lists: one of a host, unless it has read one and has pages."""
+        lists = replace(pages, state="list", each=1)
+        waiting = select(target.c.id).where(target.c.run_id == pages.run_id, target.c.state == "list").limit(1)
+        first: list[Target] = []
+        rest: list[Target] = []
+        some = connection.scalar(waiting) is not None
+        if some:
+            passed = {name: max(pages.per_host, pages.busy.get(name, 0)) for name in self._read}
+            first = list(take(connection, replace(lists, busy={**pages.busy, **passed}), self._pace, ""))
+        found = list(take(connection, _less(pages, first), self._pace, self._after))
+        if found:
+            self._after = found[-1].host
+        if some:
+            rest = list(take(connection, _less(lists, [*first, *found]), self._pace, ""))
+            self._read = self._read - {each.host for each in found} | {each.host for each in [*first, *rest]}
+        return [*first, *rest, *found]
+
+
+def _less(wanted: Claim, taken: Sequence[Target]) -> Claim:
+    """Return what is left of a claim of which some has been taken."""
+    busy = Counter(wanted.busy)
+    busy.update(each.host for each in taken)
+    return replace(wanted, most=wanted.most - len(taken), busy=busy)
 
 
 def take(connection: Connection, wanted: Claim, pace: Pace, after: str) -> Iterator[Target]:
@@ -45,7 +87,7 @@ def take(connection: Connection, wanted: Claim, pace: Pace, after: str) -> Itera
     # From behind the last host to the end, then from the first host to the last one.
     for behind, until in ((after, None), (None, after)):
         for turn in _turns(connection, wanted, behind, until) if left > 0 else ():
-            found = _of_host(connection, wanted, turn, pace, left)
+            found = _of_host(connection, wanted, turn, pace, left if wanted.each is None else min(left, wanted.each))
             left -= len(found)
             yield from found
             if left <= 0:
@@ -115,9 +157,9 @@ def _targets(connection: Connection, wanted: Claim, name: str, most: int) -> lis
     if most <= 0:
         return []
     rows = connection.execute(
-        select(target.c.id, target.c.url, target.c.host, target.c.depth, target.c.attempts)
+        select(target.c.id, target.c.url, target.c.host, target.c.depth, target.c.attempts, target.c.kind)
         .where(target.c.run_id == wanted.run_id, target.c.state == wanted.state, target.c.host == name)
         .order_by(target.c.id)
         .limit(most)
     )
-    return [Target(*row) for row in rows]
+    return [Target(*row[:-1], kind=Kind(row.kind)) for row in rows]
