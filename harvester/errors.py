@@ -4,6 +4,7 @@ HarvesterError
 ├── UsageError       the person running the command: an argument, option or input is unusable
 ├── DatabaseError    the person who runs the database: it is behind, ahead or not reachable
 ├── ArchiveError     the person who runs the disk: the archive of pages cannot be written or read
+├── ExportError      the person who runs the disk: an exported file cannot be written
 ├── SiteError        the author of a module in harvester/sites: the module is mistaken
 └── PageError        nobody, it is counted: this page, or a block of it, cannot be read
 """
@@ -23,6 +24,10 @@ class DatabaseError(HarvesterError):
 
 class ArchiveError(HarvesterError):
     """The archive of pages cannot be written (disk full, no permission), or is not where it should be."""
+
+
+class ExportError(HarvesterError):
+    """An exported file cannot be written: disk full, no permission, no such folder."""
 
 
 class SiteError(HarvesterError):

@@ -1,7 +1,7 @@
 """Works one at a time, out of one state of the database: what exports are written from."""
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -42,7 +42,7 @@ class Stored:
     work: Work
 
 
-def works(engine: Engine, chosen: Chosen) -> Iterator[Stored]:
+def works(engine: Engine, chosen: Chosen) -> Generator[Stored, None, None]:
     """Yield the works that are asked for, by id.
 
     They are read a page at a time in one transaction that sees one state of the database; nobody who writes waits for

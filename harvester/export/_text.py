@@ -1,0 +1,21 @@
+"""Values as one line of text that every format takes."""
+
+from typing import Any
+
+# What some program takes for the end of a line, or shows as nothing at all.
+_TO_SPACE = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029], " ")
+
+
+def one_line(value: Any) -> str:
+    r"""Return a value as a text of one line, every run of white space and control characters one space.
+
+    >>> one_line("Counting\r\nER  - \u2028 twice"), one_line(12)
+    ('Counting ER - twice', '12')
+    """
+    text = str(value)
+    return " ".join((text if text.isprintable() else text.translate(_TO_SPACE)).split())
+
+
+def encoded(text: str) -> bytes:
+    """Return a text in UTF-8; a lone surrogate, which no file can hold, becomes a question mark."""
+    return text.encode("utf-8", "replace")
