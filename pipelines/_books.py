@@ -1,7 +1,6 @@
 """One transaction: what a group of visits said becomes rows, and their targets end in it."""
 
 import logging
-import time
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -11,9 +10,9 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from harvester.clock import utc_now
 from harvester.database import frontier
 from harvester.database.bulk import encode, insert_rows, moment
-from harvester.database.session import is_lost, shown, writing
+from harvester.database.patience import is_lost, is_of_storage, patiently
+from harvester.database.session import writing
 from harvester.database.tables import quarantine, target, visit
-from harvester.errors import DatabaseError
 from harvester.items import LinkKind, PageKind, Visit
 from harvester.normalise.url import host_of
 from pipelines._records import Entry, Outcome, write_records
@@ -22,7 +21,6 @@ __all__ = ["Outcome", "write"]
 
 logger = logging.getLogger("harvester")
 
-_PATIENCE = (0.5, 1, 2, 4, 8, 16, 30)  # seconds between tries while the database is away
 _VISIT = (
     "target_id", "run_id", "at", "url", "final_url", "status", "kind", "outcome", "reason", "body_hash", "bytes",
     "record_id", "archive_file", "archive_offset", "tdm_reserved", "tdm_policy", "robots_tags",
@@ -41,15 +39,7 @@ def write(engine: Engine, visits: Sequence[Visit], most_links: int) -> list[Outc
     A visit without a work changes no record, also where its page gave one before (a wall now, or gone): what was known
     stays, `record.last_seen` tells when it was last confirmed, and the visit says what became of the page.
     """
-    for wait in (*_PATIENCE, None):
-        try:
-            return _write_or_split(engine, visits, most_links)
-        except DBAPIError as error:
-            if wait is None or not is_lost(error):
-                raise DatabaseError(f"{shown(engine)}: {str(error.orig).strip()}") from error
-            logger.warning("the database is away (%s); next try in %s s", str(error.orig).strip(), wait)
-            time.sleep(wait)
-    raise AssertionError("the last try returns or raises")
+    return patiently(engine, lambda: _write_or_split(engine, visits, most_links))
 
 
 def _write_or_split(engine: Engine, visits: Sequence[Visit], most_links: int) -> list[Outcome]:
@@ -57,7 +47,7 @@ def _write_or_split(engine: Engine, visits: Sequence[Visit], most_links: int) ->
         with writing(engine) as connection:
             return _write(connection, visits, most_links)
     except (SQLAlchemyError, ValueError, TypeError) as error:
-        if isinstance(error, DBAPIError) and (is_lost(error) or _is_disk(error)):
+        if isinstance(error, DBAPIError) and (is_lost(error) or is_of_storage(error)):
             raise
         if len(visits) == 1:
             return [_quarantine(engine, visits[0], error)]
@@ -67,12 +57,6 @@ def _write_or_split(engine: Engine, visits: Sequence[Visit], most_links: int) ->
             *_write_or_split(engine, visits[:middle], most_links),
             *_write_or_split(engine, visits[middle:], most_links),
         ]
-
-
-def _is_disk(error: DBAPIError) -> bool:
-    """Return True where no item is to blame: disk full, read-only file, damaged file."""
-    words = str(error.orig).lower()
-    return any(sign in words for sign in ("disk", "readonly", "malformed", "no space", "unable to open"))
 
 
 def _quarantine(engine: Engine, bad: Visit, error: Exception) -> Outcome:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from harvester.errors import DatabaseError, UsageError
 
@@ -14,6 +14,17 @@ _BUSY_SECONDS = 60
 """How long a writer waits for another process's transaction on SQLite before it gives up."""
 
 _WRITER_LOCK = 0x68617276  # "harv": the advisory lock that orders writers on PostgreSQL
+
+# Whoever dies without a word (a machine without power, a cable) holds that lock until its server notices, which takes
+# TCP two hours by itself. A server that dies so is noticed by these, too.
+_POSTGRESQL = {
+    "connect_timeout": "10",
+    "keepalives_idle": "30",
+    "keepalives_interval": "10",
+    "keepalives_count": "3",
+    "options": "-c idle_in_transaction_session_timeout=120s -c tcp_keepalives_idle=30"
+    " -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3",
+}
 
 
 def open_engine(url: str) -> Engine:
@@ -26,7 +37,10 @@ def open_engine(url: str) -> Engine:
     """
     try:
         parsed = _with_driver(make_url(url))
-        engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
+        is_sqlite = parsed.get_backend_name() == "sqlite"
+        # What the URL says of these goes before.
+        ours = {} if is_sqlite else {name: value for name, value in _POSTGRESQL.items() if name not in parsed.query}
+        engine = create_engine(parsed, pool_pre_ping=not is_sqlite, connect_args=ours)
     except (ArgumentError, NoSuchModuleError) as error:
         raise UsageError(
             f"{url!r} is not a database URL; write sqlite:///harvest.db or postgresql://user@host/name"
@@ -50,19 +64,6 @@ def database(url: str) -> Iterator[Engine]:
 def shown(engine: Engine) -> str:
     """Return the engine's URL for people: without its password."""
     return engine.url.render_as_string(hide_password=True)
-
-
-def is_lost(error: DBAPIError) -> bool:
-    """Return True where the connection is gone or the database is busy, so that the same transaction may work later."""
-    if error.connection_invalidated:
-        return True
-    code = getattr(error.orig, "sqlstate", None)
-    if code is not None:
-        # 40001 serialization failure, 40P01 deadlock; class 08 connection, 57P0x the server is going down or coming up
-        return code in {"40001", "40P01"} or code.startswith(("08", "57P"))
-    if isinstance(error.orig, sqlite3.OperationalError):
-        return "locked" in str(error.orig)
-    return isinstance(error, OperationalError)  # psycopg could not connect: no server, so no code
 
 
 @contextmanager

@@ -16,11 +16,11 @@ import psycopg
 import pytest
 from sqlalchemy import Engine, event, func, select
 
+from harvester.database import patience
 from harvester.database.schema import upgrade
 from harvester.database.session import open_engine
 from harvester.database.tables import visit
 from harvester.errors import DatabaseError
-from pipelines import _books
 from pipelines._books import Outcome, write
 from tests.pipelines.arrivals import expected, pages, state
 
@@ -95,7 +95,7 @@ def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 def test_everything_lands_though_the_server_is_killed_in_the_middle(
     own_server: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_books, "_PATIENCE", (0.3,) * 60)
+    monkeypatch.setattr(patience, "WAITS", (0.3,) * 60)
     url = own_server.get_uri()
     engine = emptied(url)
     arriving = pages(COUNT)
@@ -127,7 +127,7 @@ def test_everything_lands_though_the_server_is_killed_in_the_middle(
 def test_a_transaction_that_the_server_gave_up_is_tried_again(
     postgres_url: str, code: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_books, "_PATIENCE", (0, 0))
+    monkeypatch.setattr(patience, "WAITS", (0, 0))
     engine = emptied(postgres_url)
     failures = [code, code]
 
