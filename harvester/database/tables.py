@@ -83,6 +83,11 @@ run = Table(
     Column("finished_at", Moment),
     Column("reader_version", String(20), nullable=False),
     Column("job", String(200)),  # of the schedule; None for a run by hand
+    Column("slot", Moment),  # when the schedule wanted it, to the second: intervals are counted from here
+    Column("ended", String(12)),  # how its last process ended, see harvester.database.jobs.Ended; None: without a word
+    Column("ended_at", Moment),
+    Column("error", Text),  # what stopped it, in words
+    Index("ix_run_job", "job", "id"),
 )
 
 target = Table(
@@ -107,10 +112,20 @@ target = Table(
     Column("leased_until", Moment),
     Column("reason", Text),
     Column("finished_at", Moment),
+    # Of a target that a job watches; see harvester.revisit for what the numbers mean.
+    Column("job", String(200)),  # the last job that wanted it
+    Column("looked_at", Moment),  # the slot of the last run that saw what it says
+    Column("next_visit", Moment),  # from when on it is due; None: at once
+    Column("rate_changes", Float),
+    Column("rate_days", Float),
+    Column("misses", Integer, nullable=False, server_default="0"),  # looks in vain since then
     UniqueConstraint("key"),
     Index("ix_target_claim", "run_id", "state", "host", "id"),
     Index(None, "leased_by"),
 )
+# Only what is watched has a row in it, so that harvests of lists pay nothing for it.
+Index("ix_target_due", target.c.job, target.c.next_visit, sqlite_where=target.c.job.is_not(None),
+      postgresql_where=target.c.job.is_not(None))  # fmt: skip
 
 # What two processes and the next one must know together about whom they ask; see `harvester.database.hosts`.
 host = Table(

@@ -4,7 +4,7 @@ from typing import Any
 
 from alembic import context
 
-from harvester.database import fulltext, listings, watching  # noqa: F401  # their tables join the metadata
+from harvester.database import fulltext, jobs, listings, watching  # noqa: F401  # their tables join the metadata
 from harvester.database.tables import metadata
 
 

@@ -54,6 +54,19 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['run_id'], ['run.id'], name=op.f('fk_coverage_run_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('run_id', 'host', 'reader_version', 'field', name=op.f('pk_coverage'))
     )
+    op.create_table('job',
+    sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('first_seen', harvester.database.tables.Moment(timezone=True), nullable=False),
+    sa.Column('slot', harvester.database.tables.Moment(timezone=True), nullable=True),
+    sa.Column('run_id', sa.Integer(), nullable=True),
+    sa.Column('paused_at', harvester.database.tables.Moment(timezone=True), nullable=True),
+    sa.Column('leased_by', sa.Text(), nullable=True),
+    sa.Column('leased_until', harvester.database.tables.Moment(timezone=True), nullable=True),
+    sa.Column('resume_at', harvester.database.tables.Moment(timezone=True), nullable=True),
+    sa.Column('tries', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['run_id'], ['run.id'], name=op.f('fk_job_run_id')),
+    sa.PrimaryKeyConstraint('name', name=op.f('pk_job'))
+    )
     op.create_table('run_host',
     sa.Column('run_id', sa.Integer(), nullable=False),
     sa.Column('host', sa.String(length=255), nullable=False),
@@ -92,11 +105,23 @@ def upgrade() -> None:
 
     with op.batch_alter_table('run', schema=None) as batch_op:
         batch_op.add_column(sa.Column('job', sa.String(length=200), nullable=True))
+        batch_op.add_column(sa.Column('slot', harvester.database.tables.Moment(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('ended', sa.String(length=12), nullable=True))
+        batch_op.add_column(sa.Column('ended_at', harvester.database.tables.Moment(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('error', sa.Text(), nullable=True))
+        batch_op.create_index('ix_run_job', ['job', 'id'], unique=False)
 
     with op.batch_alter_table('target', schema=None) as batch_op:
         batch_op.add_column(sa.Column('kind', sa.String(length=8), server_default='page', nullable=False))
         batch_op.add_column(sa.Column('list_id', sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column('lastmod', harvester.database.tables.Moment(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('job', sa.String(length=200), nullable=True))
+        batch_op.add_column(sa.Column('looked_at', harvester.database.tables.Moment(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('next_visit', harvester.database.tables.Moment(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('rate_changes', sa.Float(), nullable=True))
+        batch_op.add_column(sa.Column('rate_days', sa.Float(), nullable=True))
+        batch_op.add_column(sa.Column('misses', sa.Integer(), server_default='0', nullable=False))
+        batch_op.create_index('ix_target_due', ['job', 'next_visit'], unique=False, sqlite_where=sa.text('job IS NOT NULL'), postgresql_where=sa.text('job IS NOT NULL'))
 
     with op.batch_alter_table('visit', schema=None) as batch_op:
         batch_op.add_column(sa.Column('host', sa.String(length=255), nullable=True))
@@ -112,11 +137,23 @@ def downgrade() -> None:
         batch_op.drop_column('host')
 
     with op.batch_alter_table('target', schema=None) as batch_op:
+        batch_op.drop_index('ix_target_due', sqlite_where=sa.text('job IS NOT NULL'), postgresql_where=sa.text('job IS NOT NULL'))
+        batch_op.drop_column('misses')
+        batch_op.drop_column('rate_days')
+        batch_op.drop_column('rate_changes')
+        batch_op.drop_column('next_visit')
+        batch_op.drop_column('looked_at')
+        batch_op.drop_column('job')
         batch_op.drop_column('lastmod')
         batch_op.drop_column('list_id')
         batch_op.drop_column('kind')
 
     with op.batch_alter_table('run', schema=None) as batch_op:
+        batch_op.drop_index('ix_run_job')
+        batch_op.drop_column('error')
+        batch_op.drop_column('ended_at')
+        batch_op.drop_column('ended')
+        batch_op.drop_column('slot')
         batch_op.drop_column('job')
 
     with op.batch_alter_table('record', schema=None) as batch_op:
@@ -129,6 +166,7 @@ def downgrade() -> None:
 
     op.drop_table('change')
     op.drop_table('run_host')
+    op.drop_table('job')
     op.drop_table('coverage')
     op.drop_table('alarm')
     op.drop_table('shape')
