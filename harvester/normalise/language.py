@@ -40,6 +40,8 @@ _RUSSIAN = re.compile("[ыэёЫЭЁ]")
 _MODELLED = 240
 """Characters that the model is asked about; its cost grows with them, its certainty hardly."""
 _TOKEN = re.compile(r"[^\W\d_]+")
+_LETTERS = re.compile("[a-z]+")
+_ELIDED = re.compile(r"\b([^\W\d_]+)['’](?=\w)")
 _SAMPLE = 400
 """Characters that are looked at; more of them change no verdict and cost as much again."""
 
@@ -120,20 +122,40 @@ def _cyrillic(sample: str) -> str | None:
 
 def _by_words(sample: str) -> str | None:
     """Return the language whose function words stand out; each word counts once for each language that has it."""
-    tables = _function_words()
+    tables = _by_word("function_words")
     scores: dict[str, int] = {}
-    tokens = _TOKEN.findall(sample.lower())
+    lowered = sample.lower()
+    tokens = (_LETTERS if lowered.isascii() else _TOKEN).findall(lowered)
     for token in tokens:
         for code in tables.get(token, ()):
             scores[code] = scores.get(code, 0) + 1
     found = _clear(scores, len(tokens))
     if found or not tokens:
         return found
-    lowered = sample.lower()
-    for code, sign in _signs():
-        if hits := len(sign.findall(lowered)):
-            scores[code] = scores.get(code, 0) + min(hits, 1 + len(tokens) // 6)
+    most = 1 + len(tokens) // 6
+    for code, hits in _signs(lowered, tokens).items():
+        scores[code] = scores.get(code, 0) + min(hits, most)
     return _clear(scores, len(tokens))
+
+
+def _signs(lowered: str, tokens: list[str]) -> dict[str, int]:
+    """Return how many words have an ending or a letter that only some languages have, or what these elide."""
+    found: dict[str, int] = {}
+    for code, (endings, letters) in _spelling().items():
+        hits = 0
+        if any(ending in lowered for ending in endings):
+            hits = sum(token.endswith(endings) and token not in endings for token in tokens)
+        for letter in letters:
+            if letter in lowered:
+                hits += sum(letter in token and not token.endswith(endings) for token in tokens)
+        if hits:
+            found[code] = hits
+    if "'" in lowered or "’" in lowered:
+        elided = _by_word("elided")
+        for word in _ELIDED.findall(lowered):
+            for code in elided.get(word, ()):
+                found[code] = found.get(code, 0) + 1
+    return found
 
 
 def _clear(scores: dict[str, int], length: int) -> str | None:
@@ -172,17 +194,23 @@ def _names() -> dict[str, str]:
 
 
 @cache
-def _function_words() -> dict[str, tuple[str, ...]]:
+def _by_word(table: str) -> dict[str, tuple[str, ...]]:
+    """Return the languages of each word of a table."""
     found: dict[str, tuple[str, ...]] = {}
-    for code, words in _table()["function_words"].items():
+    for code, words in _table()[table].items():
         for word in words.split():
             found[word] = (*found.get(word, ()), code)
     return found
 
 
 @cache
-def _signs() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((code, re.compile(sign)) for code, sign in _table()["signs"].items())
+def _spelling() -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Return the endings and the letters that tell a language."""
+    endings, letters = _table()["endings"], _table()["letters"]
+    return {
+        code: (tuple(endings.get(code, "").split()), tuple(letters.get(code, "").split()))
+        for code in endings | letters
+    }
 
 
 @cache
