@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Engine
 
+from harvester.clock import utc_now
 from harvester.database import hosts
 from harvester.database.hosts import Delay, Pace, State
 from harvester.database.session import reading
@@ -37,7 +38,7 @@ class HostPlan:
     def arithmetic(self, now: datetime) -> str:
         """Return the reckoning in words.
 
-        >>> HostPlan("a.org", 12000, Delay(10.0, "Crawl-delay: 10"), "rules").arithmetic(datetime.now(UTC))
+        >>> HostPlan("a.org", 12000, Delay(10.0, "Crawl-delay: 10"), "rules").arithmetic(utc_now())
         '12,000 pages x 10 s = 33 h'
         """
         pages = _many(self.targets, "page")
@@ -124,7 +125,7 @@ def plan(sources: Iterable[str], engine: Engine | None, pace: Pace, now: datetim
     ``engine``: the database whose knowledge of hosts counts; None where there is none yet. Redirects are not foreseen:
     a DOI counts for doi.org, not for the publisher behind it. Raises `UsageError` for a source that cannot be read.
     """
-    now = now or datetime.now(UTC)
+    now = now or utc_now()
     seen: set[int] = set()  # hashes in place of keys: a list may be long, and a rare collision costs one page
     counts: Counter[str] = Counter()
     repeated, bad_count = 0, 0

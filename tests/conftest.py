@@ -65,3 +65,12 @@ def engine(database_url: str) -> Iterator[Engine]:
     upgrade(engine)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture
+def ready_url(database_url: str) -> str:
+    """Return the URL of a database with our schema: on PostgreSQL somebody has to ask for it."""
+    engine = open_engine(database_url)
+    upgrade(engine)
+    engine.dispose()
+    return database_url

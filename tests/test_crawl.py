@@ -11,11 +11,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-import pytest
 from sqlalchemy import func, select
 
 from harvester.archive.reader import read_at
-from harvester.database.schema import upgrade
 from harvester.database.session import open_engine
 from harvester.database.tables import citation, record, target, visit, work
 from tests.loopback import Answer, article, serve
@@ -34,15 +32,6 @@ def run(arguments: list[str], cwd: Path, status: int = 0, **options: Any) -> sub
 
 def harvest(sources: list[str], db: str, cwd: Path, *options: str) -> dict[str, Any]:
     return dict(json.loads(run(["harvest", *sources, "--db", db, "--report", "json", *QUICK, *options], cwd).stdout))
-
-
-@pytest.fixture
-def ready_url(database_url: str) -> str:
-    """The URL of a database with our schema: on PostgreSQL somebody has to ask for it."""
-    engine = open_engine(database_url)
-    upgrade(engine)
-    engine.dispose()
-    return database_url
 
 
 def rows(url: str, *columns: Any, **where: Any) -> list[Any]:

@@ -102,7 +102,7 @@ class FrontierSpider(scrapy.Spider):
                 self._frontier.open_run, str(self.name), self.sources(), VERSION, self.asked()
             )
             self.run_id, self.resumed = run.id, run.resumed
-            if run.resumed:
+            if run.resumed and not self.wanted_count:  # whoever requeued for this run has opened it
                 logger.info("run %d was not finished; it goes on", run.id)
             background = [
                 asyncio.create_task(self._seed(run.id)),

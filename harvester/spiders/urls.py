@@ -11,13 +11,17 @@ class UrlsSpider(FrontierSpider):
     """Fetch what the sources name, and nothing else.
 
     ``source``: one source, see `harvester.sources.read`; several are separated by ``|``. ``sources``: a list of them,
-    for callers in Python.
+    for callers in Python. ``requeued``: how many addresses `harvester.retry.requeue` has given to the run already; then
+    the sources are the run's name, and nothing is read from them.
     """
 
     name = "urls"
 
-    def __init__(self, source: str | None = None, sources: Sequence[str] = (), *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, source: str | None = None, sources: Sequence[str] = (), requeued: int = 0, *args: Any, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.wanted_count = self._requeued = requeued
         self._sources = [*sources, *(each.strip() for each in (source or "").split("|") if each.strip())]
 
     def sources(self) -> list[str]:
@@ -26,4 +30,4 @@ class UrlsSpider(FrontierSpider):
 
     def entries(self) -> Iterator[Entry]:
         """Read the sources."""
-        return read(self._sources)
+        return iter(()) if self._requeued else read(self._sources)

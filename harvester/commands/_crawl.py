@@ -1,0 +1,170 @@
+"""What every command that crawls shares: its options, in groups, and what it does when the crawl has ended."""
+
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from harvester.commands._shared import database_option, delay_option, set_up_log
+
+_GROUPS = {
+    "Which pages": ("reason", "host", "follow_related", "max_pages"),
+    "Where they go": ("db", "archive", "report"),
+    "Pace": ("delay", "per_host", "attempts", "retry_delay"),
+    "Safety and rights": ("allow_private", "allow_port", "respect_tdm"),
+}
+"""Titles in the help, and the options below each; what is in none of them comes last."""
+
+
+class Grouped(click.Command):
+    """A command whose help shows its options in groups."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the groups of `_GROUPS`, as far as the command has their options, then the others."""
+        left = {each.name: each for each in self.get_params(ctx) if isinstance(each, click.Option)}
+        for title, names in _GROUPS.items():
+            self._write(ctx, formatter, title, [left.pop(name) for name in names if name in left])
+        self._write(ctx, formatter, "Other options", list(left.values()))
+
+    def _write(
+        self, ctx: click.Context, formatter: click.HelpFormatter, title: str, options: list[click.Option]
+    ) -> None:
+        if options:
+            with formatter.section(title):
+                formatter.write_dl([shown for each in options if (shown := each.get_help_record(ctx))])
+
+
+@dataclass(frozen=True, slots=True)
+class Crawl:
+    """The values of the options that `crawl_options` declares."""
+
+    follow_related: int
+    max_pages: int
+    db: str
+    archive: Path | None
+    report: str
+    delay: float
+    per_host: int
+    attempts: int
+    retry_delay: float
+    allow_private: tuple[str, ...]
+    allow_port: tuple[int, ...]
+    respect_tdm: bool
+
+    def settings(self) -> dict[str, Any]:
+        """Return the Scrapy settings that the options ask for; see `harvester.settings` for each."""
+        settings = {
+            "HARVESTER_DB": self.db,
+            "HARVESTER_MAX_PAGES": self.max_pages,
+            "HARVESTER_MAX_ATTEMPTS": self.attempts,
+            "HARVESTER_RETRY_DELAY": self.retry_delay,
+            "HARVESTER_DELAY": self.delay,
+            "CONCURRENT_REQUESTS_PER_DOMAIN": self.per_host,
+            "HARVESTER_RESPECT_TDM": self.respect_tdm,
+        }
+        if self.archive is not None:
+            settings["HARVESTER_ARCHIVE"] = str(self.archive)
+        if self.allow_private:
+            settings["HARVESTER_ALLOW_PRIVATE"] = ",".join(
+                "no" if each == "none" else each for each in self.allow_private
+            )
+        if self.allow_port:
+            settings["HARVESTER_ALLOW_PORTS"] = ",".join(map(str, self.allow_port))
+        return settings
+
+    def spider(self) -> tuple[str, dict[str, Any]]:
+        """Return the name and the arguments of the spider that fetches lists as the options ask."""
+        return ("records", {"follow_related": self.follow_related}) if self.follow_related else ("urls", {})
+
+
+_OPTIONS = (
+    click.option(
+        "--follow-related",
+        type=click.IntRange(min=0),
+        default=0,
+        show_default=True,
+        metavar="DEPTH",
+        help="Also fetch the works that pages list as related, so many links away, on the same host.",
+    ),
+    click.option("--max-pages", type=click.IntRange(min=0), default=1000, show_default=True, help="Links to follow."),
+    database_option,
+    click.option(
+        "--archive",
+        type=click.Path(file_okay=False, path_type=Path),
+        help="Keep all pages as WARC files in this folder.",
+    ),
+    click.option(
+        "--report", type=click.Choice(["table", "json"]), default="table", show_default=True, help="Its form."
+    ),
+    delay_option,
+    click.option(
+        "--per-host", type=click.IntRange(min=1), default=1, show_default=True, help="Requests to one host at a time."
+    ),
+    click.option(
+        "--attempts",
+        type=click.IntRange(min=1),
+        default=3,
+        show_default=True,
+        help="Requests before an address is given up.",
+    ),
+    click.option(
+        "--retry-delay",
+        type=click.FloatRange(min=0),
+        default=5.0,
+        show_default=True,
+        metavar="SECONDS",
+        help="Before the second attempt; later ones wait twice as long each.",
+    ),
+    click.option(
+        "--allow-private",
+        multiple=True,
+        metavar="HOST",
+        help="Guard addresses: of private networks fetch only this host, host:port, address or network; or: none, all.",
+    ),
+    click.option(
+        "--allow-port",
+        type=int,
+        multiple=True,
+        help="A port beside 80, 443, 8080 and 8443, where addresses are guarded.",
+    ),
+    click.option("--respect-tdm", is_flag=True, help="Make no record of pages whose mining is reserved (TDMRep)."),
+)
+
+
+def crawl_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Declare the options of a crawl; the command gets their values as one `Crawl` under the name ``crawl``."""
+
+    @wraps(command)
+    def with_crawl(**values: Any) -> None:
+        command(crawl=Crawl(**{each.name: values.pop(each.name) for each in fields(Crawl)}), **values)
+
+    decorated: Callable[..., None] = with_crawl
+    for option in reversed(_OPTIONS):
+        decorated = option(decorated)
+    return decorated
+
+
+def crawl_and_report(sources: Sequence[str], spider: str, arguments: Mapping[str, Any], crawl: Crawl) -> None:
+    """Run a spider over sources, print what it brought, and exit as `harvester.cli` says."""
+    from harvester.catalogue import run_report
+    from harvester.database.session import database, shown
+    from harvester.harvest import harvest
+    from harvester.report import show
+
+    ended = harvest(sources, spider, arguments, {**crawl.settings(), "HARVESTER_LIVE": set_up_log()})
+    with database(crawl.db) as engine:
+        result, name = run_report(engine, ended.run_id), shown(engine)
+    if crawl.report == "json":
+        bad = {"bad_lines": ended.bad_count, "bad": ended.bad, "database": name}
+        click.echo(json.dumps({**asdict(result), **bad}, ensure_ascii=False))
+    else:
+        from rich.console import Console
+
+        show(result, ended.bad, ended.bad_count, name, Console())
+    if ended.interrupted:
+        sys.exit(130)
