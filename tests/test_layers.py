@@ -27,6 +27,8 @@ LAYERS = [
     {"harvester.spiders", "harvester.middlewares"},
     {"pipelines"},
     {"harvester.catalogue", "harvester.works", "harvester.explain", "harvester.plan", "harvester.progress"},
+    {"harvester.watch", "harvester.changes"},
+    {"harvester.feed"},
     {
         "harvester.export",
         "harvester.harvest",
