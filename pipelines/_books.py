@@ -11,10 +11,12 @@ from harvester.clock import utc_now
 from harvester.database import frontier
 from harvester.database.bulk import encode, insert_rows, moment
 from harvester.database.patience import is_lost, is_of_storage, patiently
+from harvester.database.revisits import Revisits, Watch
 from harvester.database.session import writing
 from harvester.database.tables import quarantine, target, visit
 from harvester.items import LinkKind, PageKind, Visit
 from harvester.normalise.url import host_of
+from harvester.revisit import Look
 from pipelines._records import Entry, Outcome, write_records
 
 __all__ = ["Outcome", "write"]
@@ -27,10 +29,13 @@ _VISIT = (
     "host", "shape", "shape_before",
 )  # fmt: skip
 _REFUSALS = frozenset({401, 402, 403, 407, 429, 451, 503})
+_GONE = frozenset({404, 410})
 
 
-def write(engine: Engine, visits: Sequence[Visit], most_links: int) -> list[Outcome]:
+def write(engine: Engine, visits: Sequence[Visit], most_links: int, revisits: Revisits | None = None) -> list[Outcome]:
     """Store visits in one transaction and return how each one ended.
+
+    ``revisits``: where the run is a job's, what says when their targets are due again.
 
     A visit that the database refuses is put into ``quarantine`` with the reason, and the others land. While the
     database is away the same transaction is tried again for a minute. Raises `DatabaseError` after that; then nothing
@@ -39,27 +44,29 @@ def write(engine: Engine, visits: Sequence[Visit], most_links: int) -> list[Outc
     A visit without a work changes no record, also where its page gave one before (a wall now, or gone): what was known
     stays, `record.last_seen` tells when it was last confirmed, and the visit says what became of the page.
     """
-    return patiently(engine, lambda: _write_or_split(engine, visits, most_links))
+    return patiently(engine, lambda: _write_or_split(engine, visits, most_links, revisits))
 
 
-def _write_or_split(engine: Engine, visits: Sequence[Visit], most_links: int) -> list[Outcome]:
+def _write_or_split(
+    engine: Engine, visits: Sequence[Visit], most_links: int, revisits: Revisits | None
+) -> list[Outcome]:
     try:
         with writing(engine) as connection:
-            return _write(connection, visits, most_links)
+            return _write(connection, visits, most_links, revisits)
     except (SQLAlchemyError, ValueError, TypeError) as error:
         if isinstance(error, DBAPIError) and (is_lost(error) or is_of_storage(error)):
             raise
         if len(visits) == 1:
-            return [_quarantine(engine, visits[0], error)]
+            return [_quarantine(engine, visits[0], error, revisits)]
         # Halving finds the bad one in few transactions, and costs nothing where none is bad.
         middle = len(visits) // 2
         return [
-            *_write_or_split(engine, visits[:middle], most_links),
-            *_write_or_split(engine, visits[middle:], most_links),
+            *_write_or_split(engine, visits[:middle], most_links, revisits),
+            *_write_or_split(engine, visits[middle:], most_links, revisits),
         ]
 
 
-def _quarantine(engine: Engine, bad: Visit, error: Exception) -> Outcome:
+def _quarantine(engine: Engine, bad: Visit, error: Exception, revisits: Revisits | None) -> Outcome:
     reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
     reason = f"could not be stored: {type(error).__name__}: {reason}"
     logger.error("%s %s", bad.url, reason)
@@ -69,14 +76,16 @@ def _quarantine(engine: Engine, bad: Visit, error: Exception) -> Outcome:
     row = {"url": lost.url, "item": item, "reason": lost.reason, "at": utc_now()}
     with writing(engine) as connection:
         connection.execute(insert(quarantine), {**row, "run_id": bad.run_id, "target_id": bad.target_id})
-        return _write(connection, [lost], 0)[0]
+        return _write(connection, [lost], 0, revisits)[0]
 
 
 def _printable(text: str) -> str:
     return text.encode("ascii", "backslashreplace").decode().replace("\x00", "\\x00")
 
 
-def _write(connection: Connection, visits: Sequence[Visit], most_links: int) -> list[Outcome]:
+def _write(
+    connection: Connection, visits: Sequence[Visit], most_links: int, revisits: Revisits | None
+) -> list[Outcome]:
     now = utc_now()
     entries = [Entry(each) for each in visits]
     with_work = [entry for entry in entries if entry.visit.work is not None]
@@ -86,8 +95,12 @@ def _write(connection: Connection, visits: Sequence[Visit], most_links: int) -> 
         entry.outcome = entry.outcome or _without_work(entry.visit)
     _write_visits(connection, entries, now)
     _end_targets(connection, entries)
+    watch = revisits.watch if revisits is not None else None
     for entry in entries:
-        _follow(connection, entry.visit, most_links)
+        # What a list of works newly links is what it says other than before.
+        entry.says_other |= _follow(connection, entry.visit, most_links, watch) > 0
+    if revisits is not None:
+        revisits.note(connection, {each.visit.target_id or 0: _look(each) for each in entries if _is_over(each)})
     return [entry.outcome for entry in entries if entry.outcome is not None]
 
 
@@ -146,14 +159,30 @@ def _end_targets(connection: Connection, entries: list[Entry]) -> None:
     frontier.put_off(connection, free)
 
 
-def _follow(connection: Connection, page: Visit, most_links: int) -> None:
-    """Want the links of a page, as long as the run has followed fewer than ``most_links``."""
+def _follow(connection: Connection, page: Visit, most_links: int, watch: Watch | None) -> int:
+    """Want the links of a page, as long as the run has followed fewer than ``most_links``; return how many are new."""
     if not page.links or page.run_id is None:
-        return
+        return 0
     followed = select(func.count()).where(target.c.run_id == page.run_id, target.c.parent_id.is_not(None))
-    room = most_links - connection.execute(followed).scalar_one()
+    room = left = most_links - connection.execute(followed).scalar_one()
     for link in page.links:
-        if room <= 0:
-            return
+        if left <= 0:
+            break
         depth = page.depth + (link.kind is not LinkKind.NEXT)
-        room -= frontier.add_targets(connection, page.run_id, [link.url], depth=depth, parent_id=page.target_id)
+        left -= frontier.add_targets(
+            connection, page.run_id, [link.url], depth=depth, parent_id=page.target_id, watch=watch
+        )
+    return room - left
+
+
+def _is_over(entry: Entry) -> bool:
+    return entry.visit.target_id is not None and entry.outcome is not Outcome.RETRY
+
+
+def _look(entry: Entry) -> Look:
+    """Return what a visit found, as `harvester.revisit` counts it."""
+    if entry.visit.work is None and entry.visit.status in _GONE:
+        return Look.GONE
+    if entry.outcome in (Outcome.BLOCKED, Outcome.FAILED):
+        return Look.IN_VAIN
+    return Look.CHANGED if entry.says_other else Look.UNCHANGED

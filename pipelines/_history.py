@@ -81,8 +81,11 @@ def write_changes(
     connection: Connection,
     changed: Iterable[tuple[int, int | None, int | None, Mapping[str, Any], Mapping[str, Any]]],
     now: datetime,
-) -> None:
-    """Write what differs in records; for each its id, its work's, the run's, its data before and after."""
+) -> set[int]:
+    """Write what differs in records; for each its id, its work's, the run's, its data before and after.
+
+    Return the ids of those in which anything else than a count differs.
+    """
     at = moment(connection, now)
     rows = [
         (record_id, work_id, run_id, at, name, _json(old), _json(new))
@@ -90,6 +93,7 @@ def write_changes(
         for name, (old, new) in differences(before, after).items()
     ]
     insert_rows(connection, change, _CHANGE, rows)
+    return {row[0] for row in rows}
 
 
 def _only(these: list[Any] | None, others: list[Any] | None) -> list[Any] | None:

@@ -55,6 +55,8 @@ class Entry:
     keys: list[int] = field(default_factory=list)
     shape: int | None = None
     shape_before: int | None = None
+    says_other: bool = False
+    """The record is new, or anything else than a count in it differs from before."""
 
 
 def write_records(connection: Connection, entries: Sequence[Entry], now: datetime) -> None:
@@ -78,11 +80,12 @@ def write_records(connection: Connection, entries: Sequence[Entry], now: datetim
     before = data_of(connection, [known[entry.page_key].id for entry in changed])
     works = _place(connection, fresh, changed, {row.id: row for row in known.values()}, now)
     ids = [(entry, entry.record_id or 0) for entry in changed]
-    write_changes(connection, [(i, works.get(i), e.visit.run_id, before[i], e.data) for e, i in ids], now)
+    told = write_changes(connection, [(i, works.get(i), e.visit.run_id, before[i], e.data) for e, i in ids], now)
     shapes = Shapes()
     for entry in entries:
         entry.record_id = last[entry.page_key].record_id
         entry.outcome = entry.outcome or Outcome.UNCHANGED
+        entry.says_other = entry.outcome in (Outcome.NEW, Outcome.MERGED) or entry.record_id in told
         entry.shape = entry.shape_before = shapes.add(entry.data)
         if entry.outcome is Outcome.UPDATED:
             entry.shape_before = shapes.add(before[entry.record_id or 0])

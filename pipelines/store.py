@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from harvester.archive.responses import archive_of
 from harvester.archive.writer import Archive
+from harvester.database.revisits import Revisits, Watch
 from harvester.database.schema import prepare
 from harvester.database.session import open_engine
 from harvester.items import Visit
@@ -30,20 +31,27 @@ class Store:
     """Group commit: `process_item` returns when its visit is committed; the event loop never waits for the database."""
 
     def __init__(
-        self, database_url: str, most_links: int, stats: StatsCollector, archive: Archive | None = None
+        self,
+        database_url: str,
+        most_links: int,
+        stats: StatsCollector,
+        archive: Archive | None = None,
+        watch: Watch | None = None,
     ) -> None:
         self._database_url = database_url
         self._most_links = most_links
         self._stats = stats
         self._archive = archive
+        self._revisits = Revisits(watch) if watch is not None else None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Make the pipeline from the settings ``HARVESTER_DB`` and ``HARVESTER_MAX_PAGES``."""
+        """Make the pipeline from the settings ``HARVESTER_DB``, ``HARVESTER_MAX_PAGES`` and ``HARVESTER_WATCH``."""
         settings = crawler.settings
         assert crawler.stats is not None
         most_links = settings.getint("HARVESTER_MAX_PAGES")
-        return cls(settings["HARVESTER_DB"], most_links, crawler.stats, archive_of(crawler))
+        watch = settings.get("HARVESTER_WATCH")
+        return cls(settings["HARVESTER_DB"], most_links, crawler.stats, archive_of(crawler), watch)
 
     async def open_spider(self) -> None:
         """Connect and start the writer. Raises `DatabaseError` if the database cannot be used."""
@@ -82,7 +90,7 @@ class Store:
         # The pages first: a row must never name a place in a file that a power cut then takes away.
         if self._archive is not None:
             self._archive.sync()
-        return write(self._engine, visits, self._most_links)
+        return write(self._engine, visits, self._most_links, self._revisits)
 
     async def _write(self, group: list[_Waiting]) -> None:
         if not group:

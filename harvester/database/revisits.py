@@ -50,14 +50,14 @@ class Revisits:
 
     def note(self, connection: Connection, looks: Mapping[int, Look]) -> None:
         """Learn from looks, by target id, and write down when the targets are due again."""
-        if not looks:
-            return
         watch, bounds = self.watch, self.watch.bounds
         known = select(
             target.c.id, target.c.host, target.c.looked_at, target.c.rate_changes, target.c.rate_days, target.c.misses
         ).where(target.c.id.in_(list(looks)))
         rows = []
         for row in connection.execute(known):
+            if row.looked_at == watch.slot:
+                continue  # this run has seen it before, or this transaction is made again
             look = looks[row.id]
             habit = (
                 Habit(row.rate_changes, row.rate_days, row.misses) if row.rate_days else self._new(connection, row.host)
@@ -78,7 +78,8 @@ class Revisits:
             )
         names = ("looked_at", "next_visit", "rate_changes", "rate_days", "misses")
         statement = update(target).where(target.c.id == bindparam("b_id"))
-        connection.execute(statement.values({name: bindparam(f"b_{name}") for name in names}), rows)
+        if rows:
+            connection.execute(statement.values({name: bindparam(f"b_{name}") for name in names}), rows)
 
     def _new(self, connection: Connection, host: str) -> Habit:
         """Return what the other pages of a host let suppose of a new one; asked once a run."""

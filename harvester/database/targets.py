@@ -6,10 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, func, or_, update
+from sqlalchemy import Connection, and_, bindparam, case, func, or_, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from harvester.clock import utc_now
+from harvester.database.revisits import Watch
 from harvester.database.tables import target
 from harvester.normalise.url import host_of, url_key
 
@@ -64,11 +65,13 @@ def add_targets(
     depth: int,
     parent_id: int | None = None,
     list_id: int | None = None,
+    watch: Watch | None = None,
 ) -> int:
     """Want these addresses in a run, in the caller's transaction; return how many the run did not have yet.
 
     A text is the address of a page. ``parent_id``: the target whose page links them; ``list_id``: the one whose list
-    names them. Addresses without a key (see `harvester.normalise.url.url_key`) are passed over: sources report them
+    names them. ``watch``: the run is a job's, and wants of the pages that are known only those that are due. Addresses
+    without a key (see `harvester.normalise.url.url_key`) are passed over: sources report them
     before.
     """
     rows: dict[str, dict[str, Any]] = {}
@@ -85,7 +88,9 @@ def add_targets(
         return 0
     dialect_insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     statement = dialect_insert(target)
-    fresh = {"run_id": run_id, "depth": depth, "parent_id": parent_id, "list_id": list_id, **FRESH}
+    fresh: dict[str, Any] = {"run_id": run_id, "depth": depth, "parent_id": parent_id, "list_id": list_id, **FRESH}
+    if watch is not None:
+        fresh["job"] = watch.job
     statement = statement.on_conflict_do_update(
         index_elements=[target.c.key],
         set_={name: statement.excluded[name] for name in ("state", *fresh)}
@@ -94,6 +99,7 @@ def add_targets(
         where=and_(
             target.c.run_id != statement.excluded.run_id,
             or_(target.c.state != "leased", target.c.leased_until < utc_now()),
+            watch.due(statement.excluded.lastmod) if watch is not None else true(),
         ),
     )
     # Sorted, so that two processes that add the same addresses lock the rows in the same order.
