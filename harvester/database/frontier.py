@@ -24,6 +24,7 @@ from harvester.clock import utc_now
 from harvester.database import listings
 from harvester.database.hosts import Pace, Parked
 from harvester.database.listings import Place
+from harvester.database.revisits import Watch
 from harvester.database.session import reading, writing
 from harvester.database.tables import host, run, target
 from harvester.database.targets import (
@@ -105,10 +106,16 @@ class Frontier:
     """One process's view of the frontier.
 
     ``owner`` names the process in the leases: host, process id and a token of its own. ``pace``: the delays that its
-    claims keep. ``clock`` tells the time.
+    claims keep. ``clock`` tells the time. ``watch``: its runs are this run of a job.
     """
 
-    def __init__(self, engine: Engine, pace: Pace | None = None, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        pace: Pace | None = None,
+        clock: Callable[[], datetime] = utc_now,
+        watch: Watch | None = None,
+    ) -> None:
         self._engine = engine
         self._pace = pace or Pace()
         self._clock = clock
@@ -116,6 +123,7 @@ class Frontier:
         self._host = socket.gethostname()
         self.owner = f"{self._host}/{os.getpid()}/{uuid.uuid4().hex[:8]}"
         self._turns = Turns(self._pace)
+        self._watch = watch
 
     def open_run(self, spider: str, sources: Sequence[str], reader_version: str, asked: Mapping[str, Any]) -> Run:
         """Begin a run, or continue the unfinished one that was asked for in the same words.
@@ -123,7 +131,10 @@ class Frontier:
         ``asked`` holds the options that change which pages are fetched; with ``sources`` they are what "the same
         command" means. Leases of processes of this machine that are gone are given back.
         """
-        signature = sha256(repr((spider, list(sources), sorted(asked.items()))).encode()).hexdigest()
+        # A job's run is that of its slot, also where somebody has changed meanwhile what the job asks for.
+        watch = self._watch
+        same = (watch.job, watch.slot) if watch is not None else (spider, list(sources), sorted(asked.items()))
+        signature = sha256(repr(same).encode()).hexdigest()
         with writing(self._engine) as connection:
             self._release_dead(connection)
             unfinished = select(run.c.id).where(run.c.signature == signature, run.c.finished_at.is_(None))
@@ -135,6 +146,8 @@ class Frontier:
                 "sources": list(sources),
                 "started_at": self._clock(),
                 "reader_version": reader_version,
+                "job": watch.job if watch is not None else None,
+                "slot": watch.slot if watch is not None else None,
             }
             return Run(connection.execute(insert(run).returning(run.c.id), row).scalar_one(), resumed=False)
 
@@ -150,7 +163,7 @@ class Frontier:
         ``list_id``: the target whose list names them.
         """
         with writing(self._engine) as connection:
-            return add_targets(connection, run_id, wanted, depth=0, list_id=list_id)
+            return add_targets(connection, run_id, wanted, depth=0, list_id=list_id, watch=self._watch)
 
     def place(self, target_id: int) -> Place:
         """Return how far a list has been read."""
