@@ -17,8 +17,9 @@ HARVESTER_DB = os.environ.get("HARVESTER_DB", "sqlite:///harvest.db")
 HARVESTER_CONTACT = os.environ.get("HARVESTER_CONTACT", "")
 """Mail address or URL under which the people whose sites are harvested can reach whoever harvests."""
 
-HARVESTER_ALLOW_PRIVATE = os.environ.get("HARVESTER_ALLOW_PRIVATE", "all")
-"""Hosts, host:port, addresses and networks of private networks that may be fetched; "no" for none, "all" for any."""
+HARVESTER_ALLOW_PRIVATE = os.environ.get("HARVESTER_ALLOW_PRIVATE", "no")
+"""Which addresses that are not of the public internet may be fetched: "no", "all", or hosts, host:port, addresses and
+networks with commas."""
 
 HARVESTER_ALLOW_PORTS = os.environ.get("HARVESTER_ALLOW_PORTS", "")
 """Ports beside 80, 443, 8080 and 8443 that may be connected to, with commas."""
@@ -54,6 +55,12 @@ HARVESTER_RETRY_DELAY = 5.0
 HARVESTER_MAX_PAGES = 1000
 """How many links a run may follow."""
 
+HARVESTER_MOST_PAGES = 0
+"""After how many requests for pages and lists a run ends unfinished; 0: never."""
+
+HARVESTER_WATCH = None
+"""The run of a job that this is, a `harvester.database.revisits.Watch`; None: a harvest by hand, which looks at all."""
+
 # Politeness ------------------------------------------------------------------------------------------
 
 USER_AGENT = f"harvester/{VERSION}" + (f" (+{HARVESTER_CONTACT})" if HARVESTER_CONTACT else "")  # default names Scrapy
@@ -73,11 +80,10 @@ DOWNLOADER_MIDDLEWARES = {
 
 # Safety ----------------------------------------------------------------------------------------------
 
-TWISTED_DNS_RESOLVER = "harvester.middlewares.resolver.GuardedResolver"  # default resolves to anything
 HTTPPROXY_ENABLED = False  # default True; a proxy resolves names unchecked
-DOWNLOAD_HANDLERS = {  # default also fetches data:, ftp: and s3:, and headers without end
-    "http": "harvester.middlewares.transport.BoundedHeaders",
-    "https": "harvester.middlewares.transport.BoundedHeaders",
+DOWNLOAD_HANDLERS = {  # default connects to any address, reads headers without end, also fetches data:, ftp: and s3:
+    "http": "harvester.middlewares.transport.Transport",
+    "https": "harvester.middlewares.transport.Transport",
     "data": None,
     "ftp": None,
     "s3": None,

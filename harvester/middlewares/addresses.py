@@ -152,7 +152,10 @@ def is_host(host: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What the user allows beside the public internet: everything, some hosts, some networks, more ports."""
+    """What the user allows beside the public internet: some hosts and networks, or all; and more ports.
+
+    Where a host or an address is allowed, any port of it is; of public hosts, only the ``ports``.
+    """
 
     everything: bool = False
     hosts: frozenset[str] = frozenset()
@@ -165,7 +168,8 @@ class Policy:
             return None
         if what := trouble(address):
             of = "" if literal(host) == address else f" of {host}"
-            return f"address {address}{of} is {what}; --allow-private {host} allows it"
+            allow = f"--allow-host {host} allows it, --allow-private all that are not public"
+            return None if self.everything else f"address {address}{of} is {what}; {allow}"
         return self.port_refusal(port)
 
     def port_refusal(self, port: int) -> str | None:
@@ -178,7 +182,7 @@ class Policy:
     def names(self, host: str, port: int) -> bool:
         """Return whether the user allowed the host by its name, with or without the port."""
         name = ascii_name(host)
-        return self.everything or name in self.hosts or f"{name}:{port}" in self.hosts
+        return name in self.hosts or f"{name}:{port}" in self.hosts
 
     def _has(self, address: Address) -> bool:
         if not self.networks:
@@ -198,23 +202,18 @@ def policy(allow_private: str | bool | Iterable[str], allow_ports: str | Iterabl
     ``allow_ports``: ports beside `PORTS`. Raises `UsageError` for what is none of these.
     """
     ports = PORTS | {_port(port) for port in _listed(allow_ports)}
-    named = [
-        str(entry).lower()
-        for entry in _listed(str(allow_private) if isinstance(allow_private, bool) else allow_private)
-    ]
-    if len(named) == 1 and named[0] in _YES:
-        return Policy(everything=True, ports=ports)
-    hosts, networks = set(), []
-    for entry in named:
-        if entry in _NO:
+    hosts, networks, everything = set(), [], False
+    for entry in _listed(str(allow_private) if isinstance(allow_private, bool) else allow_private):
+        if entry.lower() in _YES | _NO:
+            everything |= entry.lower() in _YES
             continue
         if (network := _network(entry)) is not None:
             networks.append(network)
         elif is_host(entry.rpartition(":")[0] or entry):
             hosts.add(_host(entry))
         else:
-            raise UsageError(f"--allow-private {entry}: neither a host, an address nor a network such as 10.0.0.0/8")
-    return Policy(hosts=frozenset(hosts), networks=tuple(networks), ports=ports)
+            raise UsageError(f"--allow-host {entry}: neither a host, an address nor a network such as 10.0.0.0/8")
+    return Policy(everything, frozenset(hosts), tuple(networks), ports)
 
 
 def _listed(value: str | Iterable[str | int]) -> list[str]:

@@ -61,5 +61,4 @@ class Contact:
         address = literal(host)
         if address is not None:
             return trouble(address) is not None
-        named = not self._allowed.everything and self._allowed.names(host, port)
-        return named or host == "localhost" or host.endswith(".localhost")
+        return self._allowed.names(host, port) or host == "localhost" or host.endswith(".localhost")

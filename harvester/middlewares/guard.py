@@ -11,18 +11,20 @@ and what a name may resolve to is for the proxy to say.
 """
 
 import logging
-from typing import Any, Self
+from typing import Self
 from urllib.parse import SplitResult, urljoin, urlsplit
 from urllib.request import getproxies
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
+from scrapy.utils.misc import load_object
 from w3lib.url import safe_url_string
 
 from harvester.errors import UsageError
 from harvester.middlewares.addresses import Policy, ascii_name, is_host, literal, policy
-from harvester.middlewares.resolver import GuardedResolver
+from harvester.middlewares.resolver import GuardedResolver, resolver_of
+from harvester.middlewares.transport import Transport
 
 logger = logging.getLogger("harvester")
 
@@ -43,19 +45,19 @@ class Guard:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Make the middleware, and see to it that the resolver is in place: without it, names go unchecked."""
+        """Make the middleware. Raises `UsageError` where another downloader would connect to names unchecked."""
         settings = crawler.settings
-        if not settings.getbool("TWISTED_REACTOR_ENABLED"):
-            raise UsageError("the address guard works with Scrapy's Twisted reactor only; set TWISTED_REACTOR_ENABLED")
-        from twisted.internet import reactor  # importing it earlier would install one of its own choice
-
+        handlers = settings.getwithbase("DOWNLOAD_HANDLERS")
+        for scheme in _PORT:
+            handler = handlers.get(scheme)
+            if handler is None or not issubclass(load_object(handler), Transport):
+                raise UsageError(
+                    f"DOWNLOAD_HANDLERS[{scheme!r}] is {handler!r}, which connects to any address;"
+                    f" the address guard needs {Transport.__module__}.{Transport.__name__}"
+                )
         rules = policy(settings.get("HARVESTER_ALLOW_PRIVATE", ""), settings.getlist("HARVESTER_ALLOW_PORTS"))
-        resolver: Any = reactor.nameResolver
-        if not isinstance(resolver, GuardedResolver):  # a program of somebody's own that runs our spiders
-            resolver = GuardedResolver(reactor, resolver, rules)
-            resolver.install_on_reactor()
-        proxies = _proxies(settings.getbool("HTTPPROXY_ENABLED"))
-        resolver.policy, resolver.proxies = rules, proxies or frozenset()
+        resolver, proxies = resolver_of(crawler), _proxies(settings.getbool("HTTPPROXY_ENABLED"))
+        resolver.proxies = proxies or frozenset()
         return cls(rules, resolver, proxies)
 
     def process_request(self, request: Request) -> None:
@@ -71,7 +73,7 @@ class Guard:
     def process_response(self, request: Request, response: Response) -> Response:
         """Return the response. Raises `Refused` if it came from where it should not have been asked for.
 
-        No known way leads here; another download handler than Scrapy's default could, with a resolver of its own.
+        No known way leads here: this is the second lock.
         """
         if response.ip_address is not None and not request.meta.get("proxy"):
             host, port = place(split(request.url))
@@ -101,8 +103,9 @@ class Guard:
         address = literal(host)
         if address is not None:
             return self._policy.refusal(host, address, port)
-        if self._policy.names(host, port) or (self._policy.networks and not proxied):
-            return None  # whether the host is in a network that the user named, only the resolver sees
+        allowed = self._policy
+        if allowed.names(host, port) or allowed.everything or (allowed.networks and not proxied):
+            return None  # whether the host is in a network that the user allows, only the resolver sees
         return self._policy.port_refusal(port)
 
     def _file(self, request: Request, parts: SplitResult) -> None:

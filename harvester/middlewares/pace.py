@@ -33,6 +33,7 @@ from sqlalchemy import Connection
 from harvester.clock import utc_now
 from harvester.database import hosts
 from harvester.database.hosts import Breaker, Parked, State
+from harvester.database.patience import patiently
 from harvester.database.session import open_engine, writing
 from harvester.items import PageKind, Visit
 from harvester.middlewares.failures import why
@@ -231,7 +232,7 @@ class HostPace:
             with writing(self._engine) as connection:
                 return work(connection)
 
-        return await asyncio.to_thread(run)
+        return await asyncio.to_thread(patiently, self._engine, run)
 
 
 class Pace:

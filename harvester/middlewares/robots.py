@@ -29,7 +29,7 @@ from harvester.normalise.url import host_of
 logger = logging.getLogger("harvester")
 
 _KEEP = 24 * 3600.0  # seconds; RFC 9309, section 2.4: not longer than 24 hours
-_KEEP_UNKNOWN = 60.0  # retry delays until a robots.txt that could not be read is asked for again; doubles each time
+_KEEP_UNKNOWN = 12.0  # retry delays until a robots.txt that makes no sense is asked for again; doubles each time
 _LONGEST_DELAY = 1e6  # seconds; a Crawl-delay beyond it is a slip
 _MOST = 512 * 1024  # bytes that are parsed; section 2.5 asks for at least 500 KiB
 
@@ -57,6 +57,8 @@ class Rules:
     status: str
     parser: RobotParser | None = None
     unknown: str = ""
+    unreached: bool = False
+    """The server did not answer at all: like any page of it, it is worth another try soon."""
     until: float = 0.0  # of time.monotonic()
 
 
@@ -67,7 +69,7 @@ class Robots:
         self._crawler = crawler
         self._agent = str(crawler.settings["ROBOTSTXT_USER_AGENT"])
         self._pace = pace_of(crawler)
-        self._wait = crawler.settings.getfloat("HARVESTER_RETRY_DELAY", 5.0) * _KEEP_UNKNOWN
+        self._retry_delay = crawler.settings.getfloat("HARVESTER_RETRY_DELAY", 5.0)
         self._asked: dict[str, asyncio.Task[Rules]] = {}
         self._in_vain: dict[str, int] = {}  # how often in a row an origin's robots.txt could not be read
 
@@ -111,7 +113,7 @@ class Robots:
             raise  # neither says anything about robots.txt
         except Exception as error:  # noqa: BLE001  # whatever it was, the file could not be read, and the visit says why
             words = why(error).words
-            rules = Rules(f"unknown: {words}", unknown=f"robots.txt: {words}")
+            rules = Rules(f"unknown: {words}", unknown=f"robots.txt: {words}", unreached=True)
         else:
             if (archive := archive_of(self._crawler)) is not None:
                 await asyncio.to_thread(archive.write, exchange_of(response))
@@ -124,7 +126,8 @@ class Robots:
             logger.warning("%s/robots.txt cannot be read, so nothing is fetched for now: %s", origin, rules.unknown)
             in_vain = self._in_vain.get(origin, 0)
             self._in_vain[origin] = in_vain + 1
-            keep = min(self._wait * 2 ** min(in_vain, 30), _KEEP)
+            wait = self._retry_delay * (1 if rules.unreached else _KEEP_UNKNOWN)
+            keep = min(wait * 2 ** min(in_vain, 30), _KEEP)
         else:
             self._in_vain.pop(origin, None)
             keep = _KEEP

@@ -1,5 +1,6 @@
 """What the guard refuses, what it lets pass, and that what was checked is what is connected to."""
 
+import asyncio
 import os
 import socket
 import ssl
@@ -10,6 +11,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.helpers import is_ip_address
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -17,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 from scrapy.http import Request, Response
 from scrapy.settings import Settings
-from twisted.internet.address import IPv4Address, IPv6Address
+from yarl import URL
 
 from harvester.errors import UsageError
 from harvester.middlewares.addresses import literal, policy, trouble
@@ -42,44 +45,37 @@ NAMES = {
 }
 
 
-class Names:
+class Names(AbstractResolver):
     """A name server that answers from a list, and as the system does where an address is spelled out."""
 
     def __init__(self, answers: dict[str, list[str]] | None = None) -> None:
         self.answers = NAMES if answers is None else answers
-        self.asked = 0
 
-    def resolveHostName(self, receiver: Any, host: str, port: int = 0, *_: object) -> Any:  # noqa: N802
-        self.asked += 1
-        receiver.resolutionBegan(SimpleNamespace(name=host))
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
         spelled = literal(host)
-        for text in [str(spelled)] if spelled else self.answers.get(host.lower().rstrip("."), []):
-            made = IPv6Address if ":" in text else IPv4Address
-            receiver.addressResolved(made("TCP", text, port))
-        receiver.resolutionComplete()
-        return receiver
+        texts = [str(spelled)] if spelled else self.answers.get(host.lower().rstrip("."), [])
+        if not texts:
+            raise OSError("name or service not known")
+        kind = {True: socket.AF_INET6, False: socket.AF_INET}
+        return [
+            {"hostname": host, "host": text, "port": port, "family": kind[":" in text], "proto": 0, "flags": 0}
+            for text in texts
+        ]
 
-
-class Connection:
-    """What asks the resolver before it connects."""
-
-    def __init__(self) -> None:
-        self.addresses: list[str] = []
-
-    def resolutionBegan(self, resolution: object) -> None:  # noqa: N802
-        pass
-
-    def addressResolved(self, address: Any) -> None:  # noqa: N802
-        self.addresses.append(address.host)
-
-    def resolutionComplete(self) -> None:  # noqa: N802
+    async def close(self) -> None:
         pass
 
 
 def guard(private: str | bool = "", ports: str = "", names: Names | None = None) -> tuple[Guard, GuardedResolver]:
     rules = policy(private, ports)
-    resolver = GuardedResolver(None, names or Names(), rules)
+    resolver = GuardedResolver(rules, names or Names())
     return Guard(rules, resolver, None), resolver
+
+
+def resolved(resolver: GuardedResolver, host: str, port: int = 80) -> list[str]:
+    return [each["host"] for each in asyncio.run(resolver.resolve(host, port))]
 
 
 def connected(url: str, private: str | bool = "", ports: str = "") -> list[str]:
@@ -87,14 +83,16 @@ def connected(url: str, private: str | bool = "", ports: str = "") -> list[str]:
     middleware, resolver = guard(private, ports)
     request = Request(url)
     middleware.process_request(request)
-    from twisted.web.client import URI
-
-    asked = URI.fromBytes(request.url.encode())
-    connection = Connection()
-    resolver.resolveHostName(connection, asked.host.decode(), asked.port)  # type: ignore[arg-type]
-    if not connection.addresses:
-        middleware.process_exception(request, OSError("no results for hostname lookup"))
-    return connection.addresses
+    asked = URL(request.url, encoded=True)
+    assert asked.raw_host
+    assert asked.port
+    if is_ip_address(asked.raw_host):  # the downloader asks no resolver for these
+        return [str(literal(asked.raw_host))]
+    try:
+        return resolved(resolver, asked.raw_host, asked.port)
+    except OSError as error:
+        middleware.process_exception(request, error)
+        return []
 
 
 HOSTILE = """\
@@ -269,6 +267,9 @@ def test_a_saved_page_is_read_and_never_by_redirect() -> None:
     ("private", "url", "passes"),
     [
         (True, "http://127.0.0.1:45678/", True),
+        (True, "http://8.8.8.8:22/", False),
+        ("all", "http://public.example.com:22/", False),
+        ("localhost, all", "http://127.0.0.1:45678/", True),
         ("yes", "http://intranet.example.com:81/", True),
         (False, "http://127.0.0.1/", False),
         ("no", "http://127.0.0.1/", False),
@@ -309,8 +310,8 @@ def test_a_port_the_user_names() -> None:
 @pytest.mark.parametrize(
     ("private", "ports", "words"),
     [
-        ("10.0.0.0/99", "", "--allow-private 10.0.0.0/99"),
-        ("a b", "", "--allow-private a b"),
+        ("10.0.0.0/99", "", "--allow-host 10.0.0.0/99"),
+        ("a b", "", "--allow-host a b"),
         ("", "http", "--allow-port http"),
         ("", "70000", "1 to 65535"),
     ],
@@ -325,7 +326,8 @@ def test_the_words_say_which_address_of_which_host_and_how_to_allow_it() -> None
         connected("http://rebound.example.com/")
     reason, may_pass = why(refused.value)
     assert reason == (
-        "address 127.0.0.1 of rebound.example.com is loopback (RFC 1122); --allow-private rebound.example.com allows it"
+        "address 127.0.0.1 of rebound.example.com is loopback (RFC 1122); --allow-host rebound.example.com allows it,"
+        " --allow-private all that are not public"
     )
     assert not may_pass
 
@@ -334,16 +336,14 @@ def test_a_name_that_answers_differently_the_second_time_is_checked_the_second_t
     names = Names({"rebound.example.com": ["8.8.8.8"]})
     middleware, resolver = guard(names=names)
     request = Request("http://rebound.example.com/")
-    first, second, third = Connection(), Connection(), Connection()
-    resolver.resolveHostName(first, "rebound.example.com", 80)  # type: ignore[arg-type]
+    assert resolved(resolver, "rebound.example.com") == ["8.8.8.8"]
     names.answers = {"rebound.example.com": ["127.0.0.1"]}
-    resolver.resolveHostName(second, "rebound.example.com", 80)  # type: ignore[arg-type]
-    assert (first.addresses, second.addresses) == (["8.8.8.8"], [])
+    with pytest.raises(OSError, match="loopback"):
+        resolved(resolver, "rebound.example.com")
     with pytest.raises(Refused, match=r"127\.0\.0\.1 of rebound\.example\.com is loopback"):
-        middleware.process_exception(request, OSError("no results for hostname lookup"))
+        middleware.process_exception(request, OSError("no address"))
     names.answers = {"rebound.example.com": ["8.8.8.8"]}
-    resolver.resolveHostName(third, "rebound.example.com", 80)  # type: ignore[arg-type]
-    assert third.addresses == ["8.8.8.8"]
+    assert resolved(resolver, "rebound.example.com") == ["8.8.8.8"]
     middleware.process_exception(request, OSError("connection broke off"))
 
 
@@ -364,12 +364,10 @@ def test_without_proxies_no_request_goes_through_one() -> None:
 
 def test_a_proxy_that_the_user_named_may_be_anywhere_and_what_goes_through_it_is_still_judged() -> None:
     rules = policy("", "")
-    resolver = GuardedResolver(None, Names(), rules)
+    resolver = GuardedResolver(rules, Names())
     middleware = Guard(rules, resolver, frozenset({("localhost", 3128)}))
     resolver.proxies = frozenset({("localhost", 3128)})
-    connection = Connection()
-    resolver.resolveHostName(connection, "localhost", 3128)  # type: ignore[arg-type]
-    assert connection.addresses == ["127.0.0.1", "::1"]
+    assert resolved(resolver, "localhost", 3128) == ["127.0.0.1", "::1"]
     through = {"proxy": "http://localhost:3128"}
     middleware.process_request(Request("http://public.example.com/", meta=through))
     for url in ("http://127.1/", "http://public.example.com:22/", "http://localhost:3128/"):
@@ -470,29 +468,23 @@ def test_names_and_redirects_to_private_addresses_reach_no_server() -> None:
     assert reasons["/name"].startswith(
         ("address 127.0.0.1 of localhost is loopback", "address ::1 of localhost is loop")
     )
-    assert "--allow-private 127.0.0.1" in reasons["/two-steps"]
+    assert "--allow-host 127.0.0.1" in reasons["/two-steps"]
     assert reasons["/file"] == "redirect to 'file:///etc/hostname': scheme 'file' is not fetched"
 
 
 REBINDING = """
-from types import SimpleNamespace
-from twisted.internet.address import IPv4Address
-from harvester.middlewares import resolver as module
+import socket
+from harvester.middlewares import resolver as module, transport
+from aiohttp import ThreadedResolver
 
-class Rebinding:
+class Rebinding(ThreadedResolver):
     answers = iter(["127.0.0.2", "127.0.0.1", "127.0.0.1"])
 
-    def resolveHostName(self, receiver, host, port=0, *rest):
-        receiver.resolutionBegan(SimpleNamespace(name=host))
-        receiver.addressResolved(IPv4Address("TCP", next(self.answers), port))
-        receiver.resolutionComplete()
-        return receiver
+    async def resolve(self, host, port=0, family=socket.AF_UNSPEC):
+        return await super().resolve(next(self.answers), port, family)
 
-def install(self, original=module.GuardedResolver.install_on_reactor):
-    self._inner = Rebinding()
-    original(self)
-
-module.GuardedResolver.install_on_reactor = install
+module.ThreadedResolver = Rebinding
+transport._NAMES_KEPT = 0
 """
 
 
@@ -526,14 +518,12 @@ def test_robots_txt_of_a_private_host_is_not_asked_for_and_the_reason_is_the_add
     assert "robots.txt" not in ended[0]["reason"]
 
 
-def test_the_resolver_is_put_in_place_where_the_settings_forget_it() -> None:
-    settings = {name: value for name, value in GUARD.items() if name != "TWISTED_DNS_RESOLVER"}
-    with listen(lambda path: http(b"secret")) as inside:
-        (ended,) = crawl([inside.url("/", "localhost")], settings)
-        assert inside.asked == []
-        (allowed,) = crawl([inside.url("/", "localhost")], settings | {"HARVESTER_ALLOW_PRIVATE": "localhost"})
-    assert ended["error"] == "Refused"
-    assert allowed["text"] == "secret"
+@pytest.mark.parametrize("handlers", [{}, {"https": "scrapy.core.downloader.handlers.http11.HTTP11DownloadHandler"}])
+def test_a_downloader_that_connects_to_names_unchecked_is_refused(handlers: dict[str, str]) -> None:
+    ours = {"http": "harvester.middlewares.transport.Transport"} if handlers else {}
+    crawler: Any = SimpleNamespace(settings=Settings({"DOWNLOAD_HANDLERS": ours | handlers}))
+    with pytest.raises(UsageError, match=r"DOWNLOAD_HANDLERS\['https?'\] is 'scrapy"):
+        Guard.from_crawler(crawler)
 
 
 def test_a_proxy_of_the_environment_is_used_only_where_the_user_says_so() -> None:
@@ -585,23 +575,16 @@ def certificate(folder: Path) -> ssl.SSLContext:
 
 def test_encrypted_connections_are_guarded_alike(tmp_path: Path) -> None:
     context = certificate(tmp_path)
-    handlers = {"DOWNLOAD_HANDLERS": {"https": "harvester.middlewares.transport.BoundedHeaders"}}
-    headers = {f"X-{number}": "y" * 1000 for number in range(80)}
+    headers = {f"X-{number}": "y" for number in range(300)}
 
     def answers(path: str) -> list[bytes]:
         return http(b"encrypted", **(headers if path == "/headers" else {}))
 
     with listen(answers, "127.0.0.1", encrypted=context) as server:
         urls = [server.url(path, "localhost").replace("http:", "https:") for path in ("/", "/headers")]
-        (refused,) = crawl(urls[:1], GUARD | handlers)
+        (refused,) = crawl(urls[:1], GUARD)
         assert server.asked == []
-        fine, large = crawl(urls, GUARD | handlers | {"HARVESTER_ALLOW_PRIVATE": "localhost"})
+        fine, large = crawl(urls, GUARD | {"HARVESTER_ALLOW_PRIVATE": "localhost"})
     assert refused["error"] == "Refused"
     assert fine["text"] == "encrypted"
-    assert large["reason"] == "headers larger than 64 KiB"
-
-
-def test_the_guard_without_twisted_says_that_it_cannot_work() -> None:
-    crawler: Any = SimpleNamespace(settings=Settings({"TWISTED_REACTOR_ENABLED": False}))
-    with pytest.raises(UsageError, match="TWISTED_REACTOR_ENABLED"):
-        Guard.from_crawler(crawler)
+    assert large["reason"] == "more than 256 headers, or one larger than 64 KiB"

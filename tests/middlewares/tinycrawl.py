@@ -6,7 +6,7 @@ import sys
 from typing import Any
 
 GUARD = {
-    "TWISTED_DNS_RESOLVER": "harvester.middlewares.resolver.GuardedResolver",
+    "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "harvester.middlewares.transport.Transport"),
     "HTTPPROXY_ENABLED": False,
     "DOWNLOADER_MIDDLEWARES": {
         "harvester.middlewares.guard.Guard": 90,
