@@ -28,24 +28,30 @@ def shape_of(fields: tuple[str, ...]) -> int:
 
 
 class Shapes:
-    """The sets of fields that one group of visits gave, before and now."""
+    """The sets of fields that matter to one group of visits: what the pages have, and what their records ever had."""
 
-    def __init__(self) -> None:
-        self._fields: dict[int, tuple[str, ...]] = {}
+    def __init__(self, connection: Connection, known: Iterable[int]) -> None:
+        rows = connection.execute(select(shape.c.id, shape.c.fields).where(shape.c.id.in_(list(known))))
+        self._fields = {row.id: tuple(row.fields) for row in rows}
+        self._new: set[int] = set()
 
     def add(self, data: Iterable[str]) -> int:
         """Return the number of the set of fields that some data has."""
         fields = tuple(sorted(data))
         number = shape_of(fields)
-        self._fields[number] = fields
+        if number not in self._fields:
+            self._fields[number] = fields
+            self._new.add(number)
         return number
+
+    def union(self, *numbers: int) -> int:
+        """Return the number of all fields of some sets together."""
+        return self.add({name for number in numbers for name in self._fields[number]})
 
     def write(self, connection: Connection) -> None:
         """Write down what the numbers stand for, as far as it is not known yet."""
-        known = set(connection.scalars(select(shape.c.id).where(shape.c.id.in_(list(self._fields)))))
-        fresh = [
-            (number, VERSION, encode(list(fields))) for number, fields in self._fields.items() if number not in known
-        ]
+        known = set(connection.scalars(select(shape.c.id).where(shape.c.id.in_(list(self._new)))))
+        fresh = [(number, VERSION, encode(list(self._fields[number]))) for number in self._new - known]
         insert_rows(connection, shape, _SHAPE, fresh)
 
 

@@ -24,7 +24,9 @@ from pipelines._works import assign, found, write_alone
 _CITED = (
     "title", "authors", "container_title", "year", "volume", "issue", "first_page", "last_page", "doi", "url"
 )  # fmt: skip
-_SAID = ("url", "data", "sources", "keys", "derived", "content_hash", "reader_version", "last_seen", "changed_at")
+_SAID = (
+    "url", "data", "sources", "keys", "derived", "content_hash", "reader_version", "shape", "last_seen", "changed_at"
+)  # fmt: skip
 
 
 class Outcome(StrEnum):
@@ -54,7 +56,11 @@ class Entry:
     page_key: str = ""
     keys: list[int] = field(default_factory=list)
     shape: int | None = None
+    """The fields that it has, see `pipelines._history.Shapes`."""
     shape_before: int | None = None
+    """Those that its record ever had; None for a new record."""
+    shape_ever: int | None = None
+    """Both together."""
     says_other: bool = False
     """The record is new, or anything else than a count in it differs from before."""
 
@@ -64,7 +70,7 @@ def write_records(connection: Connection, entries: Sequence[Entry], now: datetim
     for entry in entries:
         _derive(entry)
     last = {entry.page_key: entry for entry in entries}  # two targets may end on one page: one record
-    columns = (record.c.id, record.c.page_key, record.c.content_hash, record.c.work_id, record.c["keys"])
+    columns = (record.c[name] for name in ("id", "page_key", "content_hash", "work_id", "keys", "shape"))
     query = select(*columns).where(record.c.page_key.in_(list(last)))
     known = {row.page_key: row for row in connection.execute(query)}
     fresh = [entry for key, entry in last.items() if key not in known]
@@ -78,19 +84,28 @@ def write_records(connection: Connection, entries: Sequence[Entry], now: datetim
     if same := [row.id for key, row in known.items() if last[key].outcome is Outcome.UNCHANGED]:
         connection.execute(update(record).where(record.c.id.in_(same)).values(last_seen=now))
     before = data_of(connection, [known[entry.page_key].id for entry in changed])
+    _note_shapes(connection, entries, known, before)
     works = _place(connection, fresh, changed, {row.id: row for row in known.values()}, now)
     ids = [(entry, entry.record_id or 0) for entry in changed]
     told = write_changes(connection, [(i, works.get(i), e.visit.run_id, before[i], e.data) for e, i in ids], now)
-    shapes = Shapes()
     for entry in entries:
         entry.record_id = last[entry.page_key].record_id
         entry.outcome = entry.outcome or Outcome.UNCHANGED
         entry.says_other = entry.outcome in (Outcome.NEW, Outcome.MERGED) or entry.record_id in told
-        entry.shape = entry.shape_before = shapes.add(entry.data)
-        if entry.outcome is Outcome.UPDATED:
-            entry.shape_before = shapes.add(before[entry.record_id or 0])
-        elif entry.outcome is not Outcome.UNCHANGED:
-            entry.shape_before = None
+
+
+def _note_shapes(
+    connection: Connection, entries: Sequence[Entry], known: dict[str, Any], before: dict[int, dict[str, Any]]
+) -> None:
+    """Note which fields the pages have, and which their records ever had; ``before``: the data of those that change."""
+    shapes = Shapes(connection, {row.shape for row in known.values() if row.shape is not None})
+    for entry in entries:
+        entry.shape = entry.shape_ever = shapes.add(entry.data)
+        if (row := known.get(entry.page_key)) is not None:
+            # A record of a version that kept no shapes has what it says at present.
+            kept = row.shape is not None
+            entry.shape_before = row.shape if kept else shapes.add(before.get(row.id, entry.data))
+            entry.shape_ever = shapes.union(entry.shape_before, entry.shape)
     shapes.write(connection)
 
 
@@ -144,7 +159,7 @@ def _said(connection: Connection, entry: Entry, now: datetime) -> tuple[Any, ...
     url = entry.visit.final_url or entry.visit.url
     sources, keys = encode(entry.visit.sources), encode(entry.keys)
     worked_out = encode(derived(entry.visit.prepared))
-    return url, entry.text, sources, keys, worked_out, entry.content_hash, VERSION, at, at
+    return url, entry.text, sources, keys, worked_out, entry.content_hash, VERSION, entry.shape_ever, at, at
 
 
 def _insert_records(connection: Connection, entries: list[Entry], works: dict[int, int | None], now: datetime) -> None:

@@ -166,7 +166,7 @@ visit = Table(
     _of("record"),
     Column("host", String(255)),  # of the page after redirects, "" for a local file
     Column("shape", BigInteger),  # the fields that were read, see harvester.database.watching.shape; None if none were
-    Column("shape_before", BigInteger),  # the record's fields before this visit; None for a new record
+    Column("shape_before", BigInteger),  # the record's ``shape`` before this visit; None for a new record
     Index(None, "run_id", "outcome"),
 )
 
@@ -182,6 +182,7 @@ record = Table(
     Column("derived", JSON, nullable=False),  # what the matcher of reader_version compares, see pipelines._identity
     Column("content_hash", String(64), nullable=False),
     Column("reader_version", String(20), nullable=False),
+    Column("shape", BigInteger),  # every field that the page ever had, see harvester.database.watching.shape
     Column("first_seen", Moment, nullable=False),
     Column("last_seen", Moment, nullable=False),
     Column("changed_at", Moment, nullable=False),

@@ -19,7 +19,7 @@ def changes(engine: Engine) -> list[tuple[Any, ...]]:
 
 
 def shapes(engine: Engine) -> list[tuple[str | None, set[str] | None, set[str] | None]]:
-    """Each visit's host, and the fields that it read and that were known before."""
+    """Each visit's host, the fields that it read, and those that the record had at any time before."""
     with engine.connect() as connection:
         named = {row.id: set(row.fields) for row in connection.execute(select(shape))}
         query = select(visit.c.host, visit.c.shape, visit.c.shape_before).order_by(visit.c.id)
@@ -71,17 +71,19 @@ def test_the_work_of_a_change_is_the_one_that_the_record_has_after_it(engine: En
     assert {row.work_id for row in rows(engine, record.c.work_id)} == {1}
 
 
-def test_a_visit_names_its_host_and_the_fields_before_and_now(engine: Engine) -> None:
+def test_a_visit_names_its_host_the_fields_of_its_page_and_those_that_it_ever_had(engine: Engine) -> None:
     had = told(PAGE, volume="3", abstract="Words.", **ONE)
     lost = told(PAGE, volume="3", **ONE)
     store(engine, had)
     store(engine, had)
+    store(engine, lost)
     store(engine, lost)
     store(engine, Visit(url=PAGE, reason="HTTP 500"), Visit(url="file:///tmp/saved.html"), Visit(url="http://[broken"))
     base = {"title", "authors", "volume"}
     assert shapes(engine) == [
         ("a.example:8443", base | {"abstract"}, None),
         ("a.example:8443", base | {"abstract"}, base | {"abstract"}),
+        ("a.example:8443", base, base | {"abstract"}),
         ("a.example:8443", base, base | {"abstract"}),
         ("a.example:8443", None, None),
         ("", None, None),

@@ -101,6 +101,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('target_id', name=op.f('pk_listing'))
     )
     with op.batch_alter_table('record', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('shape', sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column('deleted_at', harvester.database.tables.Moment(timezone=True), nullable=True))
 
     with op.batch_alter_table('run', schema=None) as batch_op:
@@ -158,6 +159,7 @@ def downgrade() -> None:
 
     with op.batch_alter_table('record', schema=None) as batch_op:
         batch_op.drop_column('deleted_at')
+        batch_op.drop_column('shape')
 
     op.drop_table('listing')
     with op.batch_alter_table('change', schema=None) as batch_op:
