@@ -145,7 +145,7 @@ def main() -> None:
             harvest = [sys.executable, "-m", "harvester", "harvest", "urls.txt", "--db", f"sqlite:///{number}.db"]
             commands = {
                 "bare": [sys.executable, "bare.py", "urls.txt"],
-                "harvest": [*harvest, "--delay", "0", "--per-host", "16"],
+                "harvest": [*harvest, "--allow-private", "--delay", "0", "--per-host", "16"],
             }
             for name, command in commands.items():
                 rates[name].append(options.pages / timed(command, folder))

@@ -1,6 +1,6 @@
 """What a page is and where each value comes from, for people: the function behind ``harvester inspect``."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -28,18 +28,18 @@ from harvester.sources import media_type
 from harvester.spiders._frontier import page_of
 
 
-def open_page(source: str, url: str | None) -> Page:
+def open_page(source: str, url: str | None, settings: Mapping[str, str] | None = None) -> Page:
     """Return the page of a file, or of an address, fetched as politely as a harvest does.
 
-    ``url``: the address that a saved page came from. Raises `UsageError` for what is neither, and `HarvesterError`
-    with the reason where no page came.
+    ``url``: the address that a saved page came from. ``settings``: what goes before `harvester.settings`. Raises
+    `UsageError` for what is neither, and `HarvesterError` with the reason where no page came.
     """
     path = Path(source)
     if path.is_file():
         return Page(url or path.resolve().as_uri(), path.read_bytes(), media_type=media_type(path))
     if url_key(source) is None:
         raise UsageError(f"{source}: no such file, and not an http or https address")
-    return _fetch(source)
+    return _fetch(source, settings or {})
 
 
 def report(page: Page) -> RenderableType:
@@ -84,7 +84,7 @@ def _part(value: Any) -> str:
     return str(value)
 
 
-def _fetch(url: str) -> Page:
+def _fetch(url: str, asked: Mapping[str, str]) -> Page:
     came: list[Page | str] = []
 
     class One(Spider):
@@ -107,7 +107,8 @@ def _fetch(url: str) -> Page:
             prepare(engine)
         settings = Settings()
         settings.setmodule("harvester.settings")
-        settings.setdict({"HARVESTER_DB": scratch, "ITEM_PIPELINES": {}, "LOG_LEVEL": "ERROR"}, priority="cmdline")
+        own = {"HARVESTER_DB": scratch, "ITEM_PIPELINES": {}, "LOG_LEVEL": "ERROR"}
+        settings.setdict({**asked, **own}, priority="cmdline")
         process = AsyncCrawlerProcess(settings)
         process.crawl(One)
         process.start()

@@ -19,7 +19,7 @@ from harvester.database.tables import citation, record, target, visit, work
 from tests.loopback import Answer, article, serve
 
 HARVESTER = [sys.executable, "-W", "error", "-m", "harvester"]
-QUICK = ["--delay", "0", "--per-host", "8", "--retry-delay", "0.05"]
+QUICK = ["--allow-private", "--delay", "0", "--per-host", "8", "--retry-delay", "0.05"]
 
 
 def run(arguments: list[str], cwd: Path, status: int = 0, **options: Any) -> subprocess.CompletedProcess[str]:
@@ -207,6 +207,7 @@ def test_scrapy_users_find_the_spiders_and_the_same_pipelines(tmp_path: Path) ->
     with serve({"/1": Answer(article(1))}) as site:
         (tmp_path / "list.txt").write_text(site / "1")
         arguments = ["crawl", "urls", "-a", f"source={tmp_path / 'list.txt'}", "-s", f"HARVESTER_DB={db}"]
+        arguments += ["-s", "HARVESTER_ALLOW_PRIVATE=all"]
         subprocess.run([*scrapy, *arguments], cwd=root, capture_output=True, text=True, check=True, timeout=120)
         assert all(agent.startswith("harvester/") for agent in site.user_agents)
     assert rows(db, func.count(work.c.id)) == [(1,)]
@@ -269,26 +270,38 @@ def test_pages_that_were_judged_are_kept_where_their_visits_say(tmp_path: Path) 
     assert not list((tmp_path / "kept").glob("*.open"))
 
 
-def test_the_address_guard_can_be_turned_on(tmp_path: Path) -> None:
+def test_the_address_guard_is_on_and_the_refusal_says_how_to_allow_what(tmp_path: Path) -> None:
+    def guarded(*options: str, environment: dict[str, str] | None = None) -> dict[str, Any]:
+        command = ["harvest", site / "1", "--db", db, "--report", "json", *options]
+        plain = {name: value for name, value in os.environ.items() if not name.startswith("HARVESTER_")}
+        return dict(json.loads(run(command, tmp_path, env=plain | (environment or {})).stdout))
+
+    db = f"sqlite:///{tmp_path / 'guard.db'}"
     with serve({"/1": Answer(article(1))}) as site:
-        db = f"sqlite:///{tmp_path / 'guard.db'}"
-        refused = harvest([site / "1"], db, tmp_path, "--allow-private", "none")
+        refused = guarded()
         assert refused["outcomes"] == {"blocked": 1}
-        (reason,) = refused["reasons"]["blocked"]
-        assert "127.0.0.1 is loopback" in reason
+        assert list(refused["reasons"]["blocked"]) == [
+            "address 127.0.0.1 is loopback (RFC 1122); --allow-host 127.0.0.1 allows it,"
+            " --allow-private all that are not public"
+        ]
+        assert guarded("--allow-host", "10.0.0.0/8")["outcomes"] == {"blocked": 1}
         assert not site.asked
-        allowed = harvest([site / "1"], db, tmp_path, "--allow-private", "127.0.0.1")
-        assert allowed["outcomes"] == {"new": 1}
-    ended = run(["harvest", site / "1", "--db", db, "--allow-private", "not a host"], tmp_path, status=2)
-    assert "not a host" in ended.stderr
+        host = site.url.removeprefix("http://")
+        assert guarded("--allow-host", "10.0.0.0/8", "--allow-host", host)["outcomes"] == {"new": 1}
+        assert guarded("--allow-private")["outcomes"] == {"unchanged": 1}
+        for value, outcome in (("127.0.0.0/8", "unchanged"), ("all", "unchanged"), ("no", "blocked")):
+            assert guarded(environment={"HARVESTER_ALLOW_PRIVATE": value})["outcomes"] == {outcome: 1}
+    ended = run(["harvest", site / "1", "--db", db, "--allow-host", "not a host"], tmp_path, status=2)
+    assert "--allow-host not a host: neither a host, an address nor a network" in ended.stderr
     assert "Traceback" not in ended.stderr
 
 
 def test_inspect_fetches_an_address_and_makes_no_database(tmp_path: Path) -> None:
     with serve({"/1": Answer(article(1))}) as site:
-        shown = run(["inspect", site / "1"], tmp_path, env=os.environ | {"COLUMNS": "120"})
+        shown = run(["inspect", site / "1", "--allow-private"], tmp_path, env=os.environ | {"COLUMNS": "120"})
         assert shown.stdout.startswith("article: ")
         assert "10.5555/loop.000001" in shown.stdout
-        gone = run(["inspect", f"http://127.0.0.1:{closed_port()}/"], tmp_path, status=1)
+        assert "--allow-private" in run(["inspect", site / "1"], tmp_path, status=1).stderr
+        gone = run(["inspect", f"http://127.0.0.1:{closed_port()}/", "--allow-private"], tmp_path, status=1)
         assert "no page came: robots.txt: connection refused" in gone.stderr
     assert list(tmp_path.iterdir()) == []

@@ -28,6 +28,7 @@ def test_two_processes_keep_the_crawl_delay_of_a_host_together(tmp_path: Path) -
     with serve(routes) as site:
         (tmp_path / "urls.txt").write_text("\n".join(f"{site.url}/{number}" for number in range(8)))
         command = [*HARVESTER, "harvest", "urls.txt", "--db", f"sqlite:///{tmp_path / 'two.db'}", "--delay", "0.3"]
+        command.append("--allow-private")
         both = [
             subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             for _ in range(2)
@@ -47,7 +48,7 @@ def test_a_run_that_waits_for_a_host_ends_well_and_goes_on_when_the_host_does(tm
     db = f"sqlite:///{tmp_path / 'wait.db'}"
     with serve(routes) as site:
         (tmp_path / "urls.txt").write_text("\n".join(site.url + path for path in routes))
-        command = ["harvest", "urls.txt", "--db", db, "--delay", "0", "--retry-delay", "0.05"]
+        command = ["harvest", "urls.txt", "--db", db, "--allow-private", "--delay", "0", "--retry-delay", "0.05"]
         for _ in range(2):
             said = run(command, tmp_path).stderr
             assert "targets wait for 127.0.0.1" in said
@@ -65,6 +66,7 @@ def test_walls_in_a_row_end_the_asking(tmp_path: Path) -> None:
     with serve(routes) as site:
         (tmp_path / "urls.txt").write_text("\n".join(site.url + path for path in routes))
         settings = {"HARVESTER_DB": f"sqlite:///{tmp_path / 'w.db'}", "HARVESTER_DELAY": "0", "HARVESTER_PATIENCE": "1"}
+        settings["HARVESTER_ALLOW_PRIVATE"] = "all"
         options = [each for name, value in settings.items() for each in ("-s", f"{name}={value}")]
         command = [sys.executable, "-m", "scrapy", "crawl", "urls", "-a", f"source={tmp_path / 'urls.txt'}", *options]
         root = Path(__file__).parent.parent

@@ -10,13 +10,20 @@ from typing import Any
 
 import click
 
-from harvester.commands._shared import database_option, delay_option, set_up_log
+from harvester.commands._shared import (
+    allow_host_option,
+    allow_private_option,
+    allowed,
+    database_option,
+    delay_option,
+    set_up_log,
+)
 
 _GROUPS = {
     "Which pages": ("reason", "host", "follow_related", "max_pages"),
     "Where they go": ("db", "archive", "report"),
     "Pace": ("delay", "per_host", "attempts", "retry_delay"),
-    "Safety and rights": ("allow_private", "allow_port", "respect_tdm"),
+    "Safety and rights": ("allow_private", "allow_host", "allow_port", "respect_tdm"),
 }
 """Titles in the help, and the options below each; what is in none of them comes last."""
 
@@ -52,7 +59,8 @@ class Crawl:
     per_host: int
     attempts: int
     retry_delay: float
-    allow_private: tuple[str, ...]
+    allow_private: bool
+    allow_host: tuple[str, ...]
     allow_port: tuple[int, ...]
     respect_tdm: bool
 
@@ -69,13 +77,9 @@ class Crawl:
         }
         if self.archive is not None:
             settings["HARVESTER_ARCHIVE"] = str(self.archive)
-        if self.allow_private:
-            settings["HARVESTER_ALLOW_PRIVATE"] = ",".join(
-                "no" if each == "none" else each for each in self.allow_private
-            )
         if self.allow_port:
             settings["HARVESTER_ALLOW_PORTS"] = ",".join(map(str, self.allow_port))
-        return settings
+        return settings | allowed(self.allow_private, self.allow_host)
 
     def spider(self) -> tuple[str, dict[str, Any]]:
         """Return the name and the arguments of the spider that fetches lists as the options ask."""
@@ -120,17 +124,14 @@ _OPTIONS = (
         metavar="SECONDS",
         help="Before the second attempt; later ones wait twice as long each.",
     ),
-    click.option(
-        "--allow-private",
-        multiple=True,
-        metavar="HOST",
-        help="Guard addresses: of private networks fetch only this host, host:port, address or network; or: none, all.",
-    ),
+    allow_private_option,
+    allow_host_option,
     click.option(
         "--allow-port",
         type=int,
         multiple=True,
-        help="A port beside 80, 443, 8080 and 8443, where addresses are guarded.",
+        metavar="PORT",
+        help="Of public hosts, a port beside 80, 443, 8080 and 8443; may be repeated.",
     ),
     click.option("--respect-tdm", is_flag=True, help="Make no record of pages whose mining is reserved (TDMRep)."),
 )

@@ -1,7 +1,7 @@
 """What several commands share: the database they work on, and where their log goes."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,22 @@ delay_option = click.option(
     metavar="SECONDS",
     help="Between two requests to one host; a longer Crawl-delay of its robots.txt goes before it.",
 )
+
+allow_private_option = click.option(
+    "--allow-private", is_flag=True, help="Fetch addresses that are not public too: this machine, the intranet."
+)
+allow_host_option = click.option(
+    "--allow-host",
+    multiple=True,
+    metavar="HOST",
+    help="Of those only this host, host:port, address or network (10.0.0.0/8); may be repeated.",
+)
+
+
+def allowed(allow_private: bool, allow_hosts: Sequence[str]) -> dict[str, str]:
+    """Return the setting that `allow_private_option` and `allow_host_option` ask for; none where neither was given."""
+    named = [*(["all"] if allow_private else []), *allow_hosts]
+    return {"HARVESTER_ALLOW_PRIVATE": ",".join(named)} if named else {}
 
 
 @contextmanager
