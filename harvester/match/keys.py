@@ -11,8 +11,13 @@ from typing import Final
 
 from harvester.match.record import Prepared, short_key
 
-KEY_CAPS: Final = {"t": 60, "z": 40, "p": 40, "v": 40, "f": 40, "y": 40, "u": 40, "g": 30, "w": 40, "fp": 200}
-"""How many records may share a blocking key of each kind before it stops to link. Identity keys have no cap."""
+KEY_CAPS: Final = {"t": 60, "z": 40, "p": 40, "g": 30, "fp": 60, "v": 8, "f": 8, "y": 8, "u": 8, "w": 8}
+"""How many records may share a blocking key of each kind before it stops to link. Identity keys have no cap.
+
+Keys of the place and of single words (``v f y u w``) meet by chance, and the more so the more records there are; eight
+records is as many as one work usually has. With this cap the corpora score as with 40, and the neighbours of a record
+stay few in a database of a million.
+"""
 
 
 def identity_keys(record: Prepared) -> list[str]:

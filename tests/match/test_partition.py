@@ -125,7 +125,7 @@ TITLES = st.sampled_from([
     f"{TITLE}: a field study",
     "Editorial", "", "Polar bears and their diet in a warming world", "Polar bears and their diet in a warmer world",
 ])  # fmt: skip
-RECORDS = st.lists(
+RECORD = (
     st.fixed_dictionaries({
         "doi": DOIS,
         "title": TITLES,
@@ -135,9 +135,9 @@ RECORDS = st.lists(
         "volume": st.sampled_from([None, "12", "13"]),
         "first_page": st.sampled_from([None, "345", "12"]),
         "pmid": st.sampled_from([None, None, None, "777", "778"]),
-    }),
-    max_size=12,
+    })
 )  # fmt: skip
+RECORDS = st.lists(RECORD, max_size=12)
 
 
 @given(RECORDS, st.randoms(use_true_random=False))
@@ -188,7 +188,7 @@ class Store:
                 self.cluster[each] = frozenset(members)
 
 
-@given(RECORDS, st.randoms(use_true_random=False))
+@given(st.lists(RECORD, max_size=8), st.randoms(use_true_random=False))  # so few that no key is crowded
 @settings(max_examples=150, deadline=None)
 def test_records_that_arrive_one_by_one_end_as_all_at_once(records, dice):
     prepared = numbered(*records)
