@@ -182,6 +182,17 @@ class Page:
         return [link.href for link in self.links if link.rel == rel]
 
     @cached_property
+    def anchors(self) -> list[tuple[str, etree._Element]]:
+        """Return the ``<a>`` elements that lead somewhere, each behind its address as written."""
+        return [(href, element) for element in self._found["a"] if (href := element.get("href"))]
+
+    @cached_property
+    def addresses(self) -> str:
+        """Return the addresses of all links as they are written, a line each: what none of them holds is soon told."""
+        heads = [element.get("href") or "" for element in self._found["link"]]
+        return "\n".join([href for href, _ in self.anchors] + heads)
+
+    @cached_property
     def title(self) -> str:
         """Return the text of ``<title>``, white space collapsed."""
         return next((text for each in self._found["title"] if (text := text_of(each))), "")
@@ -263,7 +274,7 @@ _RELATIONS = frozenset(
         "prev",
     }
 )
-_COLLECTED = ("meta", "link", "script", "title", "h1", "base")
+_COLLECTED = ("meta", "link", "script", "title", "h1", "base", "a")
 
 
 def text_of(element: etree._Element) -> str:

@@ -2,19 +2,17 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
 
 from lxml import etree
 
 from harvester.extraction import abstract_text, labels
 from harvester.extraction.candidates import RawAuthor
 from harvester.extraction.lines import render
-from harvester.page import Page
+from harvester.page import Page, elements
 
 _NAMING = re.compile(rb"""(?:class|id)\s*=\s*["']([^"'<>]*)$""", re.IGNORECASE)
 _REACH = 100
 """Bytes before a word within which the attribute that holds it must begin."""
-_REACH_OF_HREF = 24
 _ABSTRACT_WORDS = (b"abstract", b"Abstract", b"resum")
 _ABSTRACT_NAME = re.compile(
     r"(?:^|[^a-z])(?:abstract|abstracttext|abstractsection|articleabstract|abstracts?-?(?:content|body|text|full|en)"
@@ -36,7 +34,10 @@ _PDF_WORDS = re.compile(
 _FULL_TEXT_WORDS = re.compile(
     rf"\s*(?:full[ -]?text|download(?: full text| article)?)\W*(?:{_SIZE})?\s*", re.IGNORECASE
 )
-_LICENSE = re.compile(rb"creativecommons\.org/(?:licenses|publicdomain)/[a-z0-9./-]+")
+_LICENSE = re.compile(
+    r"^\s*(?:https?:)?(?://)?(?:www\.)?(creativecommons\.org/(?:licenses|publicdomain)/[a-z0-9./-]+)", re.MULTILINE
+)
+_GIVEN_NAMES = etree.XPath("//@class[contains(., 'given-name')]/..")
 _PDF_ADDRESS = re.compile(r"\.pdf(?:$|[?#])|/pdf(?:/|$|\?)|[?&/](?:type|format)=pdf|/pdfft", re.IGNORECASE)
 
 
@@ -56,9 +57,8 @@ def abstract(page: Page) -> str | None:
 
 def orcid_links(page: Page) -> list[etree._Element]:
     """Return the links to ORCID iDs."""
-    if b"orcid.org/0" not in page.body:
-        return []
-    return list(_elements(page, "//a[contains(@href, 'orcid.org/0')]"))
+    mark = "orcid.org/0"
+    return [anchor for href, anchor in page.anchors if mark in href] if mark in page.addresses else []
 
 
 def named_people(page: Page) -> list[RawAuthor]:
@@ -66,7 +66,9 @@ def named_people(page: Page) -> list[RawAuthor]:
     if b"given-name" not in page.body:
         return []
     found = {}
-    for element in _elements(page, "//*[contains(concat(' ', @class, ' '), ' given-name ')]"):
+    for element in elements(_GIVEN_NAMES, page.root):
+        if "given-name" not in (element.get("class") or "").split():
+            continue
         parent = element.getparent()
         for sibling in parent if parent is not None else ():
             if {"family-name", "surname"} & set((sibling.get("class") or "").split()):
@@ -84,25 +86,10 @@ def pdf(page: Page) -> str | None:
 
 def license_link(page: Page) -> str | None:
     """Return the one Creative Commons licence that the page links."""
-    if b"creativecommons.org/" not in page.body:
+    if "creativecommons.org/" not in page.addresses:
         return None
-    found = {
-        match[0].decode("ascii").rstrip("/")
-        for match in _LICENSE.finditer(page.body)
-        if b"href" in page.body[max(0, match.start() - _REACH_OF_HREF) : match.start()]
-    }
+    found = {address.rstrip("/") for address in _LICENSE.findall(page.addresses)}
     return f"https://{found.pop()}/" if len(found) == 1 else None
-
-
-@cache
-def _xpath(path: str) -> etree.XPath:
-    return etree.XPath(path)
-
-
-def _elements(page: Page, path: str) -> Iterator[etree._Element]:
-    found = _xpath(path)(page.root)
-    if isinstance(found, list):
-        yield from (each for each in found if isinstance(each, etree._Element))
 
 
 def _words(element: etree._Element) -> str:
@@ -131,10 +118,13 @@ def _without_heading(lines: list[str]) -> str | None:
     return text if text and len(text) > 0.6 * whole and abstract_text.weight(text) > 150 else None
 
 
+def _may_lead_to_pdf(text: str) -> bool:
+    return "pdf" in text or "ownload" in text or "PDF" in text
+
+
 def _pdfs(page: Page) -> Iterator[str]:
-    for anchor in page.root.iter("a"):
-        href = anchor.get("href") or ""
-        if "pdf" not in href and "ownload" not in href and "PDF" not in href:
+    for href, anchor in page.anchors if _may_lead_to_pdf(page.addresses) else ():
+        if not _may_lead_to_pdf(href):
             continue
         words = _words(anchor)
         if len(words) > 80:
