@@ -61,6 +61,12 @@ HARVESTER_MOST_PAGES = 0
 HARVESTER_WATCH = None
 """The run of a job that this is, a `harvester.database.revisits.Watch`; None: a harvest by hand, which looks at all."""
 
+HARVESTER_MOST_PAGES = 0
+"""After how many requests for pages and lists a run ends unfinished; 0: never."""
+
+HARVESTER_WATCH = None
+"""The run of a job that this is, a `harvester.database.revisits.Watch`; None: a harvest by hand, which looks at all."""
+
 # Politeness ------------------------------------------------------------------------------------------
 
 USER_AGENT = f"harvester/{VERSION}" + (f" (+{HARVESTER_CONTACT})" if HARVESTER_CONTACT else "")  # default names Scrapy

@@ -92,7 +92,7 @@ class FrontierSpider(scrapy.Spider):
         """Yield a request for each target of the run, until none is left."""
         settings = self.crawler.settings
         engine = open_engine(settings["HARVESTER_DB"])
-        self._frontier = Frontier(engine, pace_from(settings))
+        self._frontier = Frontier(engine, pace_from(settings), watch=settings.get("HARVESTER_WATCH"))
         self._pace = pace_of(self.crawler)
         background: list[asyncio.Task[None]] = []
         try:
@@ -166,19 +166,22 @@ class FrontierSpider(scrapy.Spider):
         at_once = settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
         per_host = at_once * 6  # as many wait as a commit takes to land; of hosts with a delay the claim gives fewer
         window = max(settings.getint("CONCURRENT_REQUESTS") * 2, per_host)
+        left = settings.getint("HARVESTER_MOST_PAGES") or None
         while self.error is None:
             self._moved.clear()
             room = window - len(self._under_way)
             # A claim is a transaction: few large ones.
             room = self._pace.room(room if room * 3 >= window else 0)
+            room = room if left is None else min(room, left)
             seeded = not self._seeding  # asked before the claim: what is added after it shows in the next round
             busy = Counter(self._under_way.values())
             claimed = await asyncio.to_thread(self._frontier.claim, run_id, room, per_host, busy) if room > 0 else []
+            left = left if left is None else left - len(claimed)
             for target in claimed:
                 self._under_way[target.id] = target.host
             for target in claimed:
                 yield target
-            if not claimed and seeded and not self._under_way and not await self._more_to_come(run_id):
+            if not claimed and seeded and not self._under_way and (not await self._more_to_come(run_id) or left == 0):
                 return
             if not claimed:
                 await self._wait()
