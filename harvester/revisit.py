@@ -107,7 +107,7 @@ def interval(bounds: Bounds, habit: Habit, look: Look, since: timedelta | None) 
     alone decides. After looks in vain: the shortest time thrice, then twice as long each time.
     """
     if look is Look.IN_VAIN:
-        return bounds.keep(bounds.shortest * 2 ** max(0, min(habit.misses - 3, 30)))
+        return bounds.keep(bounds.shortest * 2 ** max(0, min(habit.misses - 3, 12)))
     if look is Look.GONE:
         return bounds.longest
     if since is None:

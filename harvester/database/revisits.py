@@ -17,13 +17,15 @@ from harvester.revisit import Bounds, Habit, Look, due_from, first_interval, int
 class Watch:
     """A run of a job: its name, the time for which the schedule wanted it, and that to its next run.
 
-    Intervals are counted from ``slot``, so that it does not matter when in a run a page had its turn.
+    Intervals are counted from ``slot``, so that it does not matter when in a run a page had its turn. ``hosts``: if
+    there are any, pages of other hosts are passed over; spelt as in ``target.host``.
     """
 
     job: str
     slot: datetime
     until_next: timedelta
     bounds: Bounds = field(default_factory=Bounds)
+    hosts: frozenset[str] = frozenset()
 
     def due(self, lastmod: ColumnElement[datetime | None] | None = None) -> ColumnElement[bool]:
         """Return what holds for a target that this run looks at. ``lastmod``: when it changed, as a list says now."""
