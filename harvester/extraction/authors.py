@@ -62,7 +62,9 @@ def adds(candidate: Candidate, winner: list[Credited]) -> bool:
     """Return True where a rival list has something that the winning list lacks."""
     lacks_orcid = not all(each.author.orcid for each in winner)
     lacks_places = not any(each.places for each in winner)
-    return any((lacks_orcid and raw.orcid) or (lacks_places and raw.affiliations) for raw in candidate.value)
+    if not (lacks_orcid or lacks_places):
+        return False
+    return any((lacks_orcid and raw.orcid) or (lacks_places and raw.affiliations) for raw in candidate.value or ())
 
 
 def enrich(winner: list[Credited], rival: list[Credited]) -> None:

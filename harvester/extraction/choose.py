@@ -30,10 +30,13 @@ Ranked = dict[str, list[Candidate]]
 
 
 def ranked(found: Iterable[Candidate]) -> Ranked:
-    """Return the candidates of each field, the most trusted first; those of readers that are not asked left out."""
+    """Return the candidates of each field, the most trusted first; those of readers that are not asked left out.
+
+    Empty ones are left out as well, but those that are late may still turn out to be empty.
+    """
     rows: Ranked = {}
     for candidate in found:
-        if candidate.value and rank(candidate.field, candidate.reader) is not None:
+        if (candidate.late or candidate.value) and rank(candidate.field, candidate.reader) is not None:
             rows.setdefault(candidate.field, []).append(candidate)
     for name, row in rows.items():
         if len(row) > 1:
@@ -51,7 +54,7 @@ def choose(page: Page, found: Iterable[Candidate]) -> Chosen:
     for name, row in by_field.items():
         if name not in _TOGETHER:
             for candidate in row:
-                if doubts.against(candidate):
+                if not candidate.value or doubts.against(candidate):
                     continue
                 if loader.offer(name, _raw(page, candidate), source=candidate.reader):
                     break
@@ -79,7 +82,7 @@ def _date(by_field: Ranked, loader: WorkLoader) -> None:
         return
     best, source = stated, loader.sources["published"]
     for candidate in by_field["published"]:
-        for other in loader.usable("published", candidate.value):
+        for other in loader.usable("published", candidate.value or ""):
             if len(other) > len(best) and other.startswith(best) and not other.endswith("-01-01"):
                 best, source = other, candidate.reader
     if best != stated:
@@ -91,8 +94,11 @@ def _pages(by_field: Ranked, loader: WorkLoader) -> None:
     """Fill what is open of first and last page from a range; a range that contradicts the first page is left out."""
     # Some pages write the whole range where the first page belongs.
     for candidate in (*by_field.get("pages", []), *by_field.get("first_page", [])):
-        found = pages.pages(candidate.value)
         first = loader.get_collected_values("first_page")
+        if first and candidate.late:
+            # It comes out of a line that gives first and last page each by itself.
+            continue
+        found = pages.pages(candidate.value or "")
         if first and found.first != first[0]:
             continue
         stated = {"first_page": found.first, "last_page": found.last, "article_number": found.article_number}
@@ -105,7 +111,7 @@ def _pages(by_field: Ranked, loader: WorkLoader) -> None:
 
 def _authors(by_field: Ranked, doubts: Doubts, loader: WorkLoader) -> None:
     row = by_field.get("authors", [])
-    lists = ((each, people.credited(each, doubts.folded_names)) for each in row)
+    lists = ((each, people.credited(each, doubts.folded_names)) for each in row if each.value)
     winner, named = next(((each, named) for each, named in lists if named), (None, []))
     if winner is None:
         return

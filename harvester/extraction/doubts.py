@@ -41,7 +41,7 @@ class Doubts:
         """Return what the site and its journal call themselves, as far as the page says so."""
         names = [self._page.meta.first("og.site_name") or "", self._page.meta.first("application-name") or ""]
         names += [self._page.host, self._page.host.removeprefix("www.")]
-        names += self._texts("container_title", "container_title_short", "publisher")
+        names += self._containers + self._texts("container_title_short") + self._texts("publisher")
         names += [name + suffix for name in names[:1] if name for suffix in (".org", ".com")]
         return [name for name in dict.fromkeys(names) if name]
 
@@ -59,8 +59,16 @@ class Doubts:
         """Return the visible text, in small letters."""
         return shown(self._page).casefold()
 
-    def _texts(self, *names: str) -> list[str]:
-        return [each.value for name in names for each in self._by_field.get(name, []) if isinstance(each.value, str)]
+    @cached_property
+    def _containers(self) -> list[str]:
+        """Return what the page calls its journal; the late ones are asked only where no other can be believed."""
+        row = self._by_field.get("container_title", [])
+        told = [each for each in row if not each.late]
+        sure = any(self._container(each) is None for each in told)
+        return [each.value for each in (told if sure else row) if each.value]
+
+    def _texts(self, name: str) -> list[str]:
+        return [each.value for each in self._by_field.get(name, []) if each.value]
 
     def _description(self, candidate: Candidate) -> str | None:
         if candidate.reader not in _LOOSE:
@@ -97,7 +105,7 @@ class Doubts:
         if candidate.reader != "plain_meta":
             return None
         known = self.folded_names | self._titles
-        names = {fold(each.name) for row in self._by_field.get("authors", []) for each in row.value}
+        names = {fold(each.name) for row in self._by_field.get("authors", []) for each in row.value or ()}
         parts = {part.strip().casefold() for value in candidate.value for part in re.split("[;,，；、]", value)} - {""}
         if {fold(part) for part in parts} & (known | names):
             return "the list was written for search engines: it names the site, the title or the authors"
@@ -124,7 +132,7 @@ class Doubts:
             return "it is no name"
         if fold(candidate.value) in PLATFORMS:
             return "it is a platform"
-        if fold(candidate.value) in {fold(name) for name in self._texts("container_title")}:
+        if fold(candidate.value) in {fold(name) for name in self._containers}:
             return "it is the journal"
         return None
 

@@ -29,10 +29,10 @@ def judge(page: Page, found: list[Candidate]) -> list[Judged]:
     by_field = ranked(found)
     doubts = Doubts(page, by_field)
     loader = WorkLoader(site_names=doubts.site_names)
-    judged = [_verdict(each, chosen, doubts, loader) for row in by_field.values() for each in row]
+    judged = [_verdict(each, chosen, doubts, loader) for row in by_field.values() for each in row if each.value]
     asked = {id(each.candidate) for each in judged}
     for candidate in found:
-        if id(candidate) not in asked:
+        if id(candidate) not in asked and (candidate.value or not candidate.late):
             empty = "it is empty" if rank(candidate.field, candidate.reader) is not None else "its reader is not asked"
             judged.append(Judged(candidate, "unusable", empty))
     return sorted(judged, key=lambda each: each.candidate.field)

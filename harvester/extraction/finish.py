@@ -45,7 +45,7 @@ def _abstract(work: Work, by_field: Ranked, sources: dict[str, str]) -> None:
     if not known or known.endswith(_SENTENCE_ENDS) or sources["abstract"].startswith("site:"):
         return
     for candidate in by_field["abstract"]:
-        whole = text.abstract(candidate.value) if len(candidate.value) > len(known) else None
+        whole = text.abstract(candidate.value) if len(candidate.value or "") > len(known) else None
         if whole and len(whole) > len(known) and fold(whole).startswith(fold(known)):
             work.abstract, sources["abstract"] = whole, candidate.reader
             return

@@ -4,11 +4,13 @@ The last reader to be asked, and the most careful: what it cannot tell for sure 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
 from itertools import pairwise
 
 from harvester.extraction import abstract_text, bylines, known_people, labelled, labels, landmarks, masthead
-from harvester.extraction.candidates import Candidate, RawAuthor
+from harvester.extraction.candidates import Candidate, Later, RawAuthor
+from harvester.extraction.citation_line import CitationLine
 from harvester.extraction.lines import Rendered, rendered
 from harvester.extraction.zone import Zone, title_text, zone
 from harvester.page import Page
@@ -39,9 +41,10 @@ def read(page: Page) -> Iterator[Candidate]:
     if page.is_plain_text:
         return
     page_lines, where = rendered(page), _zone(page)
-    for field, value in _fields(page, page_lines, where):
-        if value:
-            yield Candidate(field, value, NAME)
+    if where.title is not None:
+        yield Candidate("title", title_text(page, where), NAME)
+    for field, find in _fields(page, page_lines, where):
+        yield Candidate(field, Later(find), NAME)
 
 
 def is_record(page: Page) -> bool:
@@ -62,21 +65,24 @@ def _zone(page: Page) -> Zone:
     return where if related is None else where._replace(end=min(where.end, related))
 
 
-def _fields(page: Page, page_lines: Rendered, where: Zone) -> Iterator[tuple[str, object]]:
-    if where.title is not None:
-        yield "title", title_text(page, where)
+def _fields(page: Page, page_lines: Rendered, where: Zone) -> Iterator[tuple[str, Callable[[], object]]]:
     if not all(tag in page.meta for tag in _SOURCE_TAGS):
-        yield from masthead.read(page, page_lines, where).items()
-    yield "doi", _doi(page_lines, where)
+        source = cache(lambda: masthead.read(page, page_lines, where))
+        yield from ((part, partial(_part, source, part)) for part in CitationLine._fields)
+    yield "doi", lambda: _doi(page_lines, where)
     for people in _people(page, page_lines, where):
         yield "authors", people
     if "citation_abstract" not in page.meta and not labelled.has(page, "abstract"):
-        yield "abstract", _unless_shorter(page, _abstract(page_lines, where) or landmarks.abstract(page))
-    yield "issn", _issns(page_lines.lines)
-    yield "references_count", _references(page_lines, where)
+        yield "abstract", lambda: _unless_shorter(page, _abstract(page_lines, where) or landmarks.abstract(page))
+    yield "issn", lambda: _issns(page_lines.lines)
+    yield "references_count", lambda: _references(page_lines, where)
     if "citation_pdf_url" not in page.meta:
-        yield "pdf_url", landmarks.pdf(page)
-    yield "license", landmarks.license_link(page)
+        yield "pdf_url", lambda: landmarks.pdf(page)
+    yield "license", lambda: landmarks.license_link(page)
+
+
+def _part(source: Callable[[], dict[str, str]], name: str) -> str | None:
+    return source().get(name)
 
 
 def _doi(page_lines: Rendered, where: Zone) -> str | None:
@@ -90,18 +96,29 @@ def _doi(page_lines: Rendered, where: Zone) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _people(page: Page, page_lines: Rendered, where: Zone) -> Iterator[list[RawAuthor]]:
+def _people(page: Page, page_lines: Rendered, where: Zone) -> Iterator[Callable[[], list[RawAuthor]]]:
     """Yield the authors of the byline where no tag names them, then lists that add to what is known of them."""
     below = page_lines.lines[(where.title or 0) : where.end]
-    known = known_people.names(page)
-    if not known:
-        byline = landmarks.named_people(page) or (bylines.read(below[1:]) if where.title is not None else [])
+    told = known_people.names(page)
+
+    @cache
+    def byline() -> list[RawAuthor]:
+        return landmarks.named_people(page) or (bylines.read(below[1:]) if where.title is not None else [])
+
+    def known() -> list[str]:
+        return told or [person.name or f"{person.given} {person.family}" for person in byline()]
+
+    def places() -> list[RawAuthor]:
+        names = known()
+        found = known_people.read(below, names) if names else []
+        return found or (known_people.read(page_lines.lines[where.end :], names) if names else [])
+
+    if not told:
         yield byline
-        known = [person.name or f"{person.given} {person.family}" for person in byline]
-    if known and "citation_author_institution" not in page.meta:
-        yield known_people.read(below, known) or known_people.read(page_lines.lines[where.end :], known)
-    if known and "citation_author_orcid" not in page.meta:
-        yield list(known_people.orcids(landmarks.orcid_links(page), known))
+    if "citation_author_institution" not in page.meta:
+        yield places
+    if "citation_author_orcid" not in page.meta:
+        yield lambda: list(known_people.orcids(landmarks.orcid_links(page), known()))
 
 
 def _abstract(page_lines: Rendered, where: Zone) -> str | None:
