@@ -6,14 +6,20 @@ The statements are not written down here: the hot paths run, and what they say t
 import json
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event, inspect, text
 
 from harvester.catalogue import run_report, search
+from harvester.clock import utc_now
 from harvester.database.frontier import Frontier
+from harvester.database.jobs import history, take_over
+from harvester.database.revisits import Revisits, Watch
+from harvester.database.session import writing
 from harvester.explain import reviews, why
+from harvester.revisit import Look
 from pipelines._books import write
 from pipelines.decisions import Choice, decide
 from tests.pipelines.arrivals import pages
@@ -57,6 +63,12 @@ def hot(engine: Engine) -> list[tuple[str, Any]]:
     frontier.renew()
     frontier.release()
     frontier.pending(run)
+    watch = Watch("annals", utc_now(), timedelta(days=1))
+    of_job = Frontier(engine, watch=watch).open_run("urls", ["x"], "0", {}).id
+    take_over(engine, watch, of_job)
+    with writing(engine) as connection:
+        Revisits(watch).note(connection, {claimed[0].id: Look.UNCHANGED})
+    history(engine, "annals", 5)
     why(engine, "1")
     why(engine, "10.5555/lib.0")
     why(engine, "pmid:4711")
