@@ -23,7 +23,7 @@ LAYERS = [
     {"harvester.formats"},
     # A site's module reads its pages with the tools of the general readers; extraction asks sites only by `Site`.
     {"harvester.sites", "harvester.extraction"},
-    {"harvester.sources", "harvester.extract", "harvester.fields", "harvester.archive"},
+    {"harvester.sources", "harvester.listing", "harvester.extract", "harvester.fields", "harvester.archive"},
     {"harvester.spiders", "harvester.middlewares"},
     {"pipelines"},
     {"harvester.catalogue", "harvester.works", "harvester.explain", "harvester.plan", "harvester.progress"},
