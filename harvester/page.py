@@ -184,13 +184,9 @@ class Page:
     @cached_property
     def anchors(self) -> list[tuple[str, etree._Element]]:
         """Return the ``<a>`` elements that lead somewhere, each behind its address as written."""
-        return [(href, element) for element in self._found["a"] if (href := element.get("href"))]
-
-    @cached_property
-    def addresses(self) -> str:
-        """Return the addresses of all links as they are written, a line each: what none of them holds is soon told."""
-        heads = [element.get("href") or "" for element in self._found["link"]]
-        return "\n".join([href for href, _ in self.anchors] + heads)
+        if self.is_plain_text:
+            return []
+        return [(href, element) for element in self.root.iter("a") if (href := element.get("href"))]
 
     @cached_property
     def title(self) -> str:
@@ -274,7 +270,7 @@ _RELATIONS = frozenset(
         "prev",
     }
 )
-_COLLECTED = ("meta", "link", "script", "title", "h1", "base", "a")
+_COLLECTED = ("meta", "link", "script", "title", "h1", "base")
 
 
 def text_of(element: etree._Element) -> str:

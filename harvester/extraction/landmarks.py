@@ -13,6 +13,8 @@ from harvester.page import Page, elements
 _NAMING = re.compile(rb"""(?:class|id)\s*=\s*["']([^"'<>]*)$""", re.IGNORECASE)
 _REACH = 100
 """Bytes before a word within which the attribute that holds it must begin."""
+_ORCID = "orcid.org/000"
+"""How every address of an iD goes on: the registry hands out two blocks, which begin with 0000 and 0009."""
 _ABSTRACT_WORDS = (b"abstract", b"Abstract", b"resum")
 _ABSTRACT_NAME = re.compile(
     r"(?:^|[^a-z])(?:abstract|abstracttext|abstractsection|articleabstract|abstracts?-?(?:content|body|text|full|en)"
@@ -34,9 +36,7 @@ _PDF_WORDS = re.compile(
 _FULL_TEXT_WORDS = re.compile(
     rf"\s*(?:full[ -]?text|download(?: full text| article)?)\W*(?:{_SIZE})?\s*", re.IGNORECASE
 )
-_LICENSE = re.compile(
-    r"^\s*(?:https?:)?(?://)?(?:www\.)?(creativecommons\.org/(?:licenses|publicdomain)/[a-z0-9./-]+)", re.MULTILINE
-)
+_LICENSE = re.compile(r"\s*(?:https?:)?(?://)?(?:www\.)?(creativecommons\.org/(?:licenses|publicdomain)/[a-z0-9./-]+)")
 _GIVEN_NAMES = etree.XPath("//@class[contains(., 'given-name')]/..")
 _PDF_ADDRESS = re.compile(r"\.pdf(?:$|[?#])|/pdf(?:/|$|\?)|[?&/](?:type|format)=pdf|/pdfft", re.IGNORECASE)
 
@@ -57,8 +57,9 @@ def abstract(page: Page) -> str | None:
 
 def orcid_links(page: Page) -> list[etree._Element]:
     """Return the links to ORCID iDs."""
-    mark = "orcid.org/0"
-    return [anchor for href, anchor in page.anchors if mark in href] if mark in page.addresses else []
+    if _ORCID.encode() not in page.body:
+        return []
+    return [anchor for href, anchor in page.anchors if _ORCID in href]
 
 
 def named_people(page: Page) -> list[RawAuthor]:
@@ -86,10 +87,15 @@ def pdf(page: Page) -> str | None:
 
 def license_link(page: Page) -> str | None:
     """Return the one Creative Commons licence that the page links."""
-    if "creativecommons.org/" not in page.addresses:
+    if b"creativecommons.org/" not in page.body:
         return None
-    found = {address.rstrip("/") for address in _LICENSE.findall(page.addresses)}
+    found = {match[1].rstrip("/") for href in _addresses(page) if (match := _LICENSE.match(href))}
     return f"https://{found.pop()}/" if len(found) == 1 else None
+
+
+def _addresses(page: Page) -> Iterator[str]:
+    yield from (href for href, _ in page.anchors)
+    yield from (link.get("href") or "" for link in page.root.iter("link"))
 
 
 def _words(element: etree._Element) -> str:
@@ -118,13 +124,9 @@ def _without_heading(lines: list[str]) -> str | None:
     return text if text and len(text) > 0.6 * whole and abstract_text.weight(text) > 150 else None
 
 
-def _may_lead_to_pdf(text: str) -> bool:
-    return "pdf" in text or "ownload" in text or "PDF" in text
-
-
 def _pdfs(page: Page) -> Iterator[str]:
-    for href, anchor in page.anchors if _may_lead_to_pdf(page.addresses) else ():
-        if not _may_lead_to_pdf(href):
+    for href, anchor in page.anchors:
+        if "pdf" not in href and "ownload" not in href and "PDF" not in href:
             continue
         words = _words(anchor)
         if len(words) > 80:

@@ -2,7 +2,9 @@
 
 import pytest
 
-from harvester.extraction import examine, visible
+from harvester.extraction import examine, highwire, visible
+from harvester.extraction.candidates import Candidate, Later
+from harvester.extraction.choose import choose
 from harvester.page import Page
 
 PROSE = (
@@ -23,7 +25,8 @@ def page(body: str, head: str = "", title: str = TITLE) -> Page:
 def told(body: str, head: str = "", title: str = TITLE) -> dict:
     found: dict = {}
     for candidate in visible.read(page(body, head, title)):
-        found.setdefault(candidate.field, candidate.value)
+        if candidate.value:
+            found.setdefault(candidate.field, candidate.value)
     return found
 
 
@@ -184,3 +187,25 @@ def test_the_list_of_references_is_counted_where_it_counts_itself():
     items = "".join(f"<p>{n}. Doe J. Rain {n}. J Things. 19{50 + n};1:{n}.</p>" for n in range(1, 13))
     assert told(f"<h1>{TITLE}</h1><p>{PROSE}</p><h2>References</h2>{items}")["references_count"] == "12"
     assert told(f"<h1>{TITLE}</h1><p>{PROSE}</p><h2>References (35)</h2><p>1. Doe</p>")["references_count"] == "35"
+
+
+def test_what_better_sources_tell_is_not_looked_for_in_the_lines():
+    told_by_tags = "".join(
+        f'<meta name="{name}" content="{value}">'
+        for name, value in {
+            "citation_title": TITLE,
+            "citation_doi": "10.5555/tags.1",
+            "citation_issn": "0378-5955",
+            "citation_reference": "x",
+        }.items()
+    )
+    read = page(f"<h1>{TITLE}</h1><p>doi:10.5555/line.1</p><p>ISSN 2049-3630</p>", told_by_tags)
+    asked = []
+    found = []
+    for each in visible.read(read):
+        look = Candidate(each.field, Later(lambda each=each: asked.append(each.field) or each.value), each.reader)
+        found.append(look if each.late else each)
+    work = choose(read, [*highwire.read(read), *found]).work
+    assert (work.doi, work.issn) == ("10.5555/tags.1", ["0378-5955"])
+    assert {"doi", "issn", "references_count"}.isdisjoint(asked)
+    assert "volume" in asked
