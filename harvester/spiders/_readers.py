@@ -8,9 +8,9 @@ import threading
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from multiprocessing import forkserver
 
 from harvester.errors import PageError
-from harvester.extraction import examine
 from harvester.items import Examined
 from harvester.page import Page
 
@@ -38,16 +38,23 @@ class Readers:
     def __init__(self, count: int | None = None) -> None:
         self._count = count or max(1, min(4, (os.cpu_count() or 1) - 1))
         self._pool: ProcessPoolExecutor | None = None
+        self._started: asyncio.Future[None] | None = None
         self._alone = asyncio.Lock()
 
     def start(self) -> None:
-        """Start the processes, so that they are ready when the first page has come."""
-        self._pool = self._pool or _pool(self._count)
-        for _ in range(self._count):
-            self._pool.submit(_read, Page("about:blank", _WARM))
+        """Start the processes, in a thread, so that they are ready when the first page has come."""
+        self._pool = pool = _pool(self._count)
+
+        def warm() -> None:
+            for _ in range(self._count):
+                pool.submit(_read, Page("about:blank", _WARM))  # the first waits until the processes are there
+
+        self._started = asyncio.get_running_loop().run_in_executor(None, warm)
 
     async def read(self, page: Page) -> Read:
         """Examine a page. Raises what the reader raises, and `PageError` where its process died of the page."""
+        if self._started is not None:
+            await self._started
         pool = self._pool = self._pool or _pool(self._count)
         try:
             return await asyncio.get_running_loop().run_in_executor(pool, _read, page)
@@ -70,13 +77,20 @@ class Readers:
             self._pool = None
 
 
+def prepare() -> None:
+    """Begin to load, in a process of its own, what reading processes need; whoever starts a crawl does so first."""
+    if _METHOD == "forkserver":
+        forkserver.set_forkserver_preload(["harvester.extraction"])
+        forkserver.ensure_running()
+
+
+# Never "fork": the parent has threads, and a lock that one of them holds would stay locked in the child.
+_METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+
+
 def _pool(count: int) -> ProcessPoolExecutor:
-    # Never "fork": the parent has threads, and a lock that one of them holds would stay locked in the child.
-    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-    context = multiprocessing.get_context(method)
-    if method == "forkserver":
-        context.set_forkserver_preload(["harvester.extraction"])
-    return ProcessPoolExecutor(count, mp_context=context, initializer=_start)
+    prepare()
+    return ProcessPoolExecutor(count, mp_context=multiprocessing.get_context(_METHOD), initializer=_start)
 
 
 def _start() -> None:
@@ -93,4 +107,6 @@ def _leave_with_parent() -> None:
 
 
 def _read(page: Page) -> Read:
+    from harvester.extraction import examine  # in this process only
+
     return Read(examine(page), page.body_hash)
