@@ -11,7 +11,6 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from harvester.errors import UsageError
-from harvester.extraction import examine
 from harvester.normalise.doi import doi, short_doi
 from harvester.normalise.url import doi_url, url_key
 from harvester.page import Page
@@ -132,6 +131,8 @@ def _text(path: Path, stream: TextIOWrapper) -> Iterator[Entry]:
 
 
 def _reads_as_record(path: Path) -> bool:
+    from harvester.extraction import examine  # a third of a second that most sources do not need
+
     page = Page(path.resolve().as_uri(), path.read_bytes(), media_type=media_type(path))
     return examine(page).work is not None
 
