@@ -15,6 +15,7 @@ LAYERS = [
         "harvester.normalise",
         "harvester.settings",
         "harvester.clock",
+        "harvester.revisit",
         "harvester.since",
     },
     {"harvester.encodings", "harvester.loose_json", "harvester.page"},
@@ -39,7 +40,8 @@ LAYERS = [
         "harvester.inspect",
         "harvester.new_site",
     },
-    {"harvester.ahead", "harvester.load", "harvester.load_report"},
+    {"harvester.ahead", "harvester.load", "harvester.load_report", "harvester.jobs", "harvester.schedule"},
+    {"harvester.status"},
     {"harvester.commands"},
     {"harvester.cli", "harvester.__main__"},
 ]

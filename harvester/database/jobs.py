@@ -4,11 +4,12 @@ What a job does is said in a file (see `harvester.jobs`); here is what must surv
 machines. At most one process runs a job at a time: it holds the job's lease and renews it while it lives.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import (
     Column,
@@ -29,6 +30,7 @@ from sqlalchemy import (
 
 from harvester.clock import utc_now
 from harvester.database.owners import is_gone
+from harvester.database.patience import patiently
 from harvester.database.revisits import Watch
 from harvester.database.session import reading, writing
 from harvester.database.tables import Moment, metadata, run, target
@@ -54,6 +56,20 @@ job = Table(
     Column("resume_at", Moment),  # when that run goes on; None where it does not
     Column("tries", Integer, nullable=False),  # how often it was gone on with after an error
 )
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def _patient(function: Callable[Concatenate[Engine, P], T]) -> Callable[Concatenate[Engine, P], T]:
+    """Make a function of an engine wait while the database is away."""
+
+    @wraps(function)
+    def call(engine: Engine, /, *args: P.args, **named: P.kwargs) -> T:
+        return patiently(engine, lambda: function(engine, *args, **named))
+
+    return call
 
 
 class Ended(StrEnum):
@@ -101,6 +117,7 @@ class State:
         return self.slot is None or slot > self.slot or goes_on
 
 
+@_patient
 def states(engine: Engine, names: Iterable[str], now: datetime) -> dict[str, State]:
     """Return what is known of jobs; a job that was never seen before is written down as seen now."""
     wanted = list(names)
@@ -117,10 +134,13 @@ def states(engine: Engine, names: Iterable[str], now: datetime) -> dict[str, Sta
     return {name: known[name] for name in wanted}
 
 
+@_patient
 def take(engine: Engine, name: str, owner: str, slot: datetime, now: datetime) -> bool:
     """Lease a job for a run, and return whether nobody else has it and nobody else ran it for this slot."""
     with writing(engine) as connection:
         state = State(*connection.execute(select(job).where(job.c.name == name)).one())
+        if state.leased_by == owner:
+            return True  # by a commit of which nobody heard
         if not state.may_begin(slot, now):
             return False
         values = {"leased_by": owner, "leased_until": now + LEASE, "resume_at": None}
@@ -130,6 +150,7 @@ def take(engine: Engine, name: str, owner: str, slot: datetime, now: datetime) -
         return True
 
 
+@_patient
 def renew(engine: Engine, name: str, owner: str, now: datetime) -> bool:
     """Keep a job's lease for another `LEASE`; return whether the owner still had it."""
     ours = update(job).where(job.c.name == name, job.c.leased_by == owner)
@@ -137,6 +158,7 @@ def renew(engine: Engine, name: str, owner: str, now: datetime) -> bool:
         return connection.execute(ours.values(leased_until=now + LEASE)).rowcount > 0
 
 
+@_patient
 def began(engine: Engine, name: str, owner: str, run_id: int, now: datetime) -> None:
     """Write down which run a job's owner has begun or gone on with; unfinished ones before it are over."""
     with writing(engine) as connection:
@@ -146,6 +168,7 @@ def began(engine: Engine, name: str, owner: str, run_id: int, now: datetime) -> 
         connection.execute(before.values(finished_at=func.coalesce(run.c.ended_at, now)))
 
 
+@_patient
 def end(
     engine: Engine,
     name: str,
@@ -167,6 +190,7 @@ def end(
             _end(connection, State(*row), ended, now, error, resume_at, try_again)
 
 
+@_patient
 def reclaim(engine: Engine, names: Iterable[str], now: datetime) -> list[str]:
     """Take jobs back from processes that died without a word, and return their names."""
     with writing(engine) as connection:
@@ -178,12 +202,14 @@ def reclaim(engine: Engine, names: Iterable[str], now: datetime) -> list[str]:
     return [state.name for state in lost]
 
 
+@_patient
 def pause(engine: Engine, name: str, now: datetime | None) -> None:
     """Begin no run of a job from now on; None: begin runs again."""
     with writing(engine) as connection:
         connection.execute(update(job).where(job.c.name == name).values(paused_at=now))
 
 
+@_patient
 def history(engine: Engine, name: str, most: int) -> list[Row[Any]]:
     """Return the last runs of a job, the newest first, as rows of the table ``run``."""
     with reading(engine) as connection:
@@ -208,6 +234,7 @@ def _end(
     connection.execute(this.values(ended=ended.value, ended_at=now, error=error))
 
 
+@_patient
 def take_over(engine: Engine, watch: Watch, run_id: int) -> int:
     """Want in a run all pages of its job that are due, and what an earlier run of it left; return how many.
 
