@@ -28,7 +28,7 @@ class Name:
 def people(work: Work, role: str | None) -> Iterator[Author]:
     """Yield the people of a role that have a name, in order; None is the authors."""
     for each in work.authors:
-        if each.role == role and (each.family or each.name or each.given):
+        if each.role == role and label(each):
             yield each
 
 

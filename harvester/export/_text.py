@@ -16,6 +16,15 @@ def one_line(value: Any) -> str:
     return " ".join((text if text.isprintable() else text.translate(_TO_SPACE)).split())
 
 
+def whole_title(title: str | None, subtitle: str | None) -> str:
+    """Return title and subtitle as one line, for formats that have one place for both.
+
+    >>> whole_title("On Counting", "A Subtitle"), whole_title("On Counting", None)
+    ('On Counting: A Subtitle', 'On Counting')
+    """
+    return ": ".join(line for each in (title, subtitle) if each and (line := one_line(each)))
+
+
 def encoded(text: str) -> bytes:
     """Return a text in UTF-8; a lone surrogate, which no file can hold, becomes a question mark."""
     return text.encode("utf-8", "replace")

@@ -61,7 +61,7 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _DATE = re.compile(r"([0-9]{4})(?:-(0[1-9]|1[0-2]))?(?:-([0-9]{2}))?")
 _BREAKS_OUT = re.compile(r"[{}\\\s@]")
 _NOT_IN_ADDRESS = re.compile(r'[{}\\\s@"<>^`|]')
-_NEEDS_BRACES = re.compile(r"[,{}]|(?:^|\s)and(?:\s|$)", re.IGNORECASE)
+_PARTS_NAMES = re.compile(r",|(?:^|\s)and(?:\s|$)", re.IGNORECASE)
 
 
 def pieces(entries: Iterable[Entry], _: Options) -> Iterator[bytes]:
@@ -147,7 +147,9 @@ def _name(author: Author) -> str:
 
 
 def _part(text: str) -> str:
-    return f"{{{latex(text)}}}" if _NEEDS_BRACES.search(text) else latex(text)
+    # Programs that look for "and" and commas step over a backslash and what is behind it, not always with care.
+    found = latex(text)
+    return f"{{{found}}}" if "\\" in found or _PARTS_NAMES.search(text) else found
 
 
 def _verbatim_doi(doi: str) -> str:

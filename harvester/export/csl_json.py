@@ -19,7 +19,7 @@ from typing import Any
 from harvester.export import Entry, Format, Options
 from harvester.export._kind import kind
 from harvester.export._name import name_of
-from harvester.export._text import encoded, one_line
+from harvester.export._text import encoded, one_line, whole_title
 from harvester.items import Author, Work
 
 TYPES = {
@@ -91,7 +91,7 @@ def item(entry: Entry) -> dict[str, Any]:
     """Return a work as an item."""
     work = entry.work
     found: dict[str, Any] = {"id": entry.key, "type": TYPES.get(kind(work), "document")}
-    if title := ": ".join(one_line(each) for each in (work.title, work.subtitle) if each):
+    if title := whole_title(work.title, work.subtitle):
         found["title"] = title
     for author in work.authors:
         if name := _name(author):

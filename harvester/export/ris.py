@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 from harvester.export import Entry, Format, Options
 from harvester.export._kind import kind
 from harvester.export._name import label, people
-from harvester.export._text import encoded, one_line
+from harvester.export._text import encoded, one_line, whole_title
 from harvester.items import Work
 
 TYPES = {
@@ -65,7 +65,7 @@ def _tags(entry: Entry) -> Iterator[tuple[str, str | int | None]]:
     type_of_reference = TYPES.get(kind(work), "GEN")
     yield "TY", type_of_reference
     yield "ID", entry.key
-    yield "TI", ": ".join(each for each in (work.title, work.subtitle) if each)
+    yield "TI", whole_title(work.title, work.subtitle)
     for tag, role in (("AU", None), ("ED" if type_of_reference in _ARTICLES else "A2", "editor"), ("A4", "translator")):
         for author in people(work, role):
             yield tag, label(author)

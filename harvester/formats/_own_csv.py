@@ -8,7 +8,11 @@ begins with apostrophes and then such a sign: taking one apostrophe away gives b
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from itertools import zip_longest
+
+from harvester.formats._draft import Draft, Person
+from harvester.items import Classification
 
 COLUMNS = (
     "citation_key", "doi", "title", "subtitle", "authors", "author_orcids", "editors", "contributors", "affiliations",
@@ -78,3 +82,27 @@ def parted(cell: str) -> list[str]:
             text, begin = "", at + 1 + (cell[at + 1 : at + 2] == " ")
         at = cell.find(";", begin)
     return [*items, text + cell[begin:]] if cell else []
+
+
+def cells_of(row: Iterable[str]) -> dict[str, str | list[str]]:
+    """Return the cells of a row of ours by column, all of them, without their guard; lists are lists."""
+    cells = zip_longest(COLUMNS, map(unguarded, row), fillvalue="")
+    return {name: parted(cell) if name in LISTS else cell for name, cell in cells}
+
+
+def complete(draft: Draft, row: Mapping[str, str | list[str]]) -> None:
+    """Add to a draft what only tables of ours have columns for."""
+    draft.single = frozenset({"keywords", "keywords_plus"})
+    authors = [each for each in draft.people if each.role is None]
+    for person, orcid in zip(authors, row.get("author_orcids", ()), strict=False):
+        person.orcid = orcid or None
+    for each in row.get("contributors", ()):
+        name, _, role = each.rstrip(")").rpartition(" (")
+        draft.people.append(Person(name, role=role))
+    draft.identifiers += [(scheme, value) for scheme, value in _pairs(row, "identifiers")]
+    draft.classifications += [Classification(scheme, code) for scheme, code in _pairs(row, "classifications")]
+
+
+def _pairs(row: Mapping[str, str | list[str]], name: str) -> list[tuple[str, str]]:
+    parts = (each.partition(":") for each in row.get(name, ()))
+    return [(scheme, value) for scheme, _, value in parts]

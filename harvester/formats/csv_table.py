@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from harvester.formats import Bad, Format, Piece, Read
 from harvester.formats._columns import draft_of, knows
+from harvester.formats._own_csv import cells_of, complete, is_own
 from harvester.formats._text import LONGEST, Lines, as_text
 
 _FIRST = 5  # lines among which the column names stand; some exports begin with a line about themselves
@@ -37,6 +38,8 @@ def split(lines: Lines) -> Iterator[Piece]:
 def work(row: dict[str, str | list[str]]) -> Read | Bad:
     """Return the work of a row."""
     draft, key = draft_of(row)
+    if is_own(row):
+        complete(draft, row)
     return Read(draft.work(), key)
 
 
@@ -56,6 +59,7 @@ class _Counted:
 def _rows(counted: _Counted, head: list[str], delimiter: str) -> Iterator[Piece]:
     csv.field_size_limit(LONGEST)  # the module's own limit is smaller than some abstracts with their references
     rows = csv.reader(iter(counted), delimiter=delimiter)
+    own = is_own(head)
     while True:
         line = counted.number + 1
         try:
@@ -70,6 +74,8 @@ def _rows(counted: _Counted, head: list[str], delimiter: str) -> Iterator[Piece]
         if any(map(str.strip, row[len(head) :])):
             shown = delimiter.join(row)[:LONGEST]
             yield Piece(line, Bad(shown, f"{len(row)} cells, and the line of column names has {len(head)}"))
+        elif own:
+            yield Piece(line, cells_of(row[: len(head)]))
         else:
             # One list for columns of one name: some exports repeat the column for every value.
             cells: dict[str, str | list[str]] = {}
