@@ -19,7 +19,7 @@ LAYERS = [
         "harvester.since",
     },
     {"harvester.encodings", "harvester.loose_json", "harvester.page"},
-    {"harvester.database", "harvester.match"},
+    {"harvester.database", "harvester.derive", "harvester.match"},
     {"harvester.loaders"},
     {"harvester.formats"},
     # A site's module reads its pages with the tools of the general readers; extraction asks sites only by `Site`.
