@@ -33,4 +33,4 @@ lock:
 		--no-emit-find-links --no-header --no-annotate --quiet --output-file requirements.lock pyproject.toml
 
 clean:
-	rm -rf .venv harvest.db harvest.db-wal harvest.db-shm
+	rm -rf .venv harvest.db harvest.db-wal harvest.db-shm harvest-archive

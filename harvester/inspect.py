@@ -107,7 +107,7 @@ def _fetch(url: str, asked: Mapping[str, str]) -> Page:
             prepare(engine)
         settings = Settings()
         settings.setmodule("harvester.settings")
-        own = {"HARVESTER_DB": scratch, "ITEM_PIPELINES": {}, "LOG_LEVEL": "ERROR"}
+        own = {"HARVESTER_DB": scratch, "HARVESTER_ARCHIVE": "no", "ITEM_PIPELINES": {}, "LOG_LEVEL": "ERROR"}
         settings.setdict({**asked, **own}, priority="cmdline")
         process = AsyncCrawlerProcess(settings)
         process.crawl(One)

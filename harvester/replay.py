@@ -52,10 +52,17 @@ def replay(
     return diff
 
 
-def of_files(files: Sequence[Path], tally: Tally) -> Iterator[ArchivedPage]:
-    """Yield the pages of WARC files; what cannot be read is reported to ``tally``."""
+def of_files(
+    files: Sequence[Path], tally: Tally, since: datetime | None = None, host: str | None = None
+) -> Iterator[ArchivedPage]:
+    """Yield the pages of WARC files; what cannot be read is reported to ``tally``.
+
+    ``since``: only pages captured from then on. ``host``: only pages of that host.
+    """
     for file in files:
-        yield from pages(file, tally)
+        for page in pages(file, tally):
+            if (since is None or page.date >= since) and _is_of(page.url, host):
+                yield page
 
 
 def of_visits(engine: Engine, folder: Path, since: datetime | None, host: str | None) -> Iterator[ArchivedPage]:
@@ -73,11 +80,15 @@ def of_visits(engine: Engine, folder: Path, since: datetime | None, host: str | 
     with reading(engine) as connection:
         places = connection.execute(query.order_by(visit.c.archive_file, visit.c.archive_offset)).all()
     for file, offset, url in places:
-        if host is not None and Page(url or "", b"").host != host.lower():
+        if not _is_of(url or "", host):
             continue
         if not (folder / file).exists() and not (folder / f"{file}.open").exists():
             raise UsageError(f"{folder} has no {file}, which the database names; give its folder with --archive")
         yield read_at(folder / file, offset)
+
+
+def _is_of(url: str, host: str | None) -> bool:
+    return host is None or Page(url, b"").host == host.lower()
 
 
 def _known(connection: Connection) -> Callable[[str], Work | None]:

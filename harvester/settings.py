@@ -24,8 +24,9 @@ networks with commas."""
 HARVESTER_ALLOW_PORTS = os.environ.get("HARVESTER_ALLOW_PORTS", "")
 """Ports beside 80, 443, 8080 and 8443 that may be connected to, with commas."""
 
-HARVESTER_ARCHIVE = os.environ.get("HARVESTER_ARCHIVE", "")
-"""Folder for WARC files of all pages that were judged; empty: pages are not kept."""
+HARVESTER_ARCHIVE = os.environ.get("HARVESTER_ARCHIVE", "auto")
+"""Folder for WARC files of all pages that were judged; "auto": ``harvest-archive`` beside a SQLite database, in the current
+folder for other databases; "no": pages are not kept."""
 
 HARVESTER_TDM_FILE = False
 """Ask each server once a day for /.well-known/tdmrep.json."""
@@ -82,6 +83,7 @@ DOWNLOADER_MIDDLEWARES = {
     "harvester.middlewares.limits.Unpack": 590,
     "harvester.middlewares.pace.Pace": 950,  # next to the downloader: sees what is really sent
     "harvester.middlewares.guard.Redirects": 610,  # right before Scrapy's RedirectMiddleware
+    "harvester.middlewares.hops.Hops": 615,  # sees redirects before anybody refuses or follows them
 }
 
 # Safety ----------------------------------------------------------------------------------------------

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
+from warcio.archiveiterator import ArchiveIterator
 
-from harvester.archive.reader import read_at
+from harvester.archive.reader import pages, read_at
 from harvester.database.session import open_engine
 from harvester.database.tables import citation, record, target, visit, work
 from tests.loopback import Answer, article, serve
@@ -258,16 +259,58 @@ def test_pages_that_were_judged_are_kept_where_their_visits_say(tmp_path: Path) 
     routes = {f"/{number}": Answer(article(number), encoding="gzip") for number in range(3)} | {
         "/wall": Answer("<title>Just a moment...</title><h1>Checking your browser</h1>", 403)
     }
+    (tmp_path / "saved.html").write_text(article(7))
     with serve(routes) as site:
         (tmp_path / "urls.txt").write_text("\n".join(site.url + path for path in [*routes, "/missing"]))
-        harvest(["urls.txt"], db, tmp_path, "--archive", "kept")
+        harvest(["urls.txt", "saved.html"], db, tmp_path)
+    kept = tmp_path / "harvest-archive"
     told = rows(db, visit.c.url, visit.c.archive_file, visit.c.archive_offset, visit.c.body_hash)
-    assert len(told) == 5
-    for row in told:
-        page = read_at(tmp_path / "kept" / row.archive_file, row.archive_offset)
+    assert len(told) == 6
+    assert [row.archive_file for row in told if row.url.startswith("file:")] == [None]
+    for row in (row for row in told if row.archive_file):
+        page = read_at(kept / row.archive_file, row.archive_offset)
         assert row.url in (page.asked, page.url)
         assert hashlib.sha256(page.body).hexdigest() == row.body_hash
-    assert not list((tmp_path / "kept").glob("*.open"))
+    (file,) = kept.iterdir()
+    assert sum(1 for _ in pages(file)) == 5
+    assert file.name.endswith(".warc.gz")
+
+
+def test_the_archive_is_kept_where_the_user_says_or_not_at_all(tmp_path: Path) -> None:
+    db = f"sqlite:///{tmp_path / 'kept.db'}"
+    with serve({"/1": Answer(article(1))}) as site:
+        harvest([site / "1"], db, tmp_path, "--no-archive")
+        assert {path.name for path in tmp_path.iterdir()} == {"kept.db"}
+        harvest([site / "1"], db, tmp_path, "--archive", "elsewhere")
+    assert len(list((tmp_path / "elsewhere").glob("*.warc.gz"))) == 1
+    assert not (tmp_path / "harvest-archive").exists()
+
+
+def test_a_chain_of_redirects_can_be_told_from_the_archive(tmp_path: Path) -> None:
+    found = {"Location": "/2", "Content-Type": "text/html"}
+    routes = {
+        "/1": Answer("<a href='/2'>moved</a>", 302, found, encoding="gzip"),
+        "/2": Answer("", 301, {"Location": "/3"}),
+        "/3": Answer(article(3)),
+        "/out": Answer("elsewhere", 302, {"Location": "ftp://example.org/"}),
+    }
+    with serve(routes) as site:
+        harvest([site / "1", site / "out"], f"sqlite:///{tmp_path / 'hops.db'}", tmp_path)
+    (file,) = (tmp_path / "harvest-archive").iterdir()
+    with file.open("rb") as stream:
+        records = [
+            (record.rec_type, record.rec_headers["WARC-Target-URI"].removeprefix(site.url), record.http_headers,
+             record.content_stream().read())
+            for record in ArchiveIterator(stream)
+            if record.rec_type in ("response", "request")
+        ]  # fmt: skip
+    answers = {path: (head.get_statuscode(), head["Location"], body) for kind, path, head, body in records if head
+               and kind == "response"}  # fmt: skip
+    assert answers["/1"] == ("302", "/2", b"<a href='/2'>moved</a>")
+    assert answers["/2"] == ("301", "/3", b"")
+    assert answers["/3"][:2] == ("200", None)
+    assert answers["/out"] == ("302", "ftp://example.org/", b"elsewhere")
+    assert {path for kind, path, *_ in records if kind == "request"} == {*routes, "/robots.txt"}
 
 
 def test_the_address_guard_is_on_and_the_refusal_says_how_to_allow_what(tmp_path: Path) -> None:

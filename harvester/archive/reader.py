@@ -75,7 +75,7 @@ class Tally:
     pages: int = 0
     bad: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
-    """Records that are pages but give none, by why: ``revisit``, ``robots.txt``, ``continuation``..."""
+    """Records that are pages but give none, by why: ``revisit``, ``redirect``, ``robots.txt``..."""
 
     def report(self, where: str, value: str, reason: str) -> None:
         """Count a broken record and tell of it."""
@@ -86,8 +86,8 @@ class Tally:
 def pages(path: Path, tally: Tally | None = None, *, most: int = MOST_BODY) -> Iterator[ArchivedPage]:
     """Yield the pages of a WARC file in its order, one in memory at a time.
 
-    Pages are ``response`` and ``resource`` records of http and https addresses (clauses 6.3, 6.4), robots.txt left
-    out. ``revisit`` records (6.7) refer to a body elsewhere, and are counted. Broken records are told to the
+    Pages are ``response`` and ``resource`` records of http and https addresses (clauses 6.3, 6.4), robots.txt and
+    redirects left out. ``revisit`` records (6.7) refer to a body elsewhere, and are counted. Broken records are told to the
     ``tally`` and passed; reading goes on at the next whole one. Raises `ArchiveError` where the file cannot be read
     or is no WARC file.
     """
@@ -174,6 +174,9 @@ def _page_of(path: Path, found: Found, kind: str, tally: Tally, most: int) -> Ar
         status, headers, body = _message(found, kind, most)
     except Torn as torn:
         tally.report(where, url, str(torn))
+        return None
+    if 300 <= status < 400:
+        tally.skipped["redirect"] += 1
         return None
     return ArchivedPage(
         url=url,

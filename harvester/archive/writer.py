@@ -28,6 +28,7 @@ OPEN = ".open"
 _SECRET = frozenset({b"authorization", b"proxy-authorization", b"cookie"})
 # These describe how the body came over the wire; the body that is kept is decoded.
 _WIRE = frozenset({b"content-encoding", b"transfer-encoding", b"content-length"})
+_HOW = "--archive DIR keeps pages elsewhere, --no-archive keeps none"
 
 
 class Place(NamedTuple):
@@ -105,7 +106,7 @@ class Archive:
                 place = Place(self._name, self._size)
                 self._append(content)
             except OSError as error:
-                raise ArchiveError(f"{self.folder}: the page cannot be archived: {error.strerror}") from error
+                raise ArchiveError(f"{self.folder}: the page cannot be archived: {error.strerror}; {_HOW}") from error
         return place
 
     def sync(self) -> None:

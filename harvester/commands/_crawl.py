@@ -5,7 +5,6 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from functools import wraps
-from pathlib import Path
 from typing import Any
 
 import click
@@ -14,6 +13,7 @@ from harvester.commands._shared import (
     allow_host_option,
     allow_private_option,
     allowed,
+    archive_option,
     database_option,
     delay_option,
     set_up_log,
@@ -21,7 +21,7 @@ from harvester.commands._shared import (
 
 _GROUPS = {
     "Which pages": ("reason", "host", "follow_related", "max_pages"),
-    "Where they go": ("db", "archive", "report"),
+    "Where they go": ("db", "archive", "no_archive", "report"),
     "Pace": ("delay", "per_host", "attempts", "retry_delay"),
     "Safety and rights": ("allow_private", "allow_host", "allow_port", "respect_tdm"),
 }
@@ -53,7 +53,8 @@ class Crawl:
     follow_related: int
     max_pages: int
     db: str
-    archive: Path | None
+    archive: str
+    no_archive: bool
     report: str
     delay: float
     per_host: int
@@ -68,6 +69,7 @@ class Crawl:
         """Return the Scrapy settings that the options ask for; see `harvester.settings` for each."""
         settings = {
             "HARVESTER_DB": self.db,
+            "HARVESTER_ARCHIVE": "no" if self.no_archive else self.archive,
             "HARVESTER_MAX_PAGES": self.max_pages,
             "HARVESTER_MAX_ATTEMPTS": self.attempts,
             "HARVESTER_RETRY_DELAY": self.retry_delay,
@@ -75,8 +77,6 @@ class Crawl:
             "CONCURRENT_REQUESTS_PER_DOMAIN": self.per_host,
             "HARVESTER_RESPECT_TDM": self.respect_tdm,
         }
-        if self.archive is not None:
-            settings["HARVESTER_ARCHIVE"] = str(self.archive)
         if self.allow_port:
             settings["HARVESTER_ALLOW_PORTS"] = ",".join(map(str, self.allow_port))
         return settings | allowed(self.allow_private, self.allow_host)
@@ -97,11 +97,8 @@ _OPTIONS = (
     ),
     click.option("--max-pages", type=click.IntRange(min=0), default=1000, show_default=True, help="Links to follow."),
     database_option,
-    click.option(
-        "--archive",
-        type=click.Path(file_okay=False, path_type=Path),
-        help="Keep all pages as WARC files in this folder.",
-    ),
+    archive_option,
+    click.option("--no-archive", is_flag=True, help="Keep no pages."),
     click.option(
         "--report", type=click.Choice(["table", "json"]), default="table", show_default=True, help="Its form."
     ),
@@ -152,6 +149,10 @@ def crawl_options(command: Callable[..., None]) -> Callable[..., None]:
 
 def crawl_and_report(sources: Sequence[str], spider: str, arguments: Mapping[str, Any], crawl: Crawl) -> None:
     """Run a spider over sources, print what it brought, and exit as `harvester.cli` says."""
+    from harvester.spiders._readers import prepare
+
+    prepare()  # another core loads the readers while this one loads the rest
+
     from harvester.catalogue import run_report
     from harvester.database.session import database, shown
     from harvester.harvest import harvest

@@ -20,6 +20,15 @@ database_option = click.option(
     help="Database: sqlite:///FILE or postgresql://USER@HOST/NAME, any SQLAlchemy URL.",
 )
 
+archive_option = click.option(
+    "--archive",
+    envvar="HARVESTER_ARCHIVE",
+    default="auto",
+    show_envvar=True,
+    metavar="DIR",
+    help="Folder for the WARC files of all pages.  [default: harvest-archive beside a SQLite database, else here]",
+)
+
 delay_option = click.option(
     "--delay",
     type=click.FloatRange(min=0),

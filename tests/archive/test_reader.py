@@ -24,10 +24,16 @@ Writes = Callable[[Any], None]
 
 
 def response(
-    writer: Any, url: str, body: bytes, headers: dict[str, str] | None = None, protocol: str = "HTTP/1.1", **fields: str
+    writer: Any,
+    url: str,
+    body: bytes,
+    headers: dict[str, str] | None = None,
+    protocol: str = "HTTP/1.1",
+    status: str = "200 OK",
+    **fields: str,
 ) -> None:
     """Write a response record as warcio does."""
-    head = StatusAndHeaders("200 OK", list((headers or {}).items()), protocol=protocol)
+    head = StatusAndHeaders(status, list((headers or {}).items()), protocol=protocol)
     record = writer.create_warc_record(
         url, "response", payload=BytesIO(body), length=len(body), http_headers=head, warc_headers_dict=fields
     )
@@ -75,6 +81,7 @@ def odd(writer: Any) -> None:
     other(writer, "metadata", "http://example.org/plain", b"via: x", Content_Type="application/warc-fields")
     other(writer, "future", "http://example.org/plain", b"what")
     response(writer, "http://example.org/robots.txt", b"User-agent: *", {"Content-Type": "text/plain"})
+    response(writer, "http://example.org/moved", b"", {"Location": "/plain"}, status="302 Found")
     response(writer, "http://example.org/zstd", PAGE, html | {"Content-Encoding": "zstd"})
     response(writer, "http://example.org/gopher", b"x", html, protocol="GOPHER")
     response(writer, "http://example.org/segment", b"x", html, **{"WARC-Segment-Number": "1"})
@@ -93,7 +100,7 @@ def test_odd_records_are_read_counted_or_told(tmp_path: Path, packed: bool) -> N
     assert [page.url.rpartition("/")[2] for page in found] == GOOD
     assert all(page.body == PAGE for page in found)
     assert all("content-encoding" not in page.headers for page in found)
-    assert tally.skipped == {"revisit": 1, "conversion": 1, "robots.txt": 1}
+    assert tally.skipped == {"revisit": 1, "conversion": 1, "robots.txt": 1, "redirect": 1}
     assert [(each.value.rpartition("/")[2], each.reason) for each in bad] == [
         ("zstd", "content encoding 'zstd' cannot be read"),
         ("gopher", "no HTTP status: GOPHER 200 OK"),

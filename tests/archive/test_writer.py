@@ -281,7 +281,11 @@ def test_a_crawl_has_one_archive_or_none(tmp_path: Path) -> None:
     assert archive is not None
     assert archive is archive_of(crawler)
     assert archive.folder == tmp_path
-    assert archive_of(Crawler(Spider, {"HARVESTER_ARCHIVE": ""})) is None
+    beside = archive_of(Crawler(Spider, {"HARVESTER_ARCHIVE": "auto", "HARVESTER_DB": f"sqlite:///{tmp_path}/x.db"}))
+    assert beside is not None
+    assert beside.folder == tmp_path / "harvest-archive"
+    for nowhere in ("", "no"):
+        assert archive_of(Crawler(Spider, {"HARVESTER_ARCHIVE": nowhere})) is None
 
 
 def test_zlib_does_where_there_is_no_isal(monkeypatch: pytest.MonkeyPatch) -> None:
