@@ -36,9 +36,7 @@ def current(engine: Engine) -> str | None:
     """
     try:
         with engine.connect() as connection:
-            if not inspect(connection).has_table("alembic_version"):
-                return None
-            return connection.scalar(text("SELECT version_num FROM alembic_version"))
+            return _current(connection)
     except DBAPIError as error:
         raise DatabaseError(f"{shown(engine)} cannot be opened: {str(error.orig).strip()}") from error
 
@@ -46,14 +44,18 @@ def current(engine: Engine) -> str | None:
 def upgrade(engine: Engine) -> tuple[str | None, str]:
     """Bring the database to this program's revision; return the revisions before and after.
 
-    All migrations run in one transaction, so a failure leaves the database as it was.
+    All migrations run in one transaction, so a failure leaves the database as it was. An empty database needs none: it
+    gets the tables as they are today.
     Raises `DatabaseError` for a database that a newer program has written.
     """
     before = current(engine)
     _refuse_newer(engine, before)
     if before != newest():
         with writing(engine) as connection:
-            _migrate(connection)
+            if _current(connection) is None:  # asked again, as another process may have come first
+                _create(connection)
+            else:
+                migrate(connection)
     return before, newest()
 
 
@@ -75,12 +77,31 @@ def prepare(engine: Engine) -> None:
         )
 
 
-def _migrate(connection: Connection) -> None:
+def migrate(connection: Connection) -> None:
+    """Run the migrations that a database lacks, in the caller's transaction."""
     from alembic import command
 
     config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+
+
+def _create(connection: Connection) -> None:
+    """Make all tables, as Alembic's cookbook has it for databases from scratch: a third of a second less to wait."""
+    from harvester.database import fulltext, jobs, listings, watching  # noqa: F401  # their tables join the metadata
+    from harvester.database.tables import metadata
+
+    metadata.create_all(connection)
+    fulltext.create(connection)
+    connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
+    connection.execute(text("INSERT INTO alembic_version VALUES (:newest)"), {"newest": newest()})
+
+
+def _current(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return revision
 
 
 def _refuse_newer(engine: Engine, revision: str | None) -> None:

@@ -7,19 +7,45 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, text
 
 from harvester.database import fulltext, schema
-from harvester.database.session import open_engine, shown
+from harvester.database.session import open_engine, shown, writing
 from harvester.database.tables import metadata
 from harvester.errors import DatabaseError, UsageError
 
 
-def test_the_migrations_build_exactly_the_tables(engine: Engine) -> None:
+def differences(engine: Engine) -> list[Any]:
     def ours(thing: Any, name: str | None, kind: str, *_: Any) -> bool:
         return not (kind == "table" and str(name).startswith(fulltext.TABLE))  # no table that SQLAlchemy could describe
 
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"include_object": ours})
-        assert compare_metadata(context, metadata) == []
         assert fulltext.search(connection, "nothing", 1) == []
+        return compare_metadata(MigrationContext.configure(connection, opts={"include_object": ours}), metadata)
+
+
+def test_the_migrations_build_exactly_the_tables(database_url: str) -> None:
+    engine = open_engine(database_url)
+    with writing(engine) as connection:
+        schema.migrate(connection)
+    assert schema.current(engine) == schema.newest()
+    assert differences(engine) == []
+    engine.dispose()
+
+
+def test_an_empty_database_gets_exactly_the_tables(engine: Engine) -> None:
+    assert schema.current(engine) == schema.newest()
+    assert differences(engine) == []
+
+
+def test_both_ways_make_the_same(tmp_path: Path) -> None:
+    made = []
+    for name, make in (("created", lambda _: None), ("migrated", schema.migrate)):
+        engine = open_engine(f"sqlite:///{tmp_path / name}.db")
+        with writing(engine) as connection:
+            make(connection)
+        schema.upgrade(engine)
+        with engine.connect() as connection:
+            made.append(set(connection.execute(text("SELECT type, name FROM sqlite_master")).all()))
+        engine.dispose()
+    assert made[0] == made[1]
 
 
 def test_upgrading_twice_changes_nothing(engine: Engine) -> None:
