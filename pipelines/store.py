@@ -18,7 +18,7 @@ from harvester.items import Visit
 from pipelines._books import Outcome, write
 
 _MOST = 200  # visits in one transaction: enough to share a commit, few enough to keep it short
-_LINGER = 0.03  # seconds that the first visit of a group waits for others; a transaction costs as much as ten visits
+_LINGER = 0.1  # seconds that the first visit of a group waits for others; a transaction costs as much as ten visits
 
 
 @dataclass(slots=True)
@@ -74,6 +74,8 @@ class Store:
         await self._queue.put(waiting)
         outcome = await waiting.stored
         self._stats.inc_value(f"harvester/{outcome}")
+        for name, count in (visit.listed.outcomes if visit.listed is not None else {}).items():
+            self._stats.inc_value(f"harvester/{name}", count)
         return visit
 
     async def _write_groups(self) -> None:
