@@ -55,7 +55,7 @@ class Revisits:
         watch, bounds = self.watch, self.watch.bounds
         known = select(
             target.c.id, target.c.host, target.c.looked_at, target.c.rate_changes, target.c.rate_days, target.c.misses
-        ).where(target.c.id.in_(list(looks)))
+        ).where(target.c.id.in_(list(looks)), target.c.kind == "page")
         rows = []
         for row in connection.execute(known):
             if row.looked_at == watch.slot:

@@ -19,7 +19,7 @@ from harvester.database.owners import new_owner
 from harvester.database.revisits import Watch
 from harvester.database.session import database, reading
 from harvester.database.tables import run
-from harvester.errors import DatabaseError, HarvesterError, UsageError
+from harvester.errors import DatabaseError, ExportError, HarvesterError, UsageError
 from harvester.export import export
 from harvester.harvest import harvest
 from harvester.jobs import Job
@@ -83,8 +83,9 @@ def _run(engine: Engine, url: str, job: Job, owner: str, slot: datetime, live: b
             _export(engine, job)
         return Run(this.id, ended, alarms)
     except HarvesterError as raised:
-        # What is wrong with the file of jobs will not pass by itself; all else may.
-        ended, error, resume_at, try_again = Ended.FAILED, str(raised), None, not isinstance(raised, UsageError)
+        # What is wrong with the file of jobs does not pass by itself, and exports are written anew by the next run.
+        ended, error, resume_at = Ended.FAILED, str(raised), None
+        try_again = not isinstance(raised, (UsageError, ExportError))
         raise
     finally:
         now = utc_now()
@@ -117,6 +118,10 @@ def _in_short(engine: Engine, run_id: int) -> str:
 def _export(engine: Engine, job: Job) -> None:
     for each in job.exports:
         moment = since(each.since) if each.since else None
+        try:
+            each.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ExportError(f"{each.path.parent}: {error.strerror}; make this folder, or let it be made") from error
         count = export(engine, each.format, each.path, each.query, moment, type=each.type, host=each.host)
         logger.info("%s: %d works are in %s", job.name, count, each.path)
 

@@ -85,7 +85,7 @@ class Cron:
             raise ValueError("a cron expression for a day that never comes") from error
 
     def __str__(self) -> str:
-        return f"cron {self.expression} ({self.zone})"
+        return f"{self.expression} {self.zone}"
 
     def after(self, slot: datetime) -> datetime:
         """Return the slot after another one."""

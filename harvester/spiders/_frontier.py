@@ -102,7 +102,8 @@ class FrontierSpider(scrapy.Spider):
                 self._frontier.open_run, str(self.name), self.sources(), VERSION, self.asked()
             )
             self.run_id, self.resumed = run.id, run.resumed
-            if run.resumed and not self.wanted_count:  # whoever requeued for this run has opened it
+            # Whoever requeued for this run, or has a job to do, has opened it.
+            if run.resumed and not self.wanted_count and settings.get("HARVESTER_WATCH") is None:
                 logger.info("run %d was not finished; it goes on", run.id)
             background = [
                 asyncio.create_task(self._seed(run.id)),
