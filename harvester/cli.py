@@ -1,7 +1,7 @@
 """The command line: ``harvester ...``; each command is a module of `harvester.commands`, a few lines over a function.
 
 Exit statuses: 0 done; 1 stopped by an error that is named; 2 a wrong argument, or nothing usable in the sources;
-130 interrupted (the same command goes on).
+3 a harvest waits for hosts that are left alone for now; 130 interrupted (the same command goes on in both cases).
 """
 
 from importlib import import_module
@@ -48,6 +48,6 @@ class _Commands(click.Group):
 def main() -> None:
     """Harvest bibliographic metadata from scholarly pages into a clean database.
 
-    Exit status: 0 done, 1 stopped by an error, 2 wrong arguments or nothing usable, 130 interrupted (the same
-    command goes on where it stopped).
+    Exit status: 0 done, 1 stopped by an error, 2 wrong arguments or nothing usable, 3 a harvest waits for hosts
+    that are left alone for now, 130 interrupted (the same command goes on where it stopped).
     """

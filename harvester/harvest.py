@@ -9,6 +9,7 @@ from typing import Any
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
+from harvester.database.frontier import Standstill
 from harvester.database.schema import prepare
 from harvester.database.session import database
 from harvester.errors import HarvesterError, UsageError
@@ -21,12 +22,17 @@ logger = logging.getLogger("harvester")
 
 @dataclass(slots=True)
 class Harvested:
-    """How a harvest ended. ``interrupted``: it was stopped from outside and goes on with the same command."""
+    """How a harvest ended.
+
+    ``interrupted``: it was stopped from outside. ``standstill``: all that is left waits for hosts that are left alone.
+    In both cases the same command goes on.
+    """
 
     run_id: int
     bad: list[str]
     bad_count: int
     interrupted: bool
+    standstill: Standstill | None = None
 
 
 def harvest(
@@ -65,4 +71,4 @@ def harvest(
     interrupted = crawler.stats is not None and crawler.stats.get_value("finish_reason") == "shutdown"
     if not ended.wanted_count and not interrupted:
         raise UsageError("nothing usable: " + ("; ".join(map(str, ended.bad[:3])) or "the sources hold no address"))
-    return Harvested(ended.run_id, [str(bad) for bad in ended.bad], ended.bad_count, interrupted)
+    return Harvested(ended.run_id, [str(bad) for bad in ended.bad], ended.bad_count, interrupted, ended.standstill)

@@ -1,6 +1,6 @@
 """A run's report as people read it."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich import box
 from rich.console import Console, Group, RenderableType
@@ -8,7 +8,11 @@ from rich.table import Table
 from rich.text import Text
 
 from harvester.catalogue import RunReport
+from harvester.database.frontier import Standstill
 from harvester.explain import Why
+
+if TYPE_CHECKING:
+    from harvester.harvest import Harvested
 
 _WORDS = {
     "new": "new works",
@@ -21,17 +25,20 @@ _WORDS = {
 }
 _REASONS = 8  # reasons an outcome; the rest is summed up
 _BAD = 10
+_HOSTS = 10  # hosts that are waited for
 
 
-def show(report: RunReport, bad: list[str], bad_count: int, database: str, console: Console) -> None:
-    """Print the outcomes with their reasons, the hosts with most failures, the works, and what to do next."""
-    console.print(_outcomes(report, bad_count))
-    if bad:
+def show(report: RunReport, ended: "Harvested", database: str, console: Console) -> None:
+    """Print the outcomes with their reasons, whom the rest waits for, the works, and what to do next."""
+    console.print(_outcomes(report, ended.bad_count))
+    if ended.bad:
         console.print("\nNot addresses:", highlight=False)
-        for line in bad[:_BAD]:
+        for line in ended.bad[:_BAD]:
             console.print(f"  {line}", highlight=False, markup=False, soft_wrap=True)
-        if bad_count > len(bad[:_BAD]):
-            console.print(f"  and {bad_count - len(bad[:_BAD])} more", highlight=False)
+        if ended.bad_count > len(ended.bad[:_BAD]):
+            console.print(f"  and {ended.bad_count - len(ended.bad[:_BAD])} more", highlight=False)
+    if ended.standstill:
+        console.print(_waits(ended.standstill))
     if report.hosts:
         console.print(_hosts(report))
     if report.works:
@@ -41,7 +48,7 @@ def show(report: RunReport, bad: list[str], bad_count: int, database: str, conso
         highlight=False,
         soft_wrap=True,
     )
-    console.print(f"Next: {_next(report)}", highlight=False, soft_wrap=True)
+    console.print(f"Next: {_next(report, ended)}", highlight=False, soft_wrap=True)
 
 
 def _outcomes(report: RunReport, bad_count: int) -> Table:
@@ -60,6 +67,19 @@ def _outcomes(report: RunReport, bad_count: int) -> Table:
         table.add_row("not an address", str(bad_count))
     if report.unfinished:
         table.add_row("not fetched yet", str(report.unfinished))
+    return table
+
+
+def _waits(standstill: Standstill) -> Table:
+    """Return which hosts the rest of the run waits for, the first to be asked again first."""
+    table = _table("Waiting for")
+    table.add_column("host", overflow="fold")
+    table.add_column("until (UTC)", no_wrap=True)
+    table.add_column("why", overflow="fold")
+    for each in standstill.hosts[:_HOSTS]:
+        table.add_row(Text(each.host), f"{each.until:%Y-%m-%d %H:%M:%S}", Text(each.reason))
+    if (more := len(standstill.hosts) - _HOSTS) > 0:
+        table.add_row(Text(f"and {more} more", style="dim"))
     return table
 
 
@@ -123,7 +143,10 @@ def _table(title: str) -> Table:
     return Table(title=f"\n{title}", title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
 
 
-def _next(report: RunReport) -> str:
+def _next(report: RunReport, ended: "Harvested") -> str:
+    if ended.standstill:
+        first = ended.standstill.hosts[0].until
+        return f"run the same command again after {first:%Y-%m-%d %H:%M} UTC; it goes on where it stopped"
     if report.unfinished:
         return "run the same command again; it goes on where it stopped"
     if report.outcomes.get("failed") or report.outcomes.get("blocked"):

@@ -1,8 +1,10 @@
 """Politeness across processes, in real crawls on loopback."""
 
+import json
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from harvester.database.session import database, writing
@@ -50,13 +52,21 @@ def test_a_run_that_waits_for_a_host_ends_well_and_goes_on_when_the_host_does(tm
         (tmp_path / "urls.txt").write_text("\n".join(site.url + path for path in routes))
         command = ["harvest", "urls.txt", "--db", db, "--allow-private", "--delay", "0", "--retry-delay", "0.05"]
         for _ in range(2):
-            said = run(command, tmp_path).stderr
-            assert "targets wait for 127.0.0.1" in said
-            assert "HTTP 429, Retry-After: 7200); run the same command again then" in said
+            ended = run(command, tmp_path, status=3)
+            assert "targets wait for 127.0.0.1" in ended.stderr
+            assert "HTTP 429, Retry-After: 7200); run the same command again then" in ended.stderr
+            assert site.url.removeprefix("http://") in ended.stdout[ended.stdout.index("Waiting for") :]
+            assert "run the same command again after 20" in ended.stdout
+        told = json.loads(run([*command, "--report", "json"], tmp_path, status=3).stdout)
+        (waits,) = told["waiting_for"]
+        assert (waits["host"], waits["reason"]) == (site.url.removeprefix("http://"), "HTTP 429, Retry-After: 7200")
+        assert datetime.fromisoformat(waits["until"]) - datetime.now(UTC) > timedelta(minutes=119)
+        assert told["unfinished"] >= 1
         assert site.asked["/0"] == 1
         with database(db) as engine, writing(engine) as connection:
             connection.execute(host.update().values(parked_until=None))  # two hours later
-        assert harvest(["urls.txt"], db, tmp_path)["unfinished"] == 0
+        done = harvest(["urls.txt"], db, tmp_path)
+        assert (done["unfinished"], done["waiting_for"]) == (0, [])
     assert site.asked["/0"] == 2
 
 

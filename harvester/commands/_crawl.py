@@ -148,7 +148,7 @@ def crawl_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def crawl_and_report(sources: Sequence[str], spider: str, arguments: Mapping[str, Any], crawl: Crawl) -> None:
-    """Run a spider over sources, print what it brought, and exit as `harvester.cli` says."""
+    """Run a spider over sources, print what it brought, and exit as `harvester.cli` says for what is not done."""
     from harvester.spiders._readers import prepare
 
     prepare()  # another core loads the readers while this one loads the rest
@@ -162,11 +162,19 @@ def crawl_and_report(sources: Sequence[str], spider: str, arguments: Mapping[str
     with database(crawl.db) as engine:
         result, name = run_report(engine, ended.run_id), shown(engine)
     if crawl.report == "json":
-        bad = {"bad_lines": ended.bad_count, "bad": ended.bad, "database": name}
-        click.echo(json.dumps({**asdict(result), **bad}, ensure_ascii=False))
+        waits = ended.standstill.hosts if ended.standstill else []
+        told = {
+            "waiting_for": [{**asdict(each), "until": each.until.isoformat(timespec="seconds")} for each in waits],
+            "bad_lines": ended.bad_count,
+            "bad": ended.bad,
+            "database": name,
+        }
+        click.echo(json.dumps({**asdict(result), **told}, ensure_ascii=False))
     else:
         from rich.console import Console
 
-        show(result, ended.bad, ended.bad_count, name, Console())
+        show(result, ended, name, Console())
     if ended.interrupted:
         sys.exit(130)
+    if ended.standstill is not None:
+        sys.exit(3)
