@@ -2,11 +2,12 @@
 
     .venv/bin/python benchmarks/crawl.py [--pages 1500] [--rounds 3] [--real FOLDER]
 
-One run starts a server on 127.0.0.1 in a process of its own and then crawls it in turn with both, each in a fresh
-process with 16 requests at a time and no delay. The pages are made for the run (60 to 180 kB, each a work of its own);
-with ``--real`` the saved pages of a folder are served in turn, so that most harvested records are merged. The harvest
-extracts, matches and stores into a new SQLite file. Printed: pages per second of each round, from the start of the
-process to its end, their medians and the ratio of these.
+One run starts a server on 127.0.0.1 in a process of its own and then crawls it in turn with three, each in a fresh
+process with 16 requests at a time and no delay: the bare spider; the harvest without its archive, which extracts,
+matches and stores into a new SQLite file; and the harvest as it comes, which also keeps all pages as WARC. Both have
+their frontier, robots.txt and address guard. The pages are made for the run (60 to 180 kB, each a work of its own);
+with ``--real`` the saved pages of a folder are served in turn, so that most harvested records are merged. Printed:
+pages per second of each round, from the start of the process to its end, their medians and the ratios of these.
 """
 
 import argparse
@@ -37,6 +38,11 @@ process = AsyncCrawlerProcess({"CONCURRENT_REQUESTS": 16, "CONCURRENT_REQUESTS_P
 process.crawl(Bare)
 process.start()
 """
+
+HARVEST = [
+    *(sys.executable, "-m", "harvester", "harvest", "urls.txt", "--allow-private", "--delay", "0"),
+    *("--per-host", "16", "--db"),
+]
 
 WORDS = [
     *("harbour", "ladder", "window", "meadow", "copper", "signal", "thistle", "quarry", "lantern", "orchard", "ferry"),
@@ -137,24 +143,24 @@ def main() -> None:
     port = here.recv()
     size = sum(map(len, bodies)) / len(bodies) / 1000
     print(f"{options.pages} pages a round, {size:.0f} kB each in the mean, {os.cpu_count()} cores")
-    rates: dict[str, list[float]] = {"bare": [], "harvest": []}
+    rates: dict[str, list[float]] = {"bare": [], "harvest": [], "with archive": []}
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "urls.txt").write_text("".join(f"http://127.0.0.1:{port}/{n}\n" for n in range(options.pages)))
         Path(folder, "bare.py").write_text(BARE)
         for number in range(options.rounds):
-            harvest = [sys.executable, "-m", "harvester", "harvest", "urls.txt", "--db", f"sqlite:///{number}.db"]
             commands = {
                 "bare": [sys.executable, "bare.py", "urls.txt"],
-                "harvest": [*harvest, "--allow-private", "--delay", "0", "--per-host", "16"],
+                "harvest": [*HARVEST, f"sqlite:///{number}a.db", "--no-archive"],
+                "with archive": [*HARVEST, f"sqlite:///{number}b.db", "--archive", f"pages{number}"],
             }
             for name, command in commands.items():
                 rates[name].append(options.pages / timed(command, folder))
-            print(
-                f"round {number + 1}: bare {rates['bare'][-1]:.1f} pages/s, harvest {rates['harvest'][-1]:.1f} pages/s"
-            )
+            print(f"round {number + 1}: " + ", ".join(f"{name} {rates[name][-1]:.1f} pages/s" for name in commands))
     server.terminate()
-    bare, ours = (statistics.median(rates[name]) for name in ("bare", "harvest"))
-    print(f"median: bare {bare:.1f} pages/s, harvest {ours:.1f} pages/s, ratio {ours / bare:.2f}")
+    medians = {name: statistics.median(found) for name, found in rates.items()}
+    print("median: " + ", ".join(f"{name} {median:.1f} pages/s" for name, median in medians.items()))
+    for name in ("harvest", "with archive"):
+        print(f"ratio {medians[name] / medians['bare']:.2f} ({name} to bare)")
 
 
 if __name__ == "__main__":
