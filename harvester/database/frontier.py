@@ -5,25 +5,29 @@ lease that ran out. A list (see `harvester.listing`) is a target too; while it i
 unique key of a target is the duplicate filter, so nothing of a crawl lives in memory only. A target ends in the same
 transaction that stores what came of it (`done`, `go_on`, `retry_later`, `put_off`, `dead` take its connection).
 
-A lease whose process ended without a word is a loss. One or two prove nothing, since a killed process loses all that it
-had; the target is then a ``suspect``, which is fetched alone when nothing else is left, and whose further losses count.
+A lease whose process ended without a word is a loss. A few prove nothing, since a killed process loses all that it had;
+the target is then a ``suspect``, which is fetched alone when nothing else is left, and given up after many more.
+
+Every method waits while the database is away, and raises `DatabaseError` where it stays away, or its disk is full.
 """
 
 import os
 import socket
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import wraps
 from hashlib import sha256
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine, and_, case, func, insert, or_, select, update
+from sqlalchemy import Connection, Engine, and_, case, exists, func, insert, not_, select, update
 
 from harvester.clock import utc_now
 from harvester.database import listings
 from harvester.database.hosts import Pace, Parked
 from harvester.database.listings import Place
+from harvester.database.patience import patiently
 from harvester.database.revisits import Watch
 from harvester.database.session import reading, writing
 from harvester.database.tables import host, run, target
@@ -37,13 +41,15 @@ from harvester.database.targets import (
     done,
     give_back,
     go_on,
+    held,
     put_off,
     retry_later,
 )
-from harvester.database.turns import Claim, Target, Turns, take
+from harvester.database.turns import Claim, Target, Turns, may_be_asked, take
 
 __all__ = [
     "LEASE",
+    "Added",
     "Frontier",
     "Kind",
     "Pending",
@@ -60,11 +66,27 @@ __all__ = [
     "retry_later",
 ]
 
-LEASE = timedelta(minutes=10)
-"""How long a target stays with a process that gives no sign of life."""
+LEASE = timedelta(minutes=5)
+"""How long a target stays with a process that gives no sign of life; machines that share work must agree on the time
+to within this."""
 
 _READY = ("ready", "list", "suspect")
 _LEFT = (*_READY, "retry")
+
+_ours: set[str] = set()  # the owners that this process is
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def _patient(method: "Callable[Concatenate[Frontier, P], T]") -> "Callable[Concatenate[Frontier, P], T]":
+    """Make a method wait while the database is away."""
+
+    @wraps(method)
+    def call(self: "Frontier", /, *args: P.args, **named: P.kwargs) -> T:
+        return patiently(self._engine, lambda: method(self, *args, **named))
+
+    return call
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +95,14 @@ class Run:
 
     id: int
     resumed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of addresses: how many are new to the run, and which a living process of another run has now."""
+
+    new: int
+    held: list[str | Wanted]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +150,13 @@ class Frontier:
         self._pace = pace or Pace()
         self._clock = clock
         self._alone = False  # a suspect is under way
-        self._host = socket.gethostname()
+        self._host = _machine()
         self.owner = f"{self._host}/{os.getpid()}/{uuid.uuid4().hex[:8]}"
+        _ours.add(self.owner)
         self._turns = Turns(self._pace)
         self._watch = watch
 
+    @_patient
     def open_run(self, spider: str, sources: Sequence[str], reader_version: str, asked: Mapping[str, Any]) -> Run:
         """Begin a run, or continue the unfinished one that was asked for in the same words.
 
@@ -151,31 +183,47 @@ class Frontier:
             }
             return Run(connection.execute(insert(run).returning(run.c.id), row).scalar_one(), resumed=False)
 
-    def close_run(self, run_id: int) -> None:
-        """Say that a run is over; the same command then begins a new one."""
-        with writing(self._engine) as connection:
-            connection.execute(update(run).where(run.c.id == run_id).values(finished_at=self._clock()))
+    @_patient
+    def close_run(self, run_id: int) -> bool:
+        """Say that a run is over, unless something is left of it, and return whether it is.
 
-    def add(self, run_id: int, wanted: Iterable[str | Wanted], list_id: int | None = None) -> int:
-        """Want these addresses in this run; return how many of them the run did not have yet.
+        The same command then begins a new one.
+        """
+        left = exists().where(target.c.run_id == run_id, target.c.state.in_(("leased", *_LEFT)))
+        over = update(run).where(run.c.id == run_id, not_(left)).values(finished_at=self._clock())
+        with writing(self._engine) as connection:
+            return connection.execute(over).rowcount > 0
+
+    @_patient
+    def add(self, run_id: int, wanted: Sequence[str | Wanted], list_id: int | None = None) -> Added:
+        """Want these addresses in this run.
 
         An address that an earlier run fetched becomes ready again; one that this run has already keeps its state.
-        ``list_id``: the target whose list names them.
+        ``list_id``: the target whose list names them. Those that are held are to be added again a while later.
         """
         with writing(self._engine) as connection:
-            return add_targets(connection, run_id, wanted, depth=0, list_id=list_id, watch=self._watch)
+            new = add_targets(connection, run_id, wanted, depth=0, list_id=list_id, watch=self._watch)
+            if new:  # another process may just have found nothing left of the run
+                reopened = update(run).where(run.c.id == run_id, run.c.finished_at.is_not(None))
+                connection.execute(reopened.values(finished_at=None))
+            return Added(new, held(connection, run_id, wanted))
 
+    @_patient
     def place(self, target_id: int) -> Place:
         """Return how far a list has been read."""
         with reading(self._engine) as connection:
             return listings.read_place(connection, target_id)
 
-    def claim(self, run_id: int, most: int, per_host: int, busy: Mapping[str, int]) -> list[Target]:
+    @_patient
+    def claim(
+        self, run_id: int, most: int, per_host: int, busy: Mapping[str, int], deepest: int | None = None
+    ) -> list[Target]:
         """Lease up to ``most`` targets, at most ``per_host`` of one host counting those that ``busy`` has under way.
 
         Hosts take turns. A host that is parked, or whose next slot is not due, is passed over. Where a host has a
         delay, its slots are reserved here, in the same transaction, so that all processes on the database keep it
         together; `Target.start_at` says when the request may start, and `Pace.at_once` goes before ``per_host``.
+        ``deepest``: none that is more links away.
         """
         under_way = any(busy.values())
         if under_way and self._alone:
@@ -184,30 +232,35 @@ class Frontier:
         with writing(self._engine) as connection:
             now = self._clock()
             self._wake(connection, run_id, now)
-            found = self._turns.take(connection, Claim(run_id, "ready", most, per_host, busy, now))
+            found = self._turns.take(connection, Claim(run_id, "ready", most, per_host, busy, now, deepest=deepest))
             if not found and not under_way:
                 found = list(take(connection, Claim(run_id, "suspect", 1, 1, {}, now), self._pace, ""))
                 self._alone = bool(found)
+                if not found:
+                    self._release_dead(connection)
             if found:
                 lease = {"state": "leased", "leased_by": self.owner, "leased_until": now + LEASE}
                 connection.execute(update(target).where(target.c.id.in_([each.id for each in found])).values(**lease))
             return found
 
-    def renew(self) -> None:
-        """Keep this process's leases for another `LEASE`."""
-        with writing(self._engine) as connection:
-            until = self._clock() + LEASE
-            connection.execute(
-                update(target)
-                .where(target.c.leased_by == self.owner, target.c.state == "leased")
-                .values(leased_until=until)
-            )
+    @_patient
+    def renew(self, target_ids: Sequence[int]) -> None:
+        """Keep the leases of these targets for another `LEASE`.
 
+        Of these only: what a claim leased whose answer was lost with the connection is under way nowhere, and becomes
+        ready again when its lease runs out.
+        """
+        mine = and_(target.c.id.in_(target_ids), target.c.leased_by == self.owner)
+        with writing(self._engine) as connection:
+            connection.execute(update(target).where(mine).values(leased_until=self._clock() + LEASE))
+
+    @_patient
     def release(self) -> None:
         """Give back whatever this process has leased and did not end."""
         with writing(self._engine) as connection:
             give_back(connection, target.c.leased_by == self.owner)
 
+    @_patient
     def requeue(self, run_id: int, reason: str | None = None, host: str | None = None) -> int:
         """Want in this run what earlier runs gave up; return how much that is.
 
@@ -221,6 +274,7 @@ class Frontier:
         with writing(self._engine) as connection:
             return connection.execute(update(target).where(*which).values(run_id=run_id, state=READY, **FRESH)).rowcount
 
+    @_patient
     def pending(self, run_id: int) -> Pending:
         """Return what is left of a run."""
         with reading(self._engine) as connection:
@@ -237,6 +291,7 @@ class Frontier:
             next_at=left.get("retry", (0, None))[1],
         )
 
+    @_patient
     def standstill(self, run_id: int, patience: timedelta) -> Standstill | None:
         """Return what a run waits for if all that is left of it waits longer than ``patience``, longest last.
 
@@ -252,11 +307,14 @@ class Frontier:
         )
         left = target.outerjoin(host, host.c.host == target.c.host)
         with reading(self._engine) as connection:
-            # One target that comes earlier ends the question, mostly at the first row.
-            earlier = or_(until.is_(None), until <= now + patience)
-            soon = select(target.c.id).select_from(left).where(of_run, target.c.state.in_(_LEFT), earlier).limit(1)
             leased = select(target.c.id).where(of_run, target.c.state == "leased").limit(1)
-            if connection.scalar(leased) is not None or connection.scalar(soon) is not None:
+            then = Claim(run_id, "ready", 1, 1, {}, now + patience)
+            waiting = select(target.c.id).select_from(left).where(of_run, target.c.state == "retry")
+            if (
+                connection.scalar(leased) is not None
+                or any(may_be_asked(connection, replace(then, state=state)) for state in _READY)
+                or connection.scalar(waiting.where(until <= now + patience).limit(1)) is not None
+            ):
                 return None
             said = func.max(case((host.c.parked_until > now, host.c.reason), else_=target.c.reason))
             rows = connection.execute(
@@ -268,6 +326,7 @@ class Frontier:
         waits = sorted((Parked(name, when, why or "") for name, _, when, why in rows), key=lambda each: each.until)
         return Standstill(sum(row[1] for row in rows), waits) if rows else None
 
+    @_patient
     def total(self, run_id: int) -> int:
         """Return how many targets a run has."""
         with reading(self._engine) as connection:
@@ -284,14 +343,14 @@ class Frontier:
         give_back(connection, and_(of_run, expired), lost=now)
 
     def _release_dead(self, connection: Connection) -> None:
-        owners = connection.scalars(select(target.c.leased_by).where(target.c.leased_by.is_not(None)).distinct())
+        owners = connection.scalars(select(target.c.leased_by).where(target.c.leased_by > "").distinct())
         gone = [owner for owner in owners if self._is_dead(owner)]
         if gone:
             give_back(connection, target.c.leased_by.in_(gone), lost=self._clock())
 
     def _is_dead(self, owner: str) -> bool:
         host, _, rest = owner.rpartition("/")[0].rpartition("/")
-        if host != self._host or owner == self.owner:
+        if host != self._host:
             return False  # of another machine we know nothing until its leases run out
         try:
             os.kill(int(rest), 0)
@@ -299,4 +358,12 @@ class Frontier:
             return True
         except PermissionError:
             return False
-        return int(rest) == os.getpid()  # our own number, another token: a process before us had it
+        return int(rest) == os.getpid() and owner not in _ours  # our number, not ours: a process before us had it
+
+
+def _machine() -> str:
+    """Return where a process number means this process: the machine and, in a container, the container."""
+    try:
+        return f"{socket.gethostname()}:{os.stat('/proc/self/ns/pid').st_ino}"
+    except OSError:  # not Linux
+        return socket.gethostname()

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, func, or_, true, update
+from sqlalchemy import Connection, and_, bindparam, case, false, func, or_, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from harvester.clock import utc_now
@@ -14,8 +14,9 @@ from harvester.database.revisits import Watch
 from harvester.database.tables import target
 from harvester.normalise.url import host_of, url_key
 
-_SUSPECT = 2  # losses after which a target is fetched alone
-_LOST = 4  # losses after which it is given up: two in company, two alone
+_SUSPECT = 3  # losses after which a target is fetched alone
+_LOST = 25  # losses after which it is given up; also whoever is killed every few seconds should lose no address by it
+_MOST = 500  # keys in one statement; SQLite takes a limited number of parameters
 
 
 class Kind(StrEnum):
@@ -72,18 +73,12 @@ def add_targets(
     A text is the address of a page. ``parent_id``: the target whose page links them; ``list_id``: the one whose list
     names them. ``watch``: the run is a job's, and wants of the pages that are known only those that are due. Addresses
     without a key (see `harvester.normalise.url.url_key`) are passed over: sources report them
-    before.
+    before. A page that the run knows from more links away is from now on as near as this; if it has been fetched, it is
+    fetched again, as its links may count now: which pages a run comes to does not depend on which it saw first.
     """
-    rows: dict[str, dict[str, Any]] = {}
-    for each in wanted:
-        one = Wanted(each) if isinstance(each, str) else each
-        key = url_key(one.url)
-        if key is not None:
-            is_page = one.kind is Kind.PAGE
-            row = {"url": one.url, "host": host_of(key), "kind": one.kind.value, "lastmod": one.lastmod}
-            # The page and the list at one address are two targets.
-            key = key if is_page else f"{one.kind} {key}"
-            rows.setdefault(key, {"key": key, "state": "ready" if is_page else "list", **row})
+    rows = _rows(wanted)
+    if watch is not None and watch.hosts:
+        rows = {key: row for key, row in rows.items() if row["kind"] != Kind.PAGE or row["host"] in watch.hosts}
     if not rows:
         return 0
     dialect_insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
@@ -104,7 +99,53 @@ def add_targets(
     )
     # Sorted, so that two processes that add the same addresses lock the rows in the same order.
     added = connection.execute(statement.returning(target.c.id), [{**fresh, **rows[key]} for key in sorted(rows)])
-    return len(added.all())
+    new = len(added.all())
+    if new < len(rows):
+        _draw_nearer(connection, run_id, sorted(rows), depth, parent_id)
+    return new
+
+
+def held(connection: Connection, run_id: int, wanted: Iterable[str | Wanted]) -> list[str | Wanted]:
+    """Return those of the addresses that `add_targets` left to a living process of another run."""
+    elsewhere = select(target.c.key).where(
+        target.c.leased_by > "", target.c.run_id != run_id, target.c.leased_until >= utc_now()
+    )
+    keys = set(connection.scalars(elsewhere))
+    return [each for each in wanted if not keys.isdisjoint(_rows([each]))] if keys else []
+
+
+def _rows(wanted: Iterable[str | Wanted]) -> dict[str, dict[str, Any]]:
+    """Return the columns of each address that say what it is, by its key."""
+    rows: dict[str, dict[str, Any]] = {}
+    for each in wanted:
+        one = Wanted(each) if isinstance(each, str) else each
+        key = url_key(one.url)
+        if key is not None:
+            is_page = one.kind is Kind.PAGE
+            row = {"url": one.url, "host": host_of(key), "kind": one.kind.value, "lastmod": one.lastmod}
+            # The page and the list at one address are two targets.
+            key = key if is_page else f"{one.kind} {key}"
+            rows.setdefault(key, {"key": key, "state": "ready" if is_page else "list", **row})
+    return rows
+
+
+def _draw_nearer(connection: Connection, run_id: int, keys: list[str], depth: int, parent_id: int | None) -> None:
+    over = target.c.state == "done"
+    for start in range(0, len(keys), _MOST):
+        some = target.c.key.in_(keys[start : start + _MOST])
+        connection.execute(
+            update(target)
+            .where(some, target.c.run_id == run_id, target.c.depth > depth, target.c.kind == Kind.PAGE)
+            .values(
+                depth=depth,
+                parent_id=parent_id,
+                state=case((over, "ready"), else_=target.c.state),
+                attempts=case((over, 0), else_=target.c.attempts),
+                finished_at=case((over, None), else_=target.c.finished_at),
+                # What is under way has been asked for from farther away; `_end` sees by this that it comes again.
+                not_before=case((target.c.state == "leased", utc_now()), else_=target.c.not_before),
+            )
+        )
 
 
 def done(connection: Connection, target_ids: Sequence[int]) -> None:
@@ -133,11 +174,16 @@ def put_off(connection: Connection, later: Mapping[int, tuple[datetime, str]]) -
     _wait(connection, later, attempts=0)
 
 
+# A transaction whose COMMIT was lost with its connection is made again, whether it counted or not, and a process that
+# slept for long ends targets that others have had since. So what has ended, or waits, is not ended a second time.
+_THIS = and_(target.c.id == bindparam("b_id"), *(target.c.state != over for over in ("done", "dead", "retry")))
+
+
 def _wait(connection: Connection, later: Mapping[int, tuple[datetime, str]], attempts: int) -> None:
     if later:
         connection.execute(
             update(target)
-            .where(target.c.id == bindparam("b_id"))
+            .where(_THIS)
             .values(
                 state="retry",
                 not_before=bindparam("b_not_before"),
@@ -152,18 +198,19 @@ def _wait(connection: Connection, later: Mapping[int, tuple[datetime, str]], att
 
 
 def _end(connection: Connection, rows: list[dict[str, Any]], state: str) -> None:
+    nearer = target.c.not_before.is_not(None) if state == "done" else false()  # see `_draw_nearer`
     if rows:
         connection.execute(
             update(target)
-            .where(target.c.id == bindparam("b_id"))
+            .where(_THIS)
             .values(
-                state=state,
+                state=case((nearer, "ready"), else_=state),
                 reason=bindparam("b_reason"),
-                attempts=target.c.attempts + 1,
+                attempts=case((nearer, 0), else_=target.c.attempts + 1),
                 not_before=None,
                 leased_by=None,
                 leased_until=None,
-                finished_at=utc_now(),
+                finished_at=case((nearer, None), else_=utc_now()),
             ),
             rows,
         )
@@ -176,7 +223,7 @@ def give_back(connection: Connection, which: Any, lost: datetime | None = None) 
     else:
         losses = target.c.losses + 1
         given_up = losses >= _LOST
-        reason = f"the process that fetched it ended without a word {_LOST} times, the last times with nothing else"
+        reason = f"the process that fetched it ended without a word {_LOST} times, most of them with nothing else"
         back = {
             "state": case((given_up, "dead"), (losses >= _SUSPECT, "suspect"), else_=READY),
             "losses": losses,

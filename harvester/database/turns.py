@@ -35,7 +35,7 @@ class Claim:
     """What a claim asks for: targets of a run in a state, at most so many.
 
     ``per_host``: at most so many of one host, counting those that ``busy`` has under way; ``each``: at most so many of
-    one host by this claim.
+    one host by this claim; ``deepest``: none that is more links away.
     """
 
     run_id: int
@@ -45,6 +45,7 @@ class Claim:
     busy: Mapping[str, int]
     now: datetime
     each: int | None = None
+    deepest: int | None = None
 
 
 class Turns:
@@ -126,6 +127,11 @@ def _turns(
     return list(connection.execute(asked))
 
 
+def may_be_asked(connection: Connection, wanted: Claim) -> bool:
+    """Return whether some host has such targets and may be asked for them at the time of the claim."""
+    return bool(_turns(connection, wanted, None, None))
+
+
 def _of_host(
     connection: Connection,
     wanted: Claim,
@@ -156,10 +162,13 @@ def _of_host(
 def _targets(connection: Connection, wanted: Claim, name: str, most: int) -> list[Target]:
     if most <= 0:
         return []
-    rows = connection.execute(
+    asked = (
         select(target.c.id, target.c.url, target.c.host, target.c.depth, target.c.attempts, target.c.kind)
         .where(target.c.run_id == wanted.run_id, target.c.state == wanted.state, target.c.host == name)
-        .order_by(target.c.id)
+        # Of suspects those first that were lost least: the guilty one comes last.
+        .order_by(*([target.c.losses] if wanted.state == "suspect" else []), target.c.id)
         .limit(most)
     )
-    return [Target(*row[:-1], kind=Kind(row.kind)) for row in rows]
+    if wanted.deepest is not None:
+        asked = asked.where(target.c.depth <= wanted.deepest)
+    return [Target(*row[:-1], kind=Kind(row.kind)) for row in connection.execute(asked)]

@@ -3,8 +3,9 @@
 import asyncio
 import logging
 import random
+import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import islice
@@ -21,10 +22,11 @@ from twisted.python.failure import Failure
 from harvester.archive.repair import repair
 from harvester.archive.responses import archive_of, exchange_of
 from harvester.clock import utc_now
+from harvester.database import frontier
 from harvester.database.frontier import LEASE, Frontier, Standstill, Target
 from harvester.database.schema import prepare
 from harvester.database.session import open_engine
-from harvester.errors import ArchiveError, HarvesterError
+from harvester.errors import ArchiveError, DatabaseError, HarvesterError
 from harvester.items import Link, LinkKind, PageKind, Verdict, Visit
 from harvester.middlewares.failures import RETRY_STATUS, why
 from harvester.middlewares.guard import Refused
@@ -40,6 +42,8 @@ from harvester.spiders._readers import Readers
 logger = logging.getLogger("harvester")
 
 _CHUNK = 500  # addresses per transaction while a source is read
+_HELD = 1.0  # seconds until what another run had under way is asked for again
+_SILENT = 5.0  # seconds after which links are followed though the sources, a pipe for one, have not ended
 _BAD_SHOWN = 100  # bad entries that the report names; all of them are counted and logged
 
 
@@ -66,6 +70,7 @@ class FrontierSpider(scrapy.Spider):
         self._moved = asyncio.Event()
         self._readers = Readers()
         self._seeding = True
+        self._heard = time.monotonic()  # when a source last named addresses
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -105,17 +110,15 @@ class FrontierSpider(scrapy.Spider):
             # Whoever requeued for this run, or has a job to do, has opened it.
             if run.resumed and not self.wanted_count and settings.get("HARVESTER_WATCH") is None:
                 logger.info("run %d was not finished; it goes on", run.id)
-            background = [
-                asyncio.create_task(self._seed(run.id)),
-                asyncio.create_task(self._keep_leases()),
-                asyncio.create_task(self._repair_archive()),
-            ]
+            works = (self._seed(run.id), self._keep_leases(), self._repair_archive())
+            background = [asyncio.create_task(self._or_stop(work)) for work in works]
             async for target in self._targets(run.id):
                 yield self._request(target)
-            if self.error is None and self.standstill is None:
-                await asyncio.to_thread(self._frontier.close_run, run.id)
         except HarvesterError as error:
             self._stop(error)
+        except Exception as error:
+            self._stop(_mistake(error))  # else the run would end as if it were over
+            raise
         finally:
             for task in background:
                 task.cancel()
@@ -124,15 +127,24 @@ class FrontierSpider(scrapy.Spider):
     def closed(self, reason: str) -> None:
         """End the readers, and give back what is still leased: another process need not wait for the leases."""
         self._readers.close()
-        engine = open_engine(self.crawler.settings["HARVESTER_DB"])
-        if self._under_way:
-            self._frontier = Frontier(engine) if not hasattr(self, "_frontier") else self._frontier
+        # A database that has just let us down is not waited for again: the next start gives the leases back.
+        if hasattr(self, "_frontier") and not isinstance(self.error, DatabaseError):
             self._frontier.release()
-        engine.dispose()
+
+    async def _or_stop(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do what goes on beside the fetching; where it fails, the run cannot go on as if nothing were missing."""
+        try:
+            await work
+        except HarvesterError as error:
+            self._stop(error)
+        except Exception as error:
+            logger.exception("the run cannot go on")
+            self._stop(_mistake(error))
 
     async def _seed(self, run_id: int) -> None:
         """Read the sources in threads, chunk by chunk; the first pages are fetched meanwhile."""
         entries = self.entries()
+        held: list[str | frontier.Wanted] = []
         try:
             while chunk := await asyncio.to_thread(lambda: list(islice(entries, _CHUNK))):
                 for entry in chunk:
@@ -140,10 +152,12 @@ class FrontierSpider(scrapy.Spider):
                 urls = [entry.url for entry in chunk if isinstance(entry, Wanted)]
                 self.wanted_count += len(urls)
                 if urls:
-                    await asyncio.to_thread(self._frontier.add, run_id, urls)
+                    held += (await asyncio.to_thread(self._frontier.add, run_id, urls)).held
+                    self._heard = time.monotonic()
                     self._moved.set()
-        except HarvesterError as error:
-            self._stop(error)
+            while held:
+                await asyncio.sleep(_HELD)
+                held = (await asyncio.to_thread(self._frontier.add, run_id, held)).held
         finally:
             self._seeding = False
             self._moved.set()
@@ -160,7 +174,7 @@ class FrontierSpider(scrapy.Spider):
     async def _keep_leases(self) -> None:
         while True:
             await asyncio.sleep(LEASE.total_seconds() / 5)
-            await asyncio.to_thread(self._frontier.renew)
+            await asyncio.to_thread(self._frontier.renew, list(self._under_way))
 
     async def _targets(self, run_id: int) -> AsyncIterator[Target]:
         settings = self.crawler.settings
@@ -176,7 +190,11 @@ class FrontierSpider(scrapy.Spider):
             room = room if left is None else min(room, left)
             seeded = not self._seeding  # asked before the claim: what is added after it shows in the next round
             busy = Counter(self._under_way.values())
-            claimed = await asyncio.to_thread(self._frontier.claim, run_id, room, per_host, busy) if room > 0 else []
+            claimed = (
+                await asyncio.to_thread(self._frontier.claim, run_id, room, per_host, busy, self._deepest())
+                if room > 0
+                else []
+            )
             left = left if left is None else left - len(claimed)
             for target in claimed:
                 self._under_way[target.id] = target.host
@@ -194,8 +212,15 @@ class FrontierSpider(scrapy.Spider):
         if self.standstill is not None:
             logger.warning("%s", self.standstill)
             return False
-        pending = await asyncio.to_thread(self._frontier.pending, run_id)
-        return bool(pending.ready or pending.leased or pending.waiting)
+        return not await asyncio.to_thread(self._frontier.close_run, run_id)
+
+    def _deepest(self) -> int | None:
+        """Return how many links away targets may be: none while sources still name addresses, which may be the same.
+
+        Whatever is known as a link first would be fetched again as an address of its own, for its links.
+        """
+        waits = self._seeding and time.monotonic() - self._heard < _SILENT
+        return 0 if self.follow_depth and waits else None
 
     async def _wait(self) -> None:
         """Wait until a visit is stored or a source gave more, or a moment for what only time brings."""
@@ -263,7 +288,7 @@ class FrontierSpider(scrapy.Spider):
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
         target: Target = request.cb_kwargs["target"]
         assert failure.value is not None
-        if isinstance(failure.value, ArchiveError):  # of robots.txt
+        if isinstance(failure.value, HarvesterError):  # the database's, or the archive's of robots.txt
             self._stop(failure.value)
             return
         reason, may_pass = why(failure.value)
@@ -311,10 +336,16 @@ class FrontierSpider(scrapy.Spider):
             self._moved.set()
 
     def _on_not_stored(self, item: Any, failure: Failure) -> None:
-        self._stop(HarvesterError(f"{getattr(item, 'url', item)} could not be stored: {failure.getErrorMessage()}"))
+        if isinstance(failure.value, HarvesterError):
+            self._stop(failure.value)
+        else:
+            self._stop(HarvesterError(f"{getattr(item, 'url', item)} could not be stored: {failure.getErrorMessage()}"))
 
     def _on_reader_error(self, failure: Failure, response: Response | Failure) -> None:
         """End the target of a page that a reader crashed on; Scrapy has logged the traceback."""
+        if isinstance(failure.value, DatabaseError):  # no page is to blame: it stays leased, and is fetched again
+            self._stop(failure.value)
+            return
         request = getattr(response, "request", None)
         assert isinstance(request, Request)
         if (target := request.cb_kwargs.get("target")) is None:
@@ -329,6 +360,10 @@ class FrontierSpider(scrapy.Spider):
         logger.error("%s", error)
         self.error = self.error or error
         self._moved.set()
+
+
+def _mistake(error: Exception) -> HarvesterError:
+    return HarvesterError(f"the run cannot go on: {type(error).__name__}: {error}; the log says where")
 
 
 def _note_rights(visit: Visit, rights: Rights | None) -> None:

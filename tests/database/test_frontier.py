@@ -30,8 +30,8 @@ def states(engine: Engine) -> dict[str, str]:
 
 def test_an_address_is_wanted_once_however_it_is_spelt(frontier: Frontier) -> None:
     run = opened(frontier)
-    assert frontier.add(run, ["https://example.org/a", "https://EXAMPLE.org/a#x", "https://example.org/b"]) == 2
-    assert frontier.add(run, ["https://example.org/a?utm_source=mail"]) == 0
+    assert frontier.add(run, ["https://example.org/a", "https://EXAMPLE.org/a#x", "https://example.org/b"]).new == 2
+    assert frontier.add(run, ["https://example.org/a?utm_source=mail"]).new == 0
     assert frontier.total(run) == 2
 
 
@@ -100,11 +100,11 @@ def test_the_same_command_continues_an_unfinished_run_and_begins_anew_after_a_fi
     (claimed,) = frontier.claim(first.id, 9, 9, {})
     with writing(engine) as connection:
         steps.done(connection, [claimed.id])
-    assert frontier.add(first.id, ["https://example.org/a"]) == 0  # done in this run stays done
+    assert frontier.add(first.id, ["https://example.org/a"]).new == 0  # done in this run stays done
     frontier.close_run(first.id)
     second = frontier.open_run("urls", ["list.txt"], "0", {"follow_depth": 0})
     assert not second.resumed
-    assert frontier.add(second.id, ["https://example.org/a"]) == 1  # a new run asks again
+    assert frontier.add(second.id, ["https://example.org/a"]).new == 1  # a new run asks again
     assert states(engine) == {"a": "ready"}
 
 
@@ -254,12 +254,12 @@ def test_a_run_that_only_waits_longer_than_its_patience_says_for_whom(engine: En
     assert [each.host for each in frontier.claim(run, 9, 9, {})] == ["b.example"]
 
 
-def test_what_kills_its_process_is_fetched_alone_and_given_up(engine: Engine) -> None:
+def test_what_kills_its_process_is_fetched_alone_and_last_and_given_up_in_the_end(engine: Engine) -> None:
     clock = Clock()
     frontier = Frontier(engine, clock=clock)
     run = opened(frontier)
     frontier.add(run, [f"https://a.example/{name}" for name in "abc"])
-    for _ in range(2):
+    for _ in range(3):
         assert len(frontier.claim(run, 3, 9, {})) == 3
         clock += 3600  # the lease runs out: no word from whoever had it
     frontier.add(run, ["https://a.example/d"])
@@ -269,27 +269,130 @@ def test_what_kills_its_process_is_fetched_alone_and_given_up(engine: Engine) ->
     with writing(engine) as connection:
         steps.done(connection, [fresh.id])
     assert frontier.pending(run).ready == 3
-    (alone,) = frontier.claim(run, 9, 9, {})
+    (guilty,) = frontier.claim(run, 9, 9, {})
     assert frontier.claim(run, 9, 9, {"a.example": 1}) == []
-    with writing(engine) as connection:
-        steps.done(connection, [alone.id])
-    for _ in range(2):
-        (alone,) = Frontier(engine, clock=clock).claim(run, 9, 9, {})
+    clock += 3600
+    for _ in range(2):  # those go first that were lost less often
+        (other,) = frontier.claim(run, 9, 9, {})
+        assert other.id != guilty.id
+        with writing(engine) as connection:
+            steps.done(connection, [other.id])
+    for loss in range(4, 25):
+        assert [each.id for each in Frontier(engine, clock=clock).claim(run, 9, 9, {})] == [guilty.id], loss
         clock += 3600
-    (last,) = Frontier(engine, clock=clock).claim(run, 9, 9, {})
+    assert Frontier(engine, clock=clock).claim(run, 9, 9, {}) == []
     with engine.connect() as connection:
         (gone,) = connection.execute(select(target.c.reason).where(target.c.state == "dead")).scalars()
-    assert gone.startswith("the process that fetched it ended without a word 4 times")
-    assert last.id != alone.id
+    assert gone.startswith("the process that fetched it ended without a word 25 times")
+
+
+def test_what_has_ended_is_not_ended_again(engine: Engine, frontier: Frontier) -> None:
+    run = opened(frontier)
+    frontier.add(run, [f"https://a.example/{name}" for name in "abcd"])
+    a, b, c, d = (each.id for each in frontier.claim(run, 9, 9, {}))
+    later = datetime.now(UTC) + timedelta(hours=1)
+    for _ in range(2):  # the same transaction once more, since nobody knows whether its COMMIT came through
+        with writing(engine) as connection:
+            steps.done(connection, [a])
+            steps.dead(connection, {b: "HTTP 404"})
+            steps.retry_later(connection, {c: (later, "HTTP 500")})
+            steps.put_off(connection, {d: (later, "parked")})
+    with writing(engine) as connection:  # a process that slept while others had its targets
+        steps.retry_later(connection, {a: (later, "HTTP 500"), b: (later, "HTTP 500")})
+        steps.dead(connection, {a: "HTTP 500"})
+        rows = connection.execute(select(target.c.state, target.c.attempts).order_by(target.c.url)).all()
+    assert rows == [("done", 1), ("dead", 1), ("retry", 1), ("retry", 0)]
+
+
+def test_leases_are_renewed_only_for_what_is_under_way(engine: Engine) -> None:
+    clock = Clock()
+    frontier = Frontier(engine, clock=clock)
+    run = opened(frontier)
+    frontier.add(run, ["https://a.example/1", "https://a.example/2"])
+    one, two = frontier.claim(run, 9, 9, {})  # say that the answer of this claim was lost, and with it all about two
+    clock += 240
+    frontier.renew([one.id])
+    clock += 240
+    assert [each.id for each in frontier.claim(run, 9, 9, {})] == [two.id]
+
+
+def test_a_run_is_over_when_nothing_is_left_and_open_again_when_something_is_wanted(
+    engine: Engine, frontier: Frontier
+) -> None:
+    run = opened(frontier)
+    frontier.add(run, ["https://a.example/1"])
+    assert not frontier.close_run(run)
+    (claimed,) = frontier.claim(run, 9, 9, {})
+    assert not frontier.close_run(run)
+    with writing(engine) as connection:
+        steps.retry_later(connection, {claimed.id: (datetime.now(UTC), "HTTP 500")})
+    assert not frontier.close_run(run)
+    (claimed,) = frontier.claim(run, 9, 9, {})
+    with writing(engine) as connection:
+        steps.done(connection, [claimed.id])
+    assert frontier.close_run(run)
+    assert frontier.add(run, ["https://a.example/1"]).new == 0
+    assert not frontier.open_run("urls", ["list.txt"], "0", {}).resumed
+    other = Frontier(engine)  # has read on in a list that has grown
+    other.add(run, ["https://a.example/2"])
+    assert frontier.open_run("urls", ["list.txt"], "0", {}).resumed
+
+
+def depths(engine: Engine) -> dict[str, tuple[int, str]]:
+    with engine.connect() as connection:
+        rows = connection.execute(select(target.c.url, target.c.depth, target.c.state))
+        return {url.rpartition("/")[2]: (depth, state) for url, depth, state in rows}
+
+
+def test_a_page_is_as_near_as_the_shortest_way_to_it_whenever_that_is_found(engine: Engine, frontier: Frontier) -> None:
+    run = opened(frontier)
+    frontier.add(run, ["https://a.example/list"])
+    (start,) = frontier.claim(run, 9, 9, {})
+    with writing(engine) as connection:
+        links = [f"https://a.example/{name}" for name in ("ready", "done", "leased", "dead", "kept")]
+        assert steps.add_targets(connection, run, links, depth=2, parent_id=start.id) == 5
+    claimed = {each.url.rpartition("/")[2]: each.id for each in frontier.claim(run, 9, 9, {})}
+    with writing(engine) as connection:
+        steps.done(connection, [claimed["done"], claimed["kept"], start.id])
+        steps.dead(connection, {claimed["dead"]: "HTTP 404"})
+        steps.put_off(connection, {claimed["ready"]: (datetime.now(UTC), "parked")})
+        again = [f"https://a.example/{name}" for name in ("ready", "done", "leased", "dead")]
+        assert steps.add_targets(connection, run, again, depth=1, parent_id=start.id) == 0
+        assert steps.add_targets(connection, run, ["https://a.example/kept"], depth=2, parent_id=start.id) == 0
+    assert depths(engine) == {
+        "list": (0, "done"), "ready": (1, "retry"), "done": (1, "ready"), "leased": (1, "leased"), "dead": (1, "dead"),
+        "kept": (2, "done"),
+    }  # fmt: skip
+    with writing(engine) as connection:
+        steps.done(connection, [claimed["leased"]])  # it was asked for when its links did not count
+    assert depths(engine)["leased"] == (1, "ready")
+    claimed = {each.url.rpartition("/")[2]: each.id for each in frontier.claim(run, 9, 9, {})}
+    assert set(claimed) == {"ready", "done", "leased"}
+    with writing(engine) as connection:
+        steps.done(connection, list(claimed.values()))
+    assert {state for _, state in depths(engine).values()} == {"done", "dead"}
+
+
+def test_links_wait_while_addresses_come(frontier: Frontier, engine: Engine) -> None:
+    run = opened(frontier)
+    frontier.add(run, ["https://a.example/1"])
+    with writing(engine) as connection:
+        steps.add_targets(connection, run, ["https://a.example/2"], depth=1)
+    assert [each.depth for each in frontier.claim(run, 9, 9, {}, deepest=0)] == [0]
+    assert [each.depth for each in frontier.claim(run, 9, 9, {})] == [1]
 
 
 def test_a_new_run_leaves_what_another_one_has_under_way(engine: Engine, frontier: Frontier) -> None:
     first = opened(frontier)
-    frontier.add(first, ["https://a.example/1", "https://a.example/2"])
-    frontier.claim(first, 1, 9, {})
+    both = ["https://a.example/1", "https://a.example/2"]
+    frontier.add(first, both)
+    (claimed,) = frontier.claim(first, 1, 9, {})
     second = opened(frontier, "other.txt")
-    assert frontier.add(second, ["https://a.example/1", "https://a.example/2"]) == 1
+    assert frontier.add(second, both) == steps.Added(1, [claimed.url])
     assert [each.url for each in Frontier(engine).claim(second, 9, 9, {})] == ["https://a.example/2"]
+    with writing(engine) as connection:
+        steps.done(connection, [claimed.id])
+    assert frontier.add(second, [claimed.url]) == steps.Added(1, [])  # held no more: the second run gets it, too
 
 
 def test_what_was_given_up_is_wanted_again_by_reason_and_host(engine: Engine, frontier: Frontier) -> None:

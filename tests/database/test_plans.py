@@ -60,7 +60,7 @@ def hot(engine: Engine) -> list[tuple[str, Any]]:
     frontier.add(run, ["https://1.example/new", "https://1.example/8"])
     claimed = frontier.claim(run, 20, 2, {})
     assert claimed
-    frontier.renew()
+    frontier.renew([each.id for each in claimed])
     frontier.release()
     frontier.pending(run)
     watch = Watch("annals", utc_now(), timedelta(days=1))
