@@ -208,8 +208,7 @@ def _spelling() -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
     """Return the endings and the letters that tell a language."""
     endings, letters = _table()["endings"], _table()["letters"]
     return {
-        code: (tuple(endings.get(code, "").split()), tuple(letters.get(code, "").split()))
-        for code in endings | letters
+        code: (tuple(endings.get(code, "").split()), tuple(letters.get(code, "").split())) for code in endings | letters
     }
 
 

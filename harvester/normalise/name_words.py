@@ -118,6 +118,11 @@ def cjk_surnames(kind: str) -> frozenset[str]:
     return _set(kind)
 
 
+def phrases(kind: str) -> frozenset[str]:
+    """Return one of the lists of ``names.toml``."""
+    return _set(kind)
+
+
 def title_case(text: str, *, family: bool = True) -> str:
     """Undo capitals: ``Mc`` and ``O'`` keep theirs, particles lose theirs unless they are the whole name.
 

@@ -8,6 +8,7 @@ from harvester.normalise.characters import squeeze
 from harvester.normalise.cjk_name import cjk_person
 from harvester.normalise.name_marks import affiliation_marks, bare_name
 from harvester.normalise.name_words import CJK, capitals, initials, mixed, particle
+from harvester.normalise.plain_name import plain_person
 
 _TWICE = re.compile(r"([^(),]+?),?\s*([^(),]*)\(([^(),]+,[^()]+)\)$")
 _SUFFIXED = re.compile(r"(.*?),\s*([^,]+)$")
@@ -34,6 +35,8 @@ def person(raw: str, *, natural_order: bool | None = None, undo_capitals: bool =
     >>> person("Ivan Heibi", natural_order=True).label, person("et al.")
     ('Heibi, Ivan', None)
     """
+    if natural_order is None and (plain := plain_person(raw)):
+        return plain
     text = _bare(raw)
     if not text:
         return None

@@ -28,7 +28,7 @@ def doi_url(key: str) -> str:
 
 
 def url_key(url: str) -> str | None:
-    """Return the one key of an address; None if it is not an http, https or file address.
+    """Return the one key of an address; None if it is not an http, https, file or warc address.
 
     Two spellings of one address have one key: the scheme and the host in lower case, no default port, no fragment,
     no tracking or session parameters, the percent-encoding of RFC 3986, every spelling of a DOI's address alike. The
@@ -47,6 +47,8 @@ def url_key(url: str) -> str | None:
     scheme, host = parts.scheme.lower(), (parts.hostname or "").lower().rstrip(".")
     if scheme == "file" and not host and parts.path:
         return urlunsplit(("file", "", parts.path, "", ""))
+    if scheme == "warc" and not host and parts.path:  # a page in an archive, see harvester.archive.address
+        return f"warc://{parts.path}?{parts.query}"
     if scheme not in _DEFAULT_PORT or not host:
         return None
     if _DOI_HOST.fullmatch(host) and (key := doi(url.strip())):

@@ -1,8 +1,11 @@
 """Names: split on clear signals only, nobody invented, nobody lost."""
 
+from itertools import product
+
 import pytest
 
 from harvester.items import Author
+from harvester.normalise import single_name
 from harvester.normalise.person import (
     affiliation_marks,
     cjk_parts,
@@ -12,6 +15,7 @@ from harvester.normalise.person import (
     person_from_parts,
     suffix_of,
 )
+from harvester.normalise.plain_name import plain_person
 
 # Name as given, family, given, name as printed. The first ones are the seeds of field notes 3.4.
 ONE = [
@@ -337,3 +341,39 @@ def test_cjk_parts(name: str, parts: tuple[str, str] | None) -> None:
 def test_suffix_of() -> None:
     assert suffix_of("Louis J., Jr") == ("Louis J.", "Jr")
     assert suffix_of(None) == (None, None)
+
+
+PIECES = [
+    "Ada",
+    "Lovelace",
+    "Xu",
+    "Jean-Pierre",
+    "Émile",
+    "Van",
+    "Ma",
+    "Press",
+    "Dr",
+    "Junior",
+    "A.",
+    "M.",
+    "D.",
+    "V.",
+    "J",
+    "MD",
+    "LI",
+    "van",
+]
+
+
+def test_the_short_cut_for_plain_names_says_what_the_long_way_says(monkeypatch):
+    names = [
+        separator.join(words)
+        for length in (2, 3)
+        for words in product(PIECES, repeat=length)
+        for separator in (" ", ", ")[: 4 - length]
+    ]
+    names += [f"{first}, {second} {third}" for first, second, third in product(PIECES, repeat=3)]
+    short = {name: found for name in names if (found := plain_person(name))}
+    assert len(short) > 900
+    monkeypatch.setattr(single_name, "plain_person", lambda text: None)
+    assert {name: person(name) for name in short} == short
