@@ -14,7 +14,7 @@ from harvester.database.tables import visit
 from harvester.database.watching import shape
 from harvester.watch.alarms import COVERAGE, Alarm, Closed, add, change, close, of_hosts
 from harvester.watch.books import settle
-from harvester.watch.compare import Tests, Worse, is_still_there, recovered
+from harvester.watch.compare import Comparison, Worse, is_still_there, recovered
 from harvester.watch.samples import Key, Run, Sample, hosts_of, run_of, samples
 
 logger = logging.getLogger("harvester")
@@ -40,7 +40,7 @@ def after_run(
     """
     now = now or utc_now()
     settle(engine, run_id)
-    tests = Tests(run_id)
+    comparison = Comparison(run_id)
     raised: list[Alarm] = []
     with reading(engine) as connection:
         this = run_of(connection, run_id)
@@ -49,10 +49,10 @@ def after_run(
         with reading(engine) as connection:
             found = samples(connection, this, part)
             known = of_hosts(connection, part)
-        tests.add(found, known)
+        comparison.add(found, known)
         with writing(engine) as connection:
             raised += _follow_up(connection, this, found, now, lasting)
-    if worse := tests.worse():
+    if worse := comparison.worse():
         with writing(engine) as connection:
             raised += _raise(connection, this, worse, now, lasting)
     for alarm in raised:

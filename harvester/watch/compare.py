@@ -35,8 +35,8 @@ class Worse(NamedTuple):
     """The version that its pages were read by, where those before were read by another."""
 
 
-class Tests:
-    """The tests of one run. All of them are collected first, since how many there are decides what each must show."""
+class Comparison:
+    """The tests of one run. All of them are made first, since how many there are decides what each must show."""
 
     def __init__(self, run_id: int) -> None:
         self._run_id = run_id

@@ -16,13 +16,14 @@ that the near ones have got used to.
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
-from math import exp, inf, lgamma, log, pi, sin
+from math import exp, lgamma, log, pi, sin
 from typing import NamedTuple
 
-_MOST = 400  # pages of a run that count: runs differ, so more pages tell no more about the next run
+_MOST = 200  # pages of a run that count: runs differ, so more pages tell no more about the next run
 _LEAST = 30  # pages of a block, where the past has as many
-_STEPS = 60  # of mu, evenly on the arcsine scale, which is Jeffreys' prior
-_CLEARLY_NOT = 5.0  # by Chernoff's bound; below it, no p-value that matters comes out
+_CHANGES = 0.02  # how probable it is that a site changes for good between two runs
+_STEPS = 48  # of mu, evenly on the arcsine scale, which is Jeffreys' prior
+_CLEARLY_NOT = 8.0  # by Chernoff's bound; below it, no p-value that matters comes out
 
 
 class Share(NamedTuple):
@@ -144,24 +145,29 @@ def _likelihood(share: Share, rho: float) -> tuple[float, ...]:
     return tuple(found)
 
 
-def _log_sum(values: Sequence[float]) -> float:
+def _log_mean(values: Sequence[float]) -> float:
     top = max(values)
-    return top + log(sum(exp(value - top) for value in values)) if top > -inf else -inf
+    return top + log(sum(exp(value - top) for value in values) / len(values))
 
 
 def _weights(past: Sequence[Share]) -> list[tuple[float, float]]:
-    """Return for each rho its weight after the past: how well it explains runs that follow each other."""
+    """Return for each rho its weight after the past: how well it lets each run foretell the next one.
+
+    Now and then a site changes for good, which says nothing about how much runs differ: two runs may have means of
+    their own.
+    """
     logs = []
     for rho, prior in _RHO:
         total = log(prior)
         for one, other in pairwise(past):
             first, second = _likelihood(one, rho), _likelihood(other, rho)
-            both = _log_sum([x + y for x, y in zip(first, second, strict=True)])
-            # Half, as each run is in two pairs; what either tells by itself says nothing about differences.
-            total += (both - _log_sum(first) / 2 - _log_sum(second) / 2) / 2
+            together = _log_mean([x + y for x, y in zip(first, second, strict=True)]) - _log_mean(first)
+            apart = _log_mean(second)
+            top = max(together, apart)
+            total += top + log((1 - _CHANGES) * exp(together - top) + _CHANGES * exp(apart - top))
         logs.append(total)
-    whole = _log_sum(logs)
-    return [(rho, exp(value - whole)) for (rho, _), value in zip(_RHO, logs, strict=True)]
+    whole = _log_mean(logs)
+    return [(rho, exp(value - whole) / len(logs)) for (rho, _), value in zip(_RHO, logs, strict=True)]
 
 
 def _tail(block: Sequence[Share], now: Share, weights: Sequence[tuple[float, float]]) -> float:
@@ -171,7 +177,7 @@ def _tail(block: Sequence[Share], now: Share, weights: Sequence[tuple[float, flo
         if weight < 1e-12:
             continue
         logs = [sum(values) for values in zip(*(_likelihood(each, rho) for each in block), strict=True)]
-        whole = _log_sum(logs)
+        whole = _log_mean(logs) + log(len(logs))
         p += weight * sum(
             exp(value - whole) * _at_most(now, mean, rho)
             for mean, value in zip(_means(), logs, strict=True)

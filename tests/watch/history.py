@@ -41,6 +41,11 @@ def wall(number: int, host: str = HOST) -> Visit:
     return Visit(f"https://{host}/article/{number}", PageKind.BLOCKED, "the title is 'Just a moment...'", status=403)
 
 
+def menu(number: int, host: str = HOST) -> Visit:
+    """The same address with a page about no work."""
+    return Visit(f"https://{host}/article/{number}", PageKind.NON_RECORD, "a menu", status=200)
+
+
 def visit(engine: Engine, run_id: int, *visits: Visit) -> None:
     """Store visits as those of a run."""
     for each in visits:

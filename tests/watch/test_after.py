@@ -6,9 +6,8 @@ from sqlalchemy import Engine
 
 from harvester.clock import utc_now
 from harvester.errors import UsageError
-from harvester.items import PageKind
 from harvester.watch import Alarm, acknowledge, after_run, alarms
-from tests.watch.history import HOST, begin, day, page, visit, wall
+from tests.watch.history import HOST, begin, day, menu, page, visit, wall
 
 ABSTRACT = "What was counted, and why it was counted twice."
 
@@ -148,10 +147,7 @@ def test_a_wall_of_a_day_is_none(engine: Engine) -> None:
 
 def test_pages_that_are_no_records_any_more_are_an_alarm_at_once(engine: Engine) -> None:
     weeks(engine, 0, 1, 2)
-    menus = [page(each) for each in range(50)]
-    for each in menus:
-        each.work, each.kind, each.reason = None, PageKind.NON_RECORD, "a menu"
-    (alarm,) = run(engine, 3, *menus)
+    (alarm,) = run(engine, 3, *(menu(each) for each in range(50)))
     assert str(alarm).startswith(f"{HOST}: non_record 0 % -> 100 %, 50 pages")
 
 
