@@ -292,6 +292,22 @@ class Examined:
 
 
 @dataclass(slots=True)
+class Listed:
+    """What one answer of a list brought beside addresses, which are in the frontier before its visit is stored."""
+
+    records: list["Visit"] = field(default_factory=list)
+    """The records that came with it; they are stored in the transaction that ends this part of the list."""
+    goes_on: bool = False
+    """True where the list has a further part, for which its target becomes ready again."""
+    progress: dict[str, Any] | None = None
+    """Where the list goes on, as JSON values; None where it begins anew the next time."""
+    cursor: str | None = None
+    """Up to when the list is read now that it has come to its end; None where what was known stays."""
+    outcomes: dict[str, int] = field(default_factory=dict)
+    """How many of the records ended how; the store fills it in."""
+
+
+@dataclass(slots=True)
 class Visit:
     """How one request ended: exactly one for each, whatever came back."""
 
@@ -335,6 +351,10 @@ class Visit:
     """The work's identity keys, by which known records of the same work are asked for."""
     prepared: Any = None
     """What the matcher has derived of the work, a `harvester.match.Prepared`; None where it has not seen it."""
+    listed: Listed | None = None
+    """What came where the target is a list; None for a page, and for a list that could not be read."""
+    deleted: bool = False
+    """True where the source says that it has deleted the record."""
     retry_at: datetime | None = None
     """When the same request is to be made again; None where this visit ends its target."""
     costs_attempt: bool = True

@@ -1,7 +1,9 @@
 """One transaction: what a group of visits said becomes rows, and their targets end in it."""
 
 import logging
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, Engine, func, insert, select
@@ -17,7 +19,9 @@ from harvester.database.tables import quarantine, target, visit
 from harvester.items import LinkKind, PageKind, Visit
 from harvester.normalise.url import host_of
 from harvester.revisit import Look
-from pipelines._records import Entry, Outcome, write_records
+from pipelines._lists import end_part, is_repeated, records_of, told_before
+from pipelines._records import Entry, Outcome, page_key, write_records
+from pipelines._tombstones import bury
 
 __all__ = ["Outcome", "write"]
 
@@ -43,6 +47,8 @@ def write(engine: Engine, visits: Sequence[Visit], most_links: int, revisits: Re
 
     A visit without a work changes no record, also where its page gave one before (a wall now, or gone): what was known
     stays, `record.last_seen` tells when it was last confirmed, and the visit says what became of the page.
+
+    The visit of a list brings visits of the records that came with it; `Listed.outcomes` tells how these ended.
     """
     return patiently(engine, lambda: _write_or_split(engine, visits, most_links, revisits))
 
@@ -56,6 +62,8 @@ def _write_or_split(
     except (SQLAlchemyError, ValueError, TypeError) as error:
         if isinstance(error, DBAPIError) and (is_lost(error) or is_of_storage(error)):
             raise
+        if len(visits) == 1 and visits[0].listed is not None and visits[0].listed.records:
+            return [_apart(engine, visits[0], revisits)]
         if len(visits) == 1:
             return [_quarantine(engine, visits[0], error, revisits)]
         # Halving finds the bad one in few transactions, and costs nothing where none is bad.
@@ -64,6 +72,16 @@ def _write_or_split(
             *_write_or_split(engine, visits[:middle], most_links, revisits),
             *_write_or_split(engine, visits[middle:], most_links, revisits),
         ]
+
+
+def _apart(engine: Engine, part: Visit, revisits: Revisits | None) -> Outcome:
+    """Store the records of a list before the list's own visit, since one of them cannot be stored."""
+    assert part.listed is not None
+    outcomes = _write_or_split(engine, part.listed.records, 0, None)
+    ended = replace(part, listed=replace(part.listed, records=[]))
+    outcome = _write_or_split(engine, [ended], 0, revisits)[0]
+    part.listed.outcomes = dict(Counter(each.value for each in outcomes))
+    return outcome
 
 
 def _quarantine(engine: Engine, bad: Visit, error: Exception, revisits: Revisits | None) -> Outcome:
@@ -88,13 +106,23 @@ def _write(
 ) -> list[Outcome]:
     now = utc_now()
     entries = [Entry(each) for each in visits]
-    with_work = [entry for entry in entries if entry.visit.work is not None]
+    lists = records_of(visits)
+    records = [each for own in lists.values() for each in own]
+    told = told_before(connection, records)
+    with_work = [entry for entry in (*entries, *records) if entry.visit.work is not None]
     if with_work:
         write_records(connection, with_work, now)
-    for entry in entries:
+    if deleted := [entry for entry in records if entry.visit.deleted]:
+        buried = bury(connection, [page_key(entry.visit) for entry in deleted], now)
+        for entry in deleted:
+            entry.record_id = buried.get(page_key(entry.visit))
+    for entry in (*entries, *records):
         entry.outcome = entry.outcome or _without_work(entry.visit)
-    _write_visits(connection, entries, now)
+    lists = {place: [each for each in own if not is_repeated(each, told)] for place, own in lists.items()}
+    _write_visits(connection, [*entries, *(each for own in lists.values() for each in own)], now)
     _end_targets(connection, entries)
+    for place, own in lists.items():
+        end_part(connection, visits[place], own)
     watch = revisits.watch if revisits is not None else None
     for entry in entries:
         # What a list of works newly links is what it says other than before.
@@ -107,6 +135,10 @@ def _write(
 def _without_work(ended: Visit) -> Outcome:
     if ended.retry_at is not None:
         return Outcome.RETRY
+    if ended.deleted:
+        return Outcome.DELETED
+    if ended.listed is not None and ended.kind is PageKind.MULTI:
+        return Outcome.LISTED
     if ended.kind is PageKind.BLOCKED:
         refused = ended.status is None or ended.status in _REFUSALS or ended.status < 400
         return Outcome.BLOCKED if refused else Outcome.FAILED
@@ -144,16 +176,20 @@ def _end_targets(connection: Connection, entries: list[Entry]) -> None:
     free: dict[int, tuple[datetime, str]] = {}
     lost = {}
     well = []
+    further = []
     for entry in ended:
         assert entry.visit.target_id is not None
         if entry.outcome is Outcome.RETRY and entry.visit.retry_at is not None:
             waits = later if entry.visit.costs_attempt else free
             waits[entry.visit.target_id] = (entry.visit.retry_at, entry.visit.reason)
+        elif entry.visit.listed is not None and entry.visit.listed.goes_on:
+            further.append(entry.visit.target_id)
         elif entry.outcome in (Outcome.BLOCKED, Outcome.FAILED):
             lost[entry.visit.target_id] = entry.visit.reason
         else:
             well.append(entry.visit.target_id)
     frontier.done(connection, well)
+    frontier.go_on(connection, further)
     frontier.dead(connection, lost)
     frontier.retry_later(connection, later)
     frontier.put_off(connection, free)
@@ -176,7 +212,8 @@ def _follow(connection: Connection, page: Visit, most_links: int, watch: Watch |
 
 
 def _is_over(entry: Entry) -> bool:
-    return entry.visit.target_id is not None and entry.outcome is not Outcome.RETRY
+    over = entry.visit.listed is None and entry.outcome is not Outcome.RETRY
+    return entry.visit.target_id is not None and over
 
 
 def _look(entry: Entry) -> Look:

@@ -140,6 +140,13 @@ def rows(connection: Connection, ids: Iterable[int]) -> list[Row]:
     return [found.data[each] for each in sorted(found.data)]
 
 
+def neighbours(connection: Connection, rows: Sequence[Row]) -> set[int]:
+    """Return the records whose place depends on these: those with an edge to them, and those of their works."""
+    found = Component({row.id: row for row in rows})
+    front = set(found.data)
+    return _over_pairs(connection, edge, front) | _over_works(connection, found, front)
+
+
 def _renew_edges(connection: Connection, found: Component, seeds: list[Row], met: Met, known: set[int]) -> None:
     """Compare each seed with everyone who shares one of its keys, and write who can have a say in whose place."""
     pairs = {
@@ -245,7 +252,7 @@ def _load(connection: Connection, found: Component, ids: set[int]) -> None:
     columns = [record.c[name] for name in ("id", "page_key", "data", "sources", "keys", "last_seen", "work_id")]
     _look_at(connection, found, ids - found.data.keys())
     for some in chunks(ids - found.data.keys()):
-        for row in connection.execute(select(*columns).where(record.c.id.in_(some))):
+        for row in connection.execute(select(*columns).where(record.c.id.in_(some), record.c.deleted_at.is_(None))):
             found.data[row.id] = Row(**row._mapping, prepared=found.seen[row.id])
 
 

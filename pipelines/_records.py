@@ -40,6 +40,10 @@ class Outcome(StrEnum):
     NON_RECORD = "non_record"
     FAILED = "failed"
     RETRY = "retry"
+    LISTED = "listed"
+    """A part of a list was read; what it named ends for itself."""
+    DELETED = "deleted"
+    """The source has deleted the record."""
 
 
 @dataclass(slots=True)
@@ -70,17 +74,17 @@ def write_records(connection: Connection, entries: Sequence[Entry], now: datetim
     for entry in entries:
         _derive(entry)
     last = {entry.page_key: entry for entry in entries}  # two targets may end on one page: one record
-    columns = (record.c[name] for name in ("id", "page_key", "content_hash", "work_id", "keys", "shape"))
+    columns = (record.c[name] for name in ("id", "page_key", "content_hash", "work_id", "keys", "shape", "deleted_at"))
     query = select(*columns).where(record.c.page_key.in_(list(last)))
     known = {row.page_key: row for row in connection.execute(query)}
     fresh = [entry for key, entry in last.items() if key not in known]
-    changed = [entry for key, entry in last.items() if key in known and known[key].content_hash != entry.content_hash]
+    changed = [entry for key, entry in last.items() if key in known and _differs(known[key], entry)]
     for entry, record_id in zip(fresh, reserve(connection, record, len(fresh)), strict=True):
         entry.record_id = record_id
         entry.outcome = Outcome.MERGED
     for key, row in known.items():
         last[key].record_id = row.id
-        last[key].outcome = Outcome.UPDATED if row.content_hash != last[key].content_hash else Outcome.UNCHANGED
+        last[key].outcome = Outcome.UPDATED if _differs(row, last[key]) else Outcome.UNCHANGED
     if same := [row.id for key, row in known.items() if last[key].outcome is Outcome.UNCHANGED]:
         connection.execute(update(record).where(record.c.id.in_(same)).values(last_seen=now))
     before = data_of(connection, [known[entry.page_key].id for entry in changed])
@@ -109,12 +113,22 @@ def _note_shapes(
     shapes.write(connection)
 
 
+def page_key(said: Visit) -> str:
+    """Return the key under which the record of a page is known: its address after redirects."""
+    return url_key(said.final_url or said.url) or said.url
+
+
+def _differs(known: Any, entry: Entry) -> bool:
+    """Return whether a record says other than before, or is back after its source had deleted it."""
+    return bool(known.content_hash != entry.content_hash or known.deleted_at is not None)
+
+
 def _derive(entry: Entry) -> None:
     assert entry.visit.work is not None
     entry.data = {name: value for name, value in entry.visit.work.to_dict().items() if value not in (None, [])}
     entry.text = encode(entry.data)
     entry.content_hash = hashlib.sha256(entry.text.encode()).hexdigest()
-    entry.page_key = url_key(entry.visit.final_url or entry.visit.url) or entry.visit.url or entry.content_hash
+    entry.page_key = page_key(entry.visit) or entry.content_hash
     entry.keys = numbers(entry.visit.keys)
 
 
@@ -179,6 +193,9 @@ def _update_records(connection: Connection, entries: list[Entry], now: datetime)
     rows = [(*_said(connection, entry, now), entry.record_id) for entry in entries]
     connection.exec_driver_sql(f"UPDATE record SET {values} WHERE id = {mark}", rows)  # noqa: S608  # our names
     ids = [entry.record_id for entry in entries]
+    connection.execute(
+        update(record).where(record.c.id.in_(ids), record.c.deleted_at.is_not(None)).values(deleted_at=None)
+    )
     connection.execute(delete(citation).where(citation.c.record_id.in_(ids)))
 
 

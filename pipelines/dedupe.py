@@ -12,8 +12,9 @@ class Dedupe:
     """Give each work its keys: exact ones (DOI, identifiers, fingerprint), then those that only suggest sameness."""
 
     def process_item(self, visit: Visit) -> Visit:
-        """Return the visit with the keys of its work."""
-        if visit.work is not None:
-            visit.prepared = prepare(visit.work)
-            visit.keys = [*identity_keys(visit.prepared), *blocking_keys(visit.prepared)]
+        """Return the visit with the keys of its work, or of the works that a list brought."""
+        for each in (visit, *(visit.listed.records if visit.listed is not None else ())):
+            if each.work is not None and each.prepared is None:
+                each.prepared = prepare(each.work)
+                each.keys = [*identity_keys(each.prepared), *blocking_keys(each.prepared)]
         return visit

@@ -25,10 +25,11 @@ class Validate:
     def process_item(self, item: Any) -> Visit:
         """Return the item as a visit. Raises ``TypeError`` for fields that no work has."""
         visit = item if isinstance(item, Visit) else _visit(item)
-        if visit.work is not None and (reason := rejection(visit.work)):
-            visit.work = None
-            visit.kind = PageKind.NON_RECORD
-            visit.reason = f"rejected: {reason}"
+        for each in (visit, *(visit.listed.records if visit.listed is not None else ())):
+            if each.work is not None and (reason := rejection(each.work)):
+                each.work = None
+                each.kind = PageKind.NON_RECORD
+                each.reason = f"rejected: {reason}"
         return visit
 
 
