@@ -2,12 +2,14 @@
 
 import csv
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import StringIO, TextIOBase, TextIOWrapper
 from itertools import chain, islice
 from pathlib import Path
+from typing import TextIO
 from urllib.parse import unquote, urlsplit
 
 from harvester.errors import UsageError
@@ -21,6 +23,7 @@ _SAVED = MARKUP | {".txt"}
 _TABLES = frozenset({".csv", ".tsv"})
 _COLUMNS = ("url", "doi", "link")
 _SAMPLE = 200  # lines that are enough to tell a list from a record
+_LIST = re.compile(r"(?:sitemap|feed|toc|csv|dois|oai):", re.IGNORECASE)  # `harvester.listing.names` reads it
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,8 @@ class Wanted:
     """An address to harvest: ``url`` is http, https, or the file URI of a saved page."""
 
     url: str
+    kind: str = "page"
+    """What the target is, see `harvester.database.targets.Kind`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +80,37 @@ def _source(source: str, stdin: TextIOBase | TextIOWrapper | None) -> Iterator[E
         return
     path = Path(source)
     if not path.exists():
-        yield _address(source, "argument", None)
+        yield _argument(source)
     elif path.is_dir():
         yield from _folder(path)
     elif path.suffix.lower() in MARKUP:
         yield Wanted(path.resolve().as_uri())
     else:
         yield from _list(path)
+
+
+def _argument(source: str) -> Wanted | Bad:
+    """Read an argument that is no file; an address that ends like a sitemap's is one."""
+    if source.lower().startswith(("http://", "https://")) and "sitemap" in source.lower():
+        from harvester.listing.names import is_sitemap
+
+        if is_sitemap(source):
+            return _address(f"sitemap:{source}", "argument", None)
+    return _address(source, "argument", None)
+
+
+def listed(name: str, text: TextIO, ending: str) -> Iterator[Entry]:
+    """Yield what a list holds that came from elsewhere, and so can name no files.
+
+    ``ending``: as of a file with such a list, with the dot. Raises `UsageError` where no column holds addresses, and
+    ``csv.Error`` or ``ValueError`` for a text that cannot be read to its end.
+    """
+    if ending in {".jsonl", ".ndjson"}:
+        yield from _json_lines(name, text, None)
+    elif ending == ".txt":
+        yield from _lines(name, text, None)
+    else:
+        yield from _table(name, text, None, tabs=ending == ".tsv")
 
 
 def _folder(folder: Path) -> Iterator[Entry]:
@@ -100,7 +129,7 @@ def _list(path: Path) -> Iterator[Entry]:
         with path.open(encoding="utf-8-sig", newline="" if path.suffix.lower() in _TABLES else None) as stream:
             suffix = path.suffix.lower()
             if suffix in _TABLES:
-                yield from _table(path, stream)
+                yield from _table(str(path), stream, path.parent, tabs=suffix == ".tsv")
             elif suffix in {".jsonl", ".ndjson"}:
                 yield from _json_lines(str(path), stream, path.parent)
             elif suffix == ".txt":
@@ -148,21 +177,21 @@ def _lines(name: str, lines: Iterable[str], folder: Path | None) -> Iterator[Ent
             yield _address(value, f"{name}:{number}", folder)
 
 
-def _table(path: Path, stream: TextIOWrapper) -> Iterator[Entry]:
+def _table(name: str, stream: TextIO, folder: Path | None, *, tabs: bool) -> Iterator[Entry]:
     sample = stream.read(65536)
     stream.seek(0)
-    delimiter = "\t" if path.suffix.lower() == ".tsv" else _delimiter(sample)
+    delimiter = "\t" if tabs else _delimiter(sample)
     rows = csv.reader(_without_mark(stream), delimiter=delimiter)
-    head = [name.strip().lower() for name in next(rows, [])]
-    columns = [head.index(name) for name in _COLUMNS if name in head]
+    head = [each.strip().lower() for each in next(rows, [])]
+    columns = [head.index(each) for each in _COLUMNS if each in head]
     if not columns:
         width = list(csv.reader(StringIO(sample), delimiter=delimiter))[:_SAMPLE]
         found = (i for row in width for i, cell in enumerate(row) if isinstance(_address(cell, "", None), Wanted))
         column = next(found, None)
         if column is None:
-            raise UsageError(f"{path}: no column is named url, doi or link, and none holds addresses")
+            raise UsageError(f"{name}: no column is named url, doi or link, and none holds addresses")
         columns = [column]
-        yield Note(f"{path}: no column is named url, doi or link; addresses are read from column {column + 1}")
+        yield Note(f"{name}: no column is named url, doi or link; addresses are read from column {column + 1}")
         if isinstance(_address(head[column] if column < len(head) else "", "", None), Wanted):
             stream.seek(0)
             rows = csv.reader(_without_mark(stream), delimiter=delimiter)
@@ -170,7 +199,7 @@ def _table(path: Path, stream: TextIOWrapper) -> Iterator[Entry]:
         cells = [row[column].strip() for column in columns if column < len(row)]
         value = next(filter(None, cells), "")
         if any(map(str.strip, row)):
-            yield _address(value, f"{path}:{rows.line_num}", path.parent)
+            yield _address(value, f"{name}:{rows.line_num}", folder)
 
 
 def _delimiter(sample: str) -> str:
@@ -207,6 +236,11 @@ def _address(value: str, where: str, folder: Path | None) -> Wanted | Bad:
         if url_key(value) is None or not urlsplit(value).hostname:
             return Bad(where, value, "not a valid URL")
         return Wanted(value)
+    if _LIST.match(value):
+        from harvester.listing import names
+
+        named = names.wanted(value)
+        return Bad(where, value, named) if isinstance(named, str) else Wanted(named.url, named.kind)
     if key := doi(value):
         return Wanted(doi_url(key))
     if alias := short_doi(value):
