@@ -27,6 +27,7 @@ class _Rules(NamedTuple):
     label: re.Pattern[str]
     junk: re.Pattern[str]
     tail: re.Pattern[str]
+    tail_words: tuple[str, ...]
 
 
 def abstract(raw: str) -> str | None:
@@ -48,7 +49,7 @@ def abstract(raw: str) -> str | None:
             return None
         label = rules.label.match(text)
         text = (text[label.end() :] if label else text).lstrip(" :.-–—|")
-        text = _without_tail(text, rules.tail)
+        text = _without_tail(text, rules)
         if "center dot" in text:
             text = _DOT.sub("·", _BULLET.sub(" • ", text)).strip()
         if text == before:
@@ -56,10 +57,12 @@ def abstract(raw: str) -> str | None:
     return None if text is None or _is_no_abstract(text, rules) else text
 
 
-def _without_tail(text: str, tail: re.Pattern[str]) -> str:
+def _without_tail(text: str, rules: _Rules) -> str:
     """Cut notices off the end; only there do they follow an abstract."""
     head, end = text[:-_TAIL_LOOK], text[-_TAIL_LOOK:]
-    found = tail.search(end)
+    small = end.lower()
+    # The words are found ten times faster than the pattern finds nothing.
+    found = rules.tail.search(end) if any(word in small for word in rules.tail_words) else None
     if not found or (not head and found.start() < 20):
         return text
     return head + end[: found.start()].rstrip(" ,;|-–")
@@ -88,4 +91,5 @@ def _rules() -> _Rules:
         ),
         re.compile("|".join(table["junk"]), re.IGNORECASE),
         re.compile("|".join(table["tails"]), re.IGNORECASE),
+        tuple(table["tail_words"]),
     )

@@ -10,12 +10,14 @@ from harvester.normalise.cjk_name import cjk_parts
 from harvester.normalise.markup import lines
 from harvester.normalise.name_marks import affiliation_marks, bare_name
 from harvester.normalise.name_words import CJK, capitals, initials, particle
+from harvester.normalise.plain_name import plain_person
 from harvester.normalise.single_name import person
 
 _LONGEST = 200_000
 _SUP = re.compile(r"\s*<sup\b[^<>]*>([^<>]*)</sup\s*>", re.IGNORECASE)
 _RAISED = re.compile(r"[¹²³⁴⁵⁶⁷⁸⁹⁰](?:[,⁺¹²³⁴⁵⁶⁷⁸⁹⁰*]*[¹²³⁴⁵⁶⁷⁸⁹⁰])?")
 _LOWERED = re.compile(r"(?<=[^\W\d_])\.?([0-9]{1,2}(?:\s?[,，]\s?[0-9]{1,2}(?![0-9]))*)(?=[\s,，;；、*†‡]|$)")
+_FIGURE = re.compile("[0-9¹²³⁴⁵⁶⁷⁸⁹⁰]")
 _BRACKETS = re.compile(r"[\[(（][^\[\]()（）]{0,200}[\])）]")
 _STRONG = re.compile(r"\s*(?:[;；\n|•]|\s[·/]\s)\s*")
 _AND = re.compile(r"\s*,?\s+(?:and|&|und|et(?!\.?\s+al\b)|y|e|og|och|en)\s+|\s*&\s*", re.IGNORECASE)
@@ -50,6 +52,8 @@ def people_with_marks(
     [('Smith, John A.', (1, 2)), ('Doe, Jane B.', (3,))]
     """
     if isinstance(raw, str):
+        if natural_order is None and (plain := plain_person(raw)):
+            return [(plain, ())]
         names = _names(raw)
     elif len(raw) == 1:
         # A list of one may be one field with everybody in it.
@@ -76,8 +80,10 @@ def _marked(raw: str) -> str:
     text = decode_entities(raw)
     text = _SUP.sub(lambda found: f"[{found[1]}] " if any(map(str.isdigit, found[1])) else " ", text)
     text = narrow(lines(text)) if not CJK.search(text) else lines(text)
+    if not _FIGURE.search(text):
+        return _BRACKETS.sub(lambda found: found[0].translate(_INNER), text)
     text = _RAISED.sub(lambda found: f"[{','.join(map(str, affiliation_marks('x' + found[0])[1]))}]", text)
-    text = _LOWERED.sub(r"[\1]", text)
+    text = _LOWERED.sub(lambda found: f"[{found[1]}]", text)
     return _BRACKETS.sub(lambda found: found[0].translate(_INNER), text)
 
 

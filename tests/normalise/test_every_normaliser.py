@@ -141,9 +141,9 @@ def test_no_input_takes_long(normaliser: Callable[[str], object]) -> None:
     normaliser("warm up the tables 10.1038/nphys1170")
     language.detect("Ja sam student i volim čitati knjige o prirodi i društvu svaki dan bez prestanka")
     for raw in (*AWKWARD, *(piece * 3000 for piece in PIECES)):
-        start = time.perf_counter()
+        start = time.process_time()
         normaliser(raw)
-        assert time.perf_counter() - start < 1.0, f"{raw[:40]!r} of {len(raw)} characters"
+        assert time.process_time() - start < 1.0, f"{raw[:40]!r} of {len(raw)} characters"
 
 
 @pytest.mark.parametrize("normaliser", STABLE.values(), ids=STABLE.keys())
