@@ -92,6 +92,7 @@ HTTPPROXY_ENABLED = False  # default True; a proxy resolves names unchecked
 DOWNLOAD_HANDLERS = {  # default connects to any address, reads headers without end, also fetches data:, ftp: and s3:
     "http": "harvester.middlewares.transport.Transport",
     "https": "harvester.middlewares.transport.Transport",
+    "warc": "harvester.archive.handler.WarcHandler",
     "data": None,
     "ftp": None,
     "s3": None,

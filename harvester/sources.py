@@ -12,7 +12,10 @@ from pathlib import Path
 from typing import TextIO
 from urllib.parse import unquote, urlsplit
 
-from harvester.errors import UsageError
+from w3lib.url import file_uri_to_path
+
+from harvester.archive.address import ENDINGS, address_of
+from harvester.errors import ArchiveError, UsageError
 from harvester.normalise.doi import doi, short_doi
 from harvester.normalise.url import doi_url, url_key
 from harvester.page import Page
@@ -28,7 +31,10 @@ _LIST = re.compile(r"(?:sitemap|feed|toc|csv|dois|oai):", re.IGNORECASE)  # `har
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """An address to harvest: ``url`` is http, https, or the file URI of a saved page."""
+    """An address to harvest: ``url`` is http, https, the file URI of a saved page, or a page in a WARC file.
+
+    The last is spelt as `harvester.archive.address` says.
+    """
 
     url: str
     kind: str = "page"
@@ -62,11 +68,16 @@ def read(sources: Iterable[str], stdin: TextIOBase | TextIOWrapper | None = None
     """Yield what each source holds, in order, without keeping it.
 
     A source is an http(s) URL, a DOI in any spelling, a list (``.txt``, ``.csv``, ``.tsv``, ``.jsonl``, or ``-`` for
-    standard input), a saved page (``.html``, ``.htm``, ``.xhtml``, a ``.txt`` that holds a record) or a folder
-    of saved pages. Raises `UsageError` for a file that cannot be read; everything smaller is a `Bad` entry.
+    standard input), a saved page (``.html``, ``.htm``, ``.xhtml``, a ``.txt`` that holds a record), a WARC file
+    (``.warc``, ``.warc.gz``), each page of which is wanted, or a folder of saved pages and WARC files. Raises
+    `UsageError` for a file that cannot be read; everything smaller is a `Bad` entry.
     """
     for source in sources:
-        yield from _source(source, stdin)
+        for entry in _source(source, stdin):
+            if isinstance(entry, Wanted) and entry.url.startswith("file:") and _is_warc(entry.url):
+                yield from _archived(Path(file_uri_to_path(entry.url)))
+            else:
+                yield entry
 
 
 def media_type(path: Path) -> str:
@@ -83,7 +94,7 @@ def _source(source: str, stdin: TextIOBase | TextIOWrapper | None) -> Iterator[E
         yield _argument(source)
     elif path.is_dir():
         yield from _folder(path)
-    elif path.suffix.lower() in MARKUP:
+    elif path.suffix.lower() in MARKUP or _is_warc(path.name):
         yield Wanted(path.resolve().as_uri())
     else:
         yield from _list(path)
@@ -115,13 +126,46 @@ def listed(name: str, text: TextIO, ending: str) -> Iterator[Entry]:
 
 def _folder(folder: Path) -> Iterator[Entry]:
     files = sorted(path for path in folder.rglob("*") if path.is_file())
-    pages = [path for path in files if path.suffix.lower() in _SAVED]
-    yield Note(f"{folder}: {len(pages)} saved pages, {len(files) - len(pages)} other files passed over")
+    pages = [path for path in files if path.suffix.lower() in _SAVED or _is_warc(path.name)]
+    archives = sum(_is_warc(page.name) for page in pages)
+    yield Note(
+        f"{folder}: {len(pages) - archives} saved pages, {archives} WARC files,"
+        f" {len(files) - len(pages)} other files passed over"
+    )
     for page in pages:
-        if page.suffix.lower() in MARKUP or _reads_as_record(page):
+        if page.suffix.lower() in MARKUP or _is_warc(page.name) or _reads_as_record(page):
             yield Wanted(page.resolve().as_uri())
         else:
             yield Bad(str(page), page.name, "this text is no record; name it by itself to have it read as a list")
+
+
+def _is_warc(name: str) -> bool:
+    return name.lower().endswith(ENDINGS)
+
+
+def _archived(path: Path) -> Iterator[Entry]:
+    """Yield the pages of a WARC file; what is broken in it, with its place; and what is no page, in a note."""
+    from harvester.archive import reader  # not needed for most sources, and slow to load
+
+    broken: list[reader.Bad] = []
+    tally = reader.Tally(broken.append)
+    try:
+        for page in reader.pages(path, tally):
+            yield from (Bad(each.where, each.value, each.reason) for each in broken)
+            broken.clear()
+            if page.offset is None:
+                yield Bad(str(path), path.name, "compressed as one piece; unpack it with gunzip and name the .warc")
+                return
+            if url_key(page.url) is None:
+                yield Bad(f"{path}:{page.offset}", page.url, "not a valid URL")
+            else:
+                yield Wanted(address_of(path, page.offset))
+        yield from (Bad(each.where, each.value, each.reason) for each in broken)
+    except ArchiveError as error:
+        yield Bad(str(path), path.name, str(error).removeprefix(f"{path}: "))
+        return
+    skipped = ", ".join(f"{count} {kind}" for kind, count in sorted(tally.skipped.items()))
+    yield Note(f"{path}: {tally.pages} pages" + (f"; passed over: {skipped}" if skipped else ""))
 
 
 def _list(path: Path) -> Iterator[Entry]:
@@ -137,7 +181,7 @@ def _list(path: Path) -> Iterator[Entry]:
             else:
                 raise UsageError(
                     f"{path}: {suffix or 'no'} ending; a list ends in .txt, .csv, .tsv or .jsonl, a saved page in"
-                    " .html, .htm, .xhtml or .txt"
+                    " .html, .htm, .xhtml or .txt, an archive in .warc or .warc.gz"
                 )
     except UnicodeDecodeError as error:
         raise UsageError(f"{path}: not UTF-8 at byte {error.start}; save the list as UTF-8") from error
@@ -247,7 +291,7 @@ def _address(value: str, where: str, folder: Path | None) -> Wanted | Bad:
         return Wanted(f"https://doi.org/{alias}")
     if "://" in value:
         return Bad(where, value, f"scheme {scheme!r} is not fetched; only http and https are")
-    if folder is not None and Path(value).suffix.lower() in _SAVED:
+    if folder is not None and (Path(value).suffix.lower() in _SAVED or _is_warc(value)):
         return _saved_page(value, where, folder)
     if "." in value.split("/", 1)[0] and " " not in value and "/" in value:
         return Bad(where, value, f"no scheme; write https://{value}")

@@ -1,6 +1,7 @@
 """Pages out of WARC files: our own and anybody else's, Common Crawl's among them."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -8,7 +9,6 @@ from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
-from urllib.parse import urlsplit
 
 from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
 
@@ -23,6 +23,7 @@ MOST_BODY = 50 * 1024 * 1024
 """Bytes of a body that is read; the crawl's own limit."""
 _MOST_HEAD = 1 << 20  # bytes for the HTTP headers before the body
 _MOST_VERDICT = 1 << 16
+_ROBOTS = re.compile(r"https?://[^/?#]*/robots\.txt(?:[?#]|$)", re.IGNORECASE)
 _FAR_PAST = datetime.min.replace(tzinfo=UTC)
 
 
@@ -87,9 +88,9 @@ def pages(path: Path, tally: Tally | None = None, *, most: int = MOST_BODY) -> I
     """Yield the pages of a WARC file in its order, one in memory at a time.
 
     Pages are ``response`` and ``resource`` records of http and https addresses (clauses 6.3, 6.4), robots.txt and
-    redirects left out. ``revisit`` records (6.7) refer to a body elsewhere, and are counted. Broken records are told to the
-    ``tally`` and passed; reading goes on at the next whole one. Raises `ArchiveError` where the file cannot be read
-    or is no WARC file.
+    redirects left out. ``revisit`` records (6.7) refer to a body elsewhere, and are counted. Broken records are told
+    to the ``tally`` and passed; reading goes on at the next whole one. Raises `ArchiveError` where the file cannot be
+    read or is no WARC file.
     """
     return _pages(path, tally or Tally(), most, 0)
 
@@ -163,7 +164,7 @@ def _page_of(path: Path, found: Found, kind: str, tally: Tally, most: int) -> Ar
     if kind not in ("response", "resource") or not _is_web(url):
         return None
     where = f"{path}:{'?' if found.offset is None else found.offset}"
-    if urlsplit(url).path == "/robots.txt":
+    if _ROBOTS.match(url):
         tally.skipped["robots.txt"] += 1
         return None
     try:

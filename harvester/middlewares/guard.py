@@ -29,6 +29,7 @@ from harvester.middlewares.transport import Transport
 logger = logging.getLogger("harvester")
 
 _PORT = {"http": 80, "https": 443}
+_LOCAL = frozenset({"file", "warc"})
 
 
 class Refused(IgnoreRequest):
@@ -63,7 +64,7 @@ class Guard:
     def process_request(self, request: Request) -> None:
         """Let a request pass whose address may be fetched, as far as it shows. Raises `Refused` otherwise."""
         parts = split(request.url)
-        if parts.scheme == "file":
+        if parts.scheme in _LOCAL:
             self._file(request, parts)
             return
         host, port = place(parts)

@@ -260,7 +260,9 @@ class Pace:
         await self._pace.wait(name, after or start)
 
     async def process_response(self, request: Request, response: Response) -> Response:
-        """Heed Retry-After, and count what a host refuses."""
+        """Heed Retry-After, and count what a host refuses; of what an archive says that it refused once, nothing."""
+        if urlsplit(request.url).scheme not in ("http", "https"):
+            return response
         self._pace.reached()
         name, status = host_of(request.url), response.status
         parked = self._pace.parked(name)  # then this was sent before, and what it brings is no news

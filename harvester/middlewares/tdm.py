@@ -195,7 +195,8 @@ class TextMining:
         said = (from_page(response.body) if is_page else None) or declaration(
             _texts(response, "tdm-reservation"), _texts(response, "tdm-policy"), "header"
         )
-        if said is None and self._asks and response.status < 400:
+        is_live = urlsplit(request.url).scheme == parts.scheme  # of an archived page, nobody is asked
+        if said is None and self._asks and is_live and response.status < 400:
             path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             said = rule_for(await self._rules(f"{parts.scheme}://{parts.netloc}"), path)
         robots = robots_tags(_texts(response, "X-Robots-Tag"), self._agent)

@@ -234,7 +234,8 @@ class FrontierSpider(scrapy.Spider):
             errback=self.no_page,
             cb_kwargs={"target": target},
             dont_filter=True,
-            meta={"start_at": target.start_at} if target.host else {"download_slot": "saved pages"},
+            # Verbatim, for what is on the disk has addresses that Python would write in another way.
+            meta={"start_at": target.start_at} if target.host else {"download_slot": "saved pages", "verbatim_url": True},
         )
 
     async def parse(self, response: Response, target: Target) -> AsyncIterator[Visit]:
@@ -246,7 +247,7 @@ class FrontierSpider(scrapy.Spider):
             kind=examined.verdict.kind,
             reason=examined.verdict.reason,
             final_url=response.url,
-            status=response.status if target.host else None,
+            status=None if response.url.startswith("file:") else response.status,
             body_hash=read.body_hash,
             bytes=len(response.body),
             run_id=self.run_id,
@@ -255,19 +256,20 @@ class FrontierSpider(scrapy.Spider):
             work=examined.work,
             sources=examined.sources,
         )
-        await self._pace.on_visit(visit)
-        if examined.work is None and visit.status in RETRY_STATUS:
+        if target.host:  # what an archive holds says nothing about its host today
+            await self._pace.on_visit(visit)
+        if target.host and examined.work is None and visit.status in RETRY_STATUS:
             self._retry(visit, target)
         elif self.follow_depth:
             visit.links = list(self._to_follow(response, target, examined.links))
         _note_rights(visit, response.meta.get("rights"))
-        if await self._keep(response, visit, examined.verdict):
+        if not target.host or await self._keep(response, visit, examined.verdict):
             yield visit
 
     async def _keep(self, response: Response, visit: Visit, verdict: Verdict) -> bool:
         """Put the page into the archive, if one is kept; return False where the archive cannot take it."""
         archive = archive_of(self.crawler)
-        if archive is None or visit.status is None:
+        if archive is None:
             return True
         try:
             place = await asyncio.to_thread(archive.write, exchange_of(response, asked=visit.url, verdict=verdict))
