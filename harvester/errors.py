@@ -5,6 +5,7 @@ HarvesterError
 ├── DatabaseError    the person who runs the database: it is behind, ahead or not reachable
 ├── ArchiveError     the person who runs the disk: the archive of pages cannot be written or read
 ├── ExportError      the person who runs the disk: an exported file cannot be written
+├── HookError        the person who configured a hook: whom alarms are told to cannot be reached
 ├── SiteError        the author of a module in harvester/sites: the module is mistaken
 └── PageError        nobody, it is counted: this page, or a block of it, cannot be read
 """
@@ -28,6 +29,10 @@ class ArchiveError(HarvesterError):
 
 class ExportError(HarvesterError):
     """An exported file cannot be written: disk full, no permission, no such folder."""
+
+
+class HookError(HarvesterError):
+    """An alarm cannot be told to a command, a mail server or a web address; logged, and the run goes on."""
 
 
 class SiteError(HarvesterError):

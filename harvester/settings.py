@@ -37,6 +37,12 @@ HARVESTER_RESPECT_TDM = False
 HARVESTER_NOW = os.environ.get("HARVESTER_NOW", "")
 """The moment at which the process begins, with its time zone, to live through days that are not; empty: the present."""
 
+
+def secret(name: str) -> str | None:
+    """Return an environment variable, by whose name a configuration names a password; None if it is not set."""
+    return os.environ.get(name)
+
+
 # What happens to an item, in order -----------------------------------------------------------------
 
 ITEM_PIPELINES = {
