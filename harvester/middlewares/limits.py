@@ -25,6 +25,8 @@ from scrapy.exceptions import IgnoreRequest, ResponseDataLossError, StopDownload
 from scrapy.http import Headers, Request, Response
 from w3lib.url import file_uri_to_path
 
+from harvester.middlewares.spool import spool_of
+
 if sys.version_info >= (3, 14):
     from compression.zstd import ZstdError
 else:
@@ -96,6 +98,8 @@ class Unpack(HttpCompressionMiddleware):
     def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
         """Return the response unpacked. Raises `OverLimit`, or `ResponseDataLossError` for packing that is broken."""
         names = _packings(response.headers)
+        if spool_of(request) is not None:  # whoever reads it unpacks it as it is read
+            return response
         if not names:
             response.headers.pop("Content-Encoding", None)
             return response

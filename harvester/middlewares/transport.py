@@ -14,12 +14,14 @@ from aiohttp.http_exceptions import LineTooLong
 from scrapy.core.downloader.handlers._aiohttp import AiohttpDownloadHandler, _ClientResponse
 from scrapy.core.downloader.handlers._base_streaming import BaseStreamingDownloadHandler
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DownloadFailedError
-from scrapy.http import Request
+from scrapy.exceptions import DownloadFailedError, ResponseDataLossError
+from scrapy.http import Request, Response
+from scrapy.utils._download_handlers import make_response
 from scrapy.utils.ssl import _make_ssl_context
 
 from harvester.middlewares.limits import OverLimit, size
 from harvester.middlewares.resolver import resolver_of
+from harvester.middlewares.spool import Spool, spool_of
 
 FIELD = 64 * 1024
 """Bytes of one header that are read; servers' own limits are 8 to 32 KiB."""
@@ -68,6 +70,27 @@ class Transport(AiohttpDownloadHandler):
             if _is_too_large(error):
                 raise OverLimit(f"more than {FIELDS} headers, or one larger than {size(FIELD)}") from error
             raise
+
+    async def _read_response(self, response: _ClientResponse, request: Request) -> Response:
+        """Return the response; where the request has a spool, its body is there."""
+        spool = spool_of(request)
+        if spool is None:
+            return await super()._read_response(response, request)
+        headers = self._extract_headers(response)
+        made = self._build_base_response_args(response, request, headers)
+        await self._spool(response, request, spool)
+        return make_response(**made)
+
+    async def _spool(self, response: _ClientResponse, request: Request, spool: Spool) -> None:
+        most: int = request.meta.get("download_maxsize", self._default_maxsize)
+        spool.begin()
+        try:
+            async for chunk in self._iter_body_chunks(response):
+                spool.write(chunk)
+                if most and spool.size > most:
+                    self._cancel_maxsize(spool.size, most, request, expected=False)
+        except aiohttp.ClientPayloadError as error:
+            raise ResponseDataLossError(str(error)) from error
 
 
 def _is_too_large(error: BaseException) -> bool:
