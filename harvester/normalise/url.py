@@ -49,8 +49,6 @@ def url_key(url: str) -> str | None:
         return urlunsplit(("file", "", parts.path, "", ""))
     if scheme == "warc" and not host and parts.path:  # a page in an archive, see harvester.archive.address
         return f"warc://{parts.path}?{parts.query}"
-    if scheme == "warc" and not host and parts.path:  # a page in an archive, see harvester.archive.address
-        return f"warc://{parts.path}?{parts.query}"
     if scheme not in _DEFAULT_PORT or not host:
         return None
     if _DOI_HOST.fullmatch(host) and (key := doi(url.strip())):
