@@ -347,10 +347,8 @@ class Visit:
     """Links to follow: those that the page offers and the spider was asked to follow."""
     depth: int = 0
     """How many links were followed from a source to this page."""
-    keys: list[str] = field(default_factory=list)
-    """The work's identity keys, by which known records of the same work are asked for."""
-    prepared: Any = None
-    """What the matcher has derived of the work, a `harvester.match.Prepared`; None where it has not seen it."""
+    derived: Any = None
+    """What follows from the work, a `harvester.derive.Derived`, which then stands for it; None where nobody asked."""
     listed: Listed | None = None
     """What came where the target is a list; None for a page, and for a list that could not be read."""
     deleted: bool = False

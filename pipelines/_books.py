@@ -89,7 +89,7 @@ def _quarantine(engine: Engine, bad: Visit, error: Exception, revisits: Revisits
     reason = f"could not be stored: {type(error).__name__}: {reason}"
     logger.error("%s %s", bad.url, reason)
     # JSON is written in ASCII, so the item keeps whatever the database refused as text (a lone surrogate, a NUL).
-    item = bad.work.to_dict() if bad.work else {}
+    item = bad.work.to_dict() if bad.work else bad.derived.plain if bad.derived else {}
     lost = Visit(url=_printable(bad.url), reason=_printable(reason), run_id=bad.run_id, target_id=bad.target_id)
     row = {"url": lost.url, "item": item, "reason": lost.reason, "at": utc_now()}
     with writing(engine) as connection:
@@ -109,7 +109,7 @@ def _write(
     lists = records_of(visits)
     records = [each for own in lists.values() for each in own]
     told = told_before(connection, records)
-    with_work = [entry for entry in (*entries, *records) if entry.visit.work is not None]
+    with_work = [entry for entry in (*entries, *records) if entry.has_record]
     if with_work:
         write_records(connection, with_work, now)
     if deleted := [entry for entry in records if entry.visit.deleted]:

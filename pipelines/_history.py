@@ -1,20 +1,19 @@
 """What must be written down before a record is overwritten: how it changed, and which fields each visit read."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from harvester.database.bulk import encode, insert_rows, moment
+from harvester.database.bulk import encode, insert_rows, moment, select_rows
 from harvester.database.tables import record
 from harvester.database.watching import change, shape
+from harvester.derive import COUNTS
 from harvester.settings import VERSION
-
-COUNTS = ("cited_by_count", "references_count", "related_total")
-"""Fields that are observed over time in place of changed."""
 
 _CHANGE = ("record_id", "work_id", "run_id", "at", "field", "before", "after")
 _SHAPE = ("id", "reader_version", "fields")
@@ -31,13 +30,13 @@ class Shapes:
     """The sets of fields that matter to one group of visits: what the pages have, and what their records ever had."""
 
     def __init__(self, connection: Connection, known: Iterable[int]) -> None:
-        rows = connection.execute(select(shape.c.id, shape.c.fields).where(shape.c.id.in_(list(known))))
-        self._fields = {row.id: tuple(row.fields) for row in rows}
+        rows = select_rows(connection, shape, ("id", "fields"), "id", set(known))
+        self._fields: dict[int, tuple[str, ...]] = {number: tuple(json.loads(fields)) for number, fields in rows}
         self._new: set[int] = set()
 
-    def add(self, data: Iterable[str]) -> int:
-        """Return the number of the set of fields that some data has."""
-        fields = tuple(sorted(data))
+    def add(self, names: Iterable[str]) -> int:
+        """Return the number of a set of fields, which are sorted."""
+        fields = tuple(names)
         number = shape_of(fields)
         if number not in self._fields:
             self._fields[number] = fields
@@ -46,21 +45,19 @@ class Shapes:
 
     def union(self, *numbers: int) -> int:
         """Return the number of all fields of some sets together."""
-        return self.add({name for number in numbers for name in self._fields[number]})
+        return self.add(sorted({name for number in numbers for name in self._fields[number]}))
 
     def write(self, connection: Connection) -> None:
         """Write down what the numbers stand for, as far as it is not known yet."""
-        known = set(connection.scalars(select(shape.c.id).where(shape.c.id.in_(list(self._new)))))
+        known = {number for (number,) in select_rows(connection, shape, ("id",), "id", self._new)}
         fresh = [(number, VERSION, encode(list(self._fields[number]))) for number in self._new - known]
         insert_rows(connection, shape, _SHAPE, fresh)
 
 
 def data_of(connection: Connection, record_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     """Return what records say at present."""
-    if not record_ids:
-        return {}
-    rows = connection.execute(select(record.c.id, record.c.data).where(record.c.id.in_(record_ids)))
-    return {row.id: row.data for row in rows}
+    rows = select_rows(connection, record, ("id", "data"), "id", record_ids)
+    return {record_id: json.loads(data) for record_id, data in rows}
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:

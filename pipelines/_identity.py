@@ -4,57 +4,21 @@ The set that comes back (the component) is all that the partition of these recor
 alone gives what partitioning everything would give, whatever the order of arrival.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
-from datetime import datetime
-from typing import Any
+from collections import defaultdict
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from sqlalchemy import Connection, Table, delete, or_, select
+from sqlalchemy import Connection
 
-from harvester.database.bulk import insert_rows
-from harvester.database.tables import decision, edge, record, relation
-from harvester.match import KEY_CAPS, Decision, Match, Prepared, compare, linked, prepare
+from harvester.database.bulk import among, ask, delete_rows, listed, select_rows
+from harvester.database.tables import edge, record, relation
+from harvester.match import Decision, Match, Prepared, compare
 from harvester.match.clusters import LEAST_DISPUTANTS
-from harvester.settings import VERSION
-from pipelines._holders import chunks, holders
-from pipelines._keys import cap, named, number
+from harvester.match.key_numbers import cap, number
+from pipelines._holders import holders
+from pipelines._row import COLUMNS, Row
 
-_PAIR = ("a_id", "b_id")
-
-
-@dataclass(slots=True)
-class Row:
-    """A record as the partition and the merge need it, and what the matcher derives of it."""
-
-    id: int
-    page_key: str
-    data: dict[str, Any]
-    sources: dict[str, str]
-    keys: list[int]
-    last_seen: datetime
-    work_id: int | None
-    prepared: Prepared
-
-
-@dataclass(slots=True)
-class Component:
-    """Records that may be one work with each other, prepared for the matcher."""
-
-    data: dict[int, Row] = field(default_factory=dict)
-    seen: dict[int, Prepared] = field(default_factory=dict)
-    """All records that were looked at, in the component or not."""
-    crowded: set[str] = field(default_factory=set)
-    """Keys that more records share than may be linked by them."""
-    must_link: set[tuple[int, int]] = field(default_factory=set)
-    """Pairs that a person called one work."""
-    cannot_link: set[tuple[int, int]] = field(default_factory=set)
-    """Pairs that a person called two works."""
-
-    @property
-    def records(self) -> list[Prepared]:
-        """Return what the matcher needs of the records."""
-        return [row.prepared for row in self.data.values()]
+Pair = tuple[int, int]
 
 
 @dataclass(slots=True)
@@ -62,9 +26,7 @@ class Met:
     """Whom new or changed records meet at their keys."""
 
     holders: dict[int, set[int]] = field(default_factory=dict)
-    """For each key that links, the records that have it, those asked about included."""
-    crowded: set[int] = field(default_factory=set)
-    """Keys that more records share than may be linked by them."""
+    """For each key that links several records, those that have it, the ones asked about included."""
     turned: set[int] = field(default_factory=set)
     """Other records whose edges are no longer right: one of their keys became crowded or disputed, or stopped to be."""
     left: set[int] = field(default_factory=set)
@@ -72,64 +34,115 @@ class Met:
 
     def is_alone(self, row: Row) -> bool:
         """Tell whether a new record meets nobody, so that it is a work by itself."""
-        return all(key in self.crowded or len(self.holders[key]) == 1 for key in row.keys)
+        return self.holders.keys().isdisjoint(row.keys)
+
+
+@dataclass(slots=True)
+class Component:
+    """Records that may be one work with each other, and what was found about them on the way."""
+
+    rows: dict[int, Row] = field(default_factory=dict)
+    renewed: set[int] = field(default_factory=set)
+    """Records whose edges were found anew: whatever holds of them may have changed."""
+    edges: set[Pair] = field(default_factory=set)
+    """Pairs that share a blocking key, and of which one can have a say in the other's place."""
+    new_edges: list[Pair] = field(default_factory=list)
+    """Those of them that are to be written."""
+    relations: list[tuple[int, int, str, bool]] = field(default_factory=list)
+    """Relations between works that are to be written."""
+    must_link: set[Pair] = field(default_factory=set)
+    """Pairs that a person called one work."""
+    cannot_link: set[Pair] = field(default_factory=set)
+    """Pairs that a person called two works."""
+    said: dict[tuple[Hashable, Hashable, str, str], Match] = field(default_factory=dict)
+    """What comparing two records said, by their numbers and DOIs."""
+
+    def compare(self, a: Prepared, b: Prepared) -> Match:
+        """Return what `harvester.match.compare` says of two records; it is asked once."""
+        if a.id > b.id:  # type: ignore[operator]  # they are numbers here
+            a, b = b, a
+        key = (a.id, b.id, a.doi, b.doi)
+        if (found := self.said.get(key)) is None:
+            found = self.said[key] = compare(a, b)
+        return found
 
 
 def meet(connection: Connection, rows: Sequence[Row], before: Mapping[int, Collection[int]]) -> Met:
     """Return whom records meet once their keys are written; the keys in the database are still those of before.
 
-    ``before``: the keys in the database of those records that are not new.
+    ``before``: the keys in the database of those records that are not new, and of those that leave it.
     """
-    gained: dict[int, set[int]] = defaultdict(set)
-    lost: dict[int, set[int]] = defaultdict(set)
+    owner: dict[int, int] = {}
+    gained: dict[int, set[int]] = {}  # of the keys that several of these have
     for row in rows:
         for key in row.keys:
-            gained[key].add(row.id)
-        for key in set(before.get(row.id, ())).difference(row.keys):
-            lost[key].add(row.id)
+            if (first := owner.setdefault(key, row.id)) != row.id:
+                gained.setdefault(key, {first}).add(row.id)
+    lost: dict[int, set[int]] = defaultdict(set)
+    has = {row.id: row.keys for row in rows}
+    for record_id, keys in before.items():
+        for key in set(keys).difference(has.get(record_id, ())):
+            lost[key].add(record_id)
     most_lost = max(map(len, lost.values()), default=0)
-    found = holders(connection, gained.keys() | lost.keys(), beyond=1 + most_lost)
+    found = holders(connection, owner.keys() | lost.keys(), beyond=1 + most_lost)
     met = Met()
-    least = min(KEY_CAPS.values())
-    for key in gained.keys() | lost.keys():
-        if key not in found and len(gained[key]) <= least:
-            met.holders[key] = gained[key]  # as most keys are: new, and nobody else's
-            continue
+    crowded: dict[int, set[int]] = {}
+    for key in found.keys() | gained.keys():
         held = found.get(key, set())
-        now = held - lost.get(key, set()) | gained.get(key, set())
+        mine = gained.get(key) or ({owner[key]} if key in owner else set())
+        now = held - lost.get(key, set()) | mine
         most = cap(key)
         # As many more were asked for as are lost here, so a list that was cut off is still too long afterwards.
         was, is_ = (len(each) >= LEAST_DISPUTANTS if most is None else len(each) > most for each in (held, now))
-        if is_ and most is not None:
-            met.crowded.add(key)
-        else:
+        if len(now) > 1 and not (is_ and most is not None):
             met.holders[key] = now
         if was != is_:
-            met.turned |= now
+            if is_ and most is not None:
+                crowded[key] = held
+            else:
+                met.turned |= now
         if most is None and key in lost:
             met.left |= now
-    met.turned -= {row.id for row in rows}
+    met.turned |= _linked_within(connection, crowded)
+    met.turned -= has.keys() | before.keys()
     return met
 
 
-def component(connection: Connection, seeds: Sequence[Row], met: Met, known: Collection[int]) -> Component:
-    """Return the component of records, all written with their keys, and note their matches in the table ``edge``.
+def _linked_within(connection: Connection, crowded: Mapping[int, set[int]]) -> set[int]:
+    """Return those among the holders of keys that have just become crowded whom such a key may have linked."""
+    of: dict[int, set[int]] = defaultdict(set)
+    for key, held in crowded.items():
+        for each in held:
+            of[each].add(key)
+    linked: set[int] = set()
+    for table in (edge, relation):
+        for a, b in select_rows(connection, table, ("a_id", "b_id"), "a_id", of):
+            if b in of and not of[a].isdisjoint(of[b]):
+                linked |= {a, b}
+    return linked
 
-    ``known``: those of them that had edges before.
+
+def component(connection: Connection, seeds: Sequence[Row], met: Met, known: Collection[int]) -> Component:
+    """Return the component of records whose keys are written, with what is to be written of its edges.
+
+    ``known``: those of them that had edges before, which are removed.
     """
-    found = Component({row.id: row for row in seeds}, {row.id: row.prepared for row in seeds})
+    found = Component({row.id: row for row in seeds})
     left = met.left
-    _load(connection, found, met.turned)
-    renewed = [*seeds, *(found.data[each] for each in sorted(met.turned) if each in found.data)]
+    renewed = list(seeds)
     if met.turned:
+        _load(connection, found, met.turned)
+        renewed += [found.rows[each] for each in sorted(met.turned) if each in found.rows]
         met = meet(connection, renewed, {row.id: row.keys for row in renewed})
     had_edges = {*known, *(row.id for row in renewed[len(seeds) :])}
     # Whoever had an edge to these had them in mind when it was placed; without them its place may be another.
-    concerned = left | _over_pairs(connection, edge, had_edges)
-    _renew_edges(connection, found, renewed, met, had_edges)
-    _reach(connection, found, {row.id for row in renewed} | concerned)
-    _load_decisions(connection, found)
-    _find_crowded(connection, found)
+    concerned = left | {each for pair in _pairs_of(connection, had_edges) for each in pair}
+    for table in (edge, relation):
+        for column in ("a_id", "b_id"):
+            delete_rows(connection, table.name, column, had_edges)
+    found.renewed = {row.id for row in renewed} | concerned
+    _compare(connection, found, renewed, met)
+    _reach(connection, found, renewed, met, concerned, had_edges)
     return found
 
 
@@ -137,148 +150,124 @@ def rows(connection: Connection, ids: Iterable[int]) -> list[Row]:
     """Return records out of the database, in the order of their ids."""
     found = Component()
     _load(connection, found, set(ids))
-    return [found.data[each] for each in sorted(found.data)]
+    return [found.rows[each] for each in sorted(found.rows)]
 
 
-def neighbours(connection: Connection, rows: Sequence[Row]) -> set[int]:
-    """Return the records whose place depends on these: those with an edge to them, and those of their works."""
-    found = Component({row.id: row for row in rows})
-    front = set(found.data)
-    return _over_pairs(connection, edge, front) | _over_works(connection, found, front)
+def concerned_by(connection: Connection, leaving: Sequence[Row]) -> set[int]:
+    """Return whose place may be another one without these records, whose keys and edges are still in the database."""
+    ids = {row.id for row in leaving}
+    met = meet(connection, [], {row.id: row.keys for row in leaving})
+    linked = {each for pair in _pairs_of(connection, ids) for each in pair}
+    works = {row.work_id for row in leaving} - {None}
+    together = {each for (each,) in select_rows(connection, record, ("id",), "work_id", works)}
+    return (linked | together | met.left | met.turned) - ids
 
 
-def _renew_edges(connection: Connection, found: Component, seeds: list[Row], met: Met, known: set[int]) -> None:
-    """Compare each seed with everyone who shares one of its keys, and write who can have a say in whose place."""
-    pairs = {
-        (min(seed.id, other), max(seed.id, other))
-        for seed in seeds
-        for key in seed.keys
-        for other in met.holders.get(key, ())
-        if other != seed.id
-    }
-    _look_at(connection, found, {each for pair in pairs for each in pair})
-    disputed = _disputed(connection, {each.stem for each in found.seen.values()} - {""})
-    edges: list[tuple[int, int]] = []
-    relations: list[tuple[int, int, str, bool]] = []
-    for a, b in sorted(pairs):
-        if a not in found.seen or b not in found.seen:
+def _compare(connection: Connection, found: Component, seeds: Sequence[Row], met: Met) -> None:
+    """Compare each seed with everyone who shares one of its keys, and note who can have a say in whose place."""
+    blocked: set[Pair] = set()
+    identified: set[Pair] = set()
+    for seed in seeds:
+        for key in seed.keys:
+            if (held := met.holders.get(key)) is not None:
+                pairs = identified if cap(key) is None else blocked
+                pairs.update((seed.id, other) if seed.id < other else (other, seed.id) for other in held)
+    both = sorted(pair for pair in blocked | identified if pair[0] != pair[1])
+    _load(connection, found, {each for pair in both for each in pair})
+    apart: list[Pair] = []
+    for a, b in both:
+        if a not in found.rows or b not in found.rows:
             continue  # a key whose record somebody deleted
-        one, other = found.seen[a], found.seen[b]
-        match = compare(one, other)
-        if _has_say(match, one, other, disputed):
-            edges.append((a, b))
+        match = found.compare(found.rows[a].prepared, found.rows[b].prepared)
         if match.decision is not Decision.MERGE and match.relation is not None:
-            relations.append((a, b, match.relation.value, match.forward))
-    for table in (edge, relation):
-        for some in chunks(known):
-            connection.execute(delete(table).where(or_(table.c.a_id.in_(some), table.c.b_id.in_(some))))
-    insert_rows(connection, edge, _PAIR, edges)
-    insert_rows(connection, relation, (*_PAIR, "kind", "forward"), relations)
+            found.relations.append((a, b, match.relation.value, match.forward))
+        if match.decision is Decision.KEEP_APART:
+            apart.append((a, b))
+        elif (a, b) in blocked:
+            found.new_edges.append((a, b))
+    found.new_edges += _in_doubt(connection, found, [pair for pair in apart if pair in blocked])
+    found.edges.update(found.new_edges)
 
 
-def _has_say(match: Match, one: Prepared, other: Prepared, disputed: Collection[str]) -> bool:
-    """Tell whether one of two records can influence where the other one belongs, or a person has to say so."""
-    if match.decision is not Decision.KEEP_APART:
-        return True
-    # Two DOIs keep two records apart only as long as both identify something.
-    in_doubt = one.stem in disputed or other.stem in disputed
-    return in_doubt and bool(one.stem and other.stem) and linked(one, other)
-
-
-def _disputed(connection: Connection, stems: Collection[str]) -> set[str]:
-    """Return the DOIs that so many records show that they may turn out to identify nothing."""
+def _in_doubt(connection: Connection, found: Component, apart: list[Pair]) -> Iterator[Pair]:
+    """Yield the pairs that only a DOI keeps apart, one that so many records show that it may identify nothing."""
+    stems = {found.rows[each].prepared.stem for pair in apart for each in pair} - {""}
     keys = {number(f"doi:{stem}"): stem for stem in stems}
-    return {keys[key] for key, held in holders(connection, keys).items() if len(held) >= LEAST_DISPUTANTS}
+    held = holders(connection, keys)
+    disputed = {keys[key] for key, records in held.items() if len(records) >= LEAST_DISPUTANTS}
+    for pair in apart if disputed else ():
+        sides = [_sides(found.rows[each].prepared, disputed) for each in pair]
+        if any(found.compare(a, b).decision is not Decision.KEEP_APART for a in sides[0] for b in sides[1]):
+            yield pair
 
 
-def _reach(connection: Connection, found: Component, seeds: set[int]) -> None:
-    """Add to the component whatever is reached from it, to the end; drop what was only looked at."""
-    reached = set(seeds)
-    front = set(seeds)
+def _sides(prepared: Prepared, disputed: Collection[str]) -> list[Prepared]:
+    """Return a record as it is, and without its DOI if that is disputed."""
+    return [prepared, replace(prepared, doi="", stem="")] if prepared.stem in disputed else [prepared]
+
+
+def _reach(
+    connection: Connection, found: Component, seeds: Sequence[Row], met: Met, concerned: set[int], known: set[int]
+) -> None:
+    """Leave in the component whatever is reached from the seeds, to the end; drop what was only looked at.
+
+    The edges of the seeds are known here, and in the database only those of others. ``known``: seeds that are not new.
+    """
+    reached = {row.id for row in seeds}
+    front = {each for pair in found.edges for each in pair} | concerned
+    for row in seeds:
+        for key in row.keys:
+            if cap(key) is None:
+                front |= met.holders.get(key, set())
+    front |= _decided(connection, found, known) | _works(connection, found, known)
+    front -= reached
     while front:
         _load(connection, found, front)
-        step = (
-            _over_pairs(connection, edge, front)
-            | _over_pairs(connection, decision, front)
-            | _over_identifiers(connection, found, front)
-            | _over_works(connection, found, front)
-        )
-        front = step - reached
         reached |= front
-    for record_id in found.data.keys() - reached:
-        del found.data[record_id]
+        pairs = {(a, b) for a, b in _pairs_of(connection, front)}
+        found.edges |= pairs
+        step = {each for pair in pairs for each in pair} | _decided(connection, found, front)
+        front = (step | _identified(connection, found, front) | _works(connection, found, front)) - reached
+    for record_id in found.rows.keys() - reached:
+        del found.rows[record_id]
 
 
-def _over_pairs(connection: Connection, table: Table, front: set[int]) -> set[int]:
-    found: set[int] = set()
-    for some in chunks(front):
-        for here, there in ((table.c.a_id, table.c.b_id), (table.c.b_id, table.c.a_id)):
-            found.update(connection.scalars(select(there).where(here.in_(some))))
-    return found
+def _pairs_of(connection: Connection, front: set[int]) -> Iterator[tuple[int, ...]]:
+    """Yield the edges of records."""
+    if front:
+        one, other = (f"SELECT a_id, b_id FROM edge WHERE {among(connection, name)}" for name in ("a_id", "b_id"))  # noqa: S608
+        parameter = listed(connection, front)
+        yield from ask(connection, f"{one} UNION ALL {other}", (parameter, parameter))
 
 
-def _over_identifiers(connection: Connection, found: Component, front: set[int]) -> set[int]:
-    keys = {key for each in front if each in found.data for key in found.data[each].keys if cap(key) is None}
+def _decided(connection: Connection, found: Component, front: set[int]) -> set[int]:
+    """Return with whom a person linked these, or from whom kept them apart."""
+    if not front:
+        return set()
+    one, other = (
+        f"SELECT a_id, b_id, same FROM decision WHERE {among(connection, name)}"  # noqa: S608  # our names
+        for name in ("a_id", "b_id")
+    )
+    parameter = listed(connection, front)
+    reached: set[int] = set()
+    for a, b, same in ask(connection, f"{one} UNION ALL {other}", (parameter, parameter)):
+        (found.must_link if same else found.cannot_link).add((a, b))
+        reached |= {a, b}
+    return reached
+
+
+def _identified(connection: Connection, found: Component, front: set[int]) -> set[int]:
+    keys = {key for each in front if each in found.rows for key in found.rows[each].keys if cap(key) is None}
     return {each for held in holders(connection, keys).values() for each in held}
 
 
-def _over_works(connection: Connection, found: Component, front: set[int]) -> set[int]:
+def _works(connection: Connection, found: Component, front: set[int]) -> set[int]:
     """Return who shares a work with these today: whatever happens to them, that work is built again."""
-    works = {found.data[each].work_id for each in front if each in found.data} - {None}
-    members: set[int] = set()
-    for some in chunks(works):
-        members.update(connection.scalars(select(record.c.id).where(record.c.work_id.in_(some))))
-    return members
-
-
-def _load_decisions(connection: Connection, found: Component) -> None:
-    for some in chunks(found.data):
-        for row in connection.execute(select(decision).where(decision.c.a_id.in_(some))):
-            (found.must_link if row.same else found.cannot_link).add((row.a_id, row.b_id))
-
-
-def _find_crowded(connection: Connection, found: Component) -> None:
-    """Name the keys that are crowded in the database, and would not be in the component alone."""
-    held = Counter(key for row in found.data.values() for key in row.keys)
-    shared = {key for key, count in held.items() if count > 1}
-    counted = holders(connection, [key for key in shared if cap(key) is not None])
-    crowded = {key for key, records in counted.items() if len(records) > (cap(key) or 0)}
-    if crowded:
-        names = (named(row.prepared) for row in found.data.values() if not crowded.isdisjoint(row.keys))
-        found.crowded = {name for each in names for key, name in each.items() if key in crowded}
+    works = {found.rows[each].work_id for each in front if each in found.rows} - {None}
+    return {each for (each,) in select_rows(connection, record, ("id",), "work_id", works)}
 
 
 def _load(connection: Connection, found: Component, ids: set[int]) -> None:
-    columns = [record.c[name] for name in ("id", "page_key", "data", "sources", "keys", "last_seen", "work_id")]
-    _look_at(connection, found, ids - found.data.keys())
-    for some in chunks(ids - found.data.keys()):
-        for row in connection.execute(select(*columns).where(record.c.id.in_(some), record.c.deleted_at.is_(None))):
-            found.data[row.id] = Row(**row._mapping, prepared=found.seen[row.id])
-
-
-def _look_at(connection: Connection, found: Component, ids: set[int]) -> None:
-    """Load what the matcher compares: most of those who share a key turn out to be somebody else."""
-    outdated: set[int] = set()
-    for some in chunks(ids - found.seen.keys()):
-        query = select(record.c.id, record.c.reader_version, record.c.derived).where(record.c.id.in_(some))
-        for record_id, version, values in connection.execute(query):
-            if version == VERSION and len(values) == len(_FIELDS):
-                found.seen[record_id] = _derived(record_id, values)
-            else:
-                outdated.add(record_id)
-    for some in chunks(outdated):
-        for record_id, data in connection.execute(select(record.c.id, record.c.data).where(record.c.id.in_(some))):
-            found.seen[record_id] = prepare(data, id=record_id)
-
-
-_FIELDS = tuple(each.name for each in fields(Prepared) if each.name != "id")
-
-
-def derived(prepared: Prepared) -> list[Any]:
-    """Return what the matcher has derived of a record as JSON values: to derive it again takes twenty times as long."""
-    return [getattr(prepared, name) for name in _FIELDS]
-
-
-def _derived(record_id: int, values: list[Any]) -> Prepared:
-    told: list[Any] = [tuple(value) if isinstance(value, list) else value for value in values]
-    return Prepared(id=record_id, **dict(zip(_FIELDS, told, strict=True)))
+    for values in select_rows(connection, record, COLUMNS, "id", ids - found.rows.keys()):
+        row = Row.stored(values)
+        found.rows[row.id] = row

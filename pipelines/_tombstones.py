@@ -7,7 +7,6 @@ placed as if it were new (`pipelines._records`).
 """
 
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, or_, select, update
@@ -15,7 +14,7 @@ from sqlalchemy import Connection, delete, or_, select, update
 from harvester.database import fulltext
 from harvester.database.tables import edge, match, record, relation, review, work
 from pipelines._holders import drop_keys
-from pipelines._identity import meet, neighbours, rows
+from pipelines._identity import concerned_by, rows
 from pipelines._works import assign_again
 
 
@@ -31,9 +30,7 @@ def bury(connection: Connection, page_keys: Collection[str], now: datetime) -> d
 
 def _take_out(connection: Connection, gone: list[int], now: datetime) -> None:
     leaving = rows(connection, gone)
-    before = {row.id: row.keys for row in leaving}
-    met = meet(connection, [replace(row, keys=[]) for row in leaving], before)
-    concerned = (neighbours(connection, leaving) | met.left | met.turned) - set(gone)
+    concerned = concerned_by(connection, leaving)
     drop_keys(connection, [(key, row.id) for row in leaving for key in row.keys])
     for table in (edge, relation, review):
         connection.execute(delete(table).where(or_(table.c.a_id.in_(gone), table.c.b_id.in_(gone))))

@@ -1,176 +1,259 @@
-"""Records to works: partition what may belong together, merge each cluster, write the works that changed."""
+"""Records to works: partition what may belong together, merge each cluster, write the works that changed.
 
-from collections.abc import Iterable, Sequence
+In two steps, for a record names its work, and what was found about records names them: `place` writes the works, and
+once the records are written `settle` writes the rest.
+"""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection
 
 from harvester.database import fulltext
-from harvester.database.bulk import encode, insert_rows, moment, reserve
-from harvester.database.tables import match, record, review, work
+from harvester.database.bulk import (
+    delete_rows,
+    encode,
+    insert_rows,
+    moment,
+    reserve,
+    select_rows,
+    update_rows,
+    write_rows,
+)
+from harvester.database.tables import edge, match, record, relation, review, work
+from harvester.derive import CHILDREN, WORK_COLUMNS, Derived, children, words_of, work_row
 from harvester.items import Work
 from harvester.match import Edge, partition
-from pipelines._identity import Component, Met, Row, component, meet
-from pipelines._rows import CHILDREN, WORK_COLUMNS, child_rows, collected, text_row, work_row
+from pipelines._identity import Component, Met, component, meet
+from pipelines._row import Row
 from pipelines.merge import Merged, Told, merge
 
 _MATCH = ("record_id", "work_id", "other_id", "rule", "score", "evidence", "at")
+_REVIEW = ("a_id", "b_id", "rule", "score", "evidence", "put_off_at")
 
 
 @dataclass(slots=True)
-class Assigned:
+class Placed:
     """What came of new or changed records."""
 
     works: dict[int, int] = field(default_factory=dict)
-    """Record id to work id."""
+    """Record to work, for all records that were looked at."""
     founded: set[int] = field(default_factory=set)
     """Records that a work was made for."""
+    alone: list[int] = field(default_factory=list)
+    """New records that meet nobody."""
+    around: Component = field(default_factory=Component)
+    edges: Sequence[Edge] = ()
+    """The matches that joined records."""
+    reviews: Sequence[Edge] = ()
+    concerned: list[int] = field(default_factory=list)
+    """Records whose matches may be other ones than before."""
+    gone: set[int] = field(default_factory=set)
+    """Works without a record."""
 
 
 @dataclass(slots=True)
 class _Built:
-    """A cluster of records, the work that they make, and its row; None until it has one."""
+    """A cluster of records, the work that they make, and its row; None until it has one.
+
+    ``derived``: of a new record that makes a work alone, whose rows are made already.
+    """
 
     records: list[int]
-    merged: Merged
+    merged: Merged | None = None
+    derived: Derived | None = None
     work_id: int | None = None
 
+    @property
+    def row(self) -> tuple[Any, ...]:
+        """Return the values of `WORK_COLUMNS`."""
+        if self.derived is not None:
+            return (*self.derived.row, self.derived.origins_of(self.records[0]))
+        assert self.merged is not None
+        return (*work_row(self.merged.data, encode(self.merged.data)), encode(self.merged.origins))
 
-def found(connection: Connection, rows: Sequence[Row], now: datetime) -> None:
-    """Make the works of new records that are works by themselves; the records, not yet written, learn their works."""
-    built = [_Built([row.id], merge([_told(row)], row.prepared.doi or None)) for row in rows]
-    _insert_works(connection, built, now)
-    for row, one in zip(rows, built, strict=True):
-        row.work_id = one.work_id
+    @property
+    def children(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Return its rows in other tables, without its number."""
+        return self.derived.children if self.derived is not None else children(self._data)
+
+    @property
+    def words(self) -> tuple[str, str, str]:
+        """Return what the index of words has of it."""
+        return self.derived.words if self.derived is not None else words_of(self._data)
+
+    @property
+    def _data(self) -> dict[str, Any]:
+        assert self.merged is not None
+        return self.merged.data
 
 
-def write_alone(connection: Connection, rows: Sequence[Row], now: datetime) -> None:
-    """Write for records with works by themselves, once they are written, that they stand alone."""
-    at = moment(connection, now)
-    insert_rows(connection, match, _MATCH, [(row.id, row.work_id, None, "alone", None, "{}", at) for row in rows])
-
-
-def assign(connection: Connection, seeds: Sequence[Row], met: Met, known: Iterable[int], now: datetime) -> Assigned:
+def place(
+    connection: Connection,
+    alone: Sequence[Row],
+    others: Sequence[Row],
+    met: Met,
+    known: Collection[int],
+    now: datetime,
+) -> Placed:
     """Find the work of each of these records, make it if there is none, and build the works concerned again.
 
-    ``seeds``: new or changed records, written with their keys in this transaction. ``known``: those that are not new.
+    ``alone``: new records that meet nobody. ``others``: the other new and changed ones. ``known``: those of them that
+    are in the database; the keys of all are.
     """
-    assigned = Assigned()
-    if not seeds and not met.turned:
-        return assigned
-    around = component(connection, seeds, met, set(known))
+    new = [_Built([row.id], derived=row.derived) for row in alone]
+    placed = Placed(alone=[row.id for row in alone])
+    if others or met.turned:
+        new += _place_together(connection, others, met, known, placed, now)
+    _insert_works(connection, new, now)
+    for built in new:
+        assert built.work_id is not None
+        placed.founded.add(built.records[0])
+        placed.works.update(dict.fromkeys(built.records, built.work_id))
+    return placed
+
+
+def settle(connection: Connection, placed: Placed, now: datetime) -> None:
+    """Write what names records, all of which are written now."""
+    around = placed.around
+    insert_rows(connection, edge, ("a_id", "b_id"), around.new_edges)
+    insert_rows(connection, relation, ("a_id", "b_id", "kind", "forward"), around.relations)
+    _write_matches(connection, placed, now)
+    _write_reviews(connection, placed)
+    stayed = [row for row in around.rows.values() if row.derived is None]
+    moved = [(placed.works[row.id], row.id) for row in stayed if row.work_id != placed.works[row.id]]
+    update_rows(connection, record, ("work_id",), moved)
+    delete_rows(connection, work.name, "id", placed.gone)
+
+
+def assign_again(connection: Connection, seeds: Sequence[Row], now: datetime) -> dict[int, int]:
+    """Place records anew that did not change, but about which a person decided; return record to work."""
+    met = meet(connection, seeds, {row.id: row.keys for row in seeds})
+    placed = place(connection, [], seeds, met, [row.id for row in seeds], now)
+    settle(connection, placed, now)
+    return placed.works
+
+
+def _place_together(
+    connection: Connection, seeds: Sequence[Row], met: Met, known: Collection[int], placed: Placed, now: datetime
+) -> list[_Built]:
+    """Place records that meet others; write the works that differ, and return those that are to be made."""
+    around = placed.around = component(connection, seeds, met, known)
     parts = partition(
-        around.records,
+        [row.prepared for row in around.rows.values()],
         must_link=around.must_link,
         cannot_link=around.cannot_link,
-        crowded=around.crowded,
+        pairs=around.edges,
+        judge=around.compare,
     )
+    placed.edges, placed.reviews = parts.edges, parts.reviews
     clusters = [sorted(int(str(each)) for each in cluster) for cluster in parts.clusters]
-    built = [
-        _Built(cluster, merge((_told(around.data[each]) for each in cluster), doi))
-        for cluster, doi in zip(clusters, _dois(around, clusters), strict=True)
-    ]
-    _settle(around, built)
-    assigned.founded = {each.records[0] for each in built if each.work_id is None}
-    _write_works(connection, around, built, now)
-    assigned.works = {each: one.work_id for one in built for each in one.records if one.work_id is not None}
-    _write_matches(connection, assigned.works, parts.edges, now)
-    _write_reviews(connection, around, parts.reviews)
-    _move(connection, around, assigned.works)
-    return assigned
-
-
-def assign_again(connection: Connection, seeds: Sequence[Row], now: datetime) -> Assigned:
-    """Do as `assign` does for records that did not change, but about which a person decided."""
-    met = meet(connection, seeds, {row.id: row.keys for row in seeds})
-    return assign(connection, seeds, met, [row.id for row in seeds], now)
-
-
-def _told(row: Row) -> Told:
-    return Told(row.id, row.page_key, row.data, row.sources, row.last_seen)
-
-
-def _settle(around: Component, built: list[_Built]) -> None:
-    """Give each cluster the oldest work that its records had, unless a cluster before took it."""
-    taken: set[int] = set()
-    for each in built:
-        homes = (around.data[record_id].work_id for record_id in each.records)
-        had = sorted({home for home in homes if home is not None} - taken)
-        if had:
-            each.work_id = had[0]
-            taken.add(had[0])
-
-
-def _write_works(connection: Connection, around: Component, built: list[_Built], now: datetime) -> None:
-    """Write the works that are new or differ from what is in the database, and forget those without a record."""
-    before = {row.work_id for row in around.data.values() if row.work_id is not None}
-    columns = (work.c.id, work.c.doi, work.c.data, work.c.origins)
-    stored = {row.id: row for row in connection.execute(select(*columns).where(work.c.id.in_(before)))}
+    homes = _homes(around, clusters)
+    before = {row.work_id for row in around.rows.values()} - {None}
+    stored = {row[0]: row for row in select_rows(connection, work, ("id", "doi", "data", "origins"), "id", before)}
+    members: dict[int | None, list[int]] = {}
+    for row in around.rows.values():
+        members.setdefault(row.work_id, []).append(row.id)
+    new: list[_Built] = []
     changed: list[_Built] = []
-    for each in built:
-        if each.work_id is not None:
-            was = stored[each.work_id]
-            same_origins = was.origins == {name: list(origin) for name, origin in each.merged.origins.items()}
-            if was.data != each.merged.data or not same_origins:
-                changed.append(each)
-    gone = before - {each.work_id for each in built}
-    # First every DOI is let go, then taken: two works may exchange one, and no two may have it in between.
-    free = [each.work_id for each in changed if stored[each.work_id or 0].doi != each.merged.data["doi"]]
-    if free or gone:
-        connection.execute(update(work).where(work.c.id.in_([*free, *gone])).values(doi=None))
-    fulltext.remove(connection, sorted(gone))
+    for cluster, doi, home in zip(clusters, _dois(around, clusters), homes, strict=True):
+        if home is None:
+            new.append(_built(around, cluster, doi))
+            placed.concerned += cluster
+            continue
+        placed.works.update(dict.fromkeys(cluster, home))
+        as_before = len(members[home]) == len(cluster) and all(around.rows[each].work_id == home for each in cluster)
+        if as_before and around.renewed.isdisjoint(cluster) and stored[home][1] == doi:
+            continue
+        placed.concerned += cluster
+        built = _built(around, cluster, doi)
+        built.work_id = home
+        if stored[home][2:] != built.row[-2:]:
+            changed.append(built)
+    placed.gone = {each for each in before if each is not None} - {home for home in homes if home is not None}
+    _let_go(connection, changed, stored, placed.gone)
     _update_works(connection, changed, now)
-    _update_parts(connection, [(_whole(stored[each.work_id or 0].data), each) for each in changed])
-    _insert_works(connection, [each for each in built if each.work_id is None], now)
+    _update_parts(connection, [(_whole(stored[each.work_id][2]), each) for each in changed])
+    return new
 
 
-def _whole(data: dict[str, Any]) -> dict[str, Any]:
+def _built(around: Component, cluster: list[int], doi: str | None) -> _Built:
+    rows = [around.rows[each] for each in cluster]
+    if len(rows) == 1 and rows[0].derived is not None and (rows[0].prepared.doi or None) == doi:
+        return _Built(cluster, derived=rows[0].derived)
+    return _Built(
+        cluster, merge((Told(each.id, each.page_key, each.data, each.sources, each.last_seen) for each in rows), doi)
+    )
+
+
+def _homes(around: Component, clusters: list[list[int]]) -> list[int | None]:
+    """Return for each cluster the oldest work that its records had, unless a cluster before took it."""
+    taken: set[int] = set()
+    homes: list[int | None] = []
+    for cluster in clusters:
+        had = {around.rows[each].work_id for each in cluster} - taken - {None}
+        home = min((each for each in had if each is not None), default=None)
+        homes.append(home)
+        if home is not None:
+            taken.add(home)
+    return homes
+
+
+def _let_go(connection: Connection, changed: list[_Built], stored: Mapping[int, Any], gone: set[int]) -> None:
+    """Let go of every DOI that moves: two works may exchange one, and no two may have it in between."""
+    free = [each.work_id for each in changed if each.work_id is not None and stored[each.work_id][1] != each.row[0]]
+    update_rows(connection, work, ("doi",), [(None, each) for each in [*free, *gone]])
+    fulltext.remove(connection, gone)
+
+
+def _whole(data: str) -> dict[str, Any]:
     """Return the data of a work with the fields that a version before did not know."""
-    return Work().to_dict() | data
+    known: dict[str, Any] = json.loads(data)
+    return Work().to_dict() | known
 
 
 def _insert_works(connection: Connection, built: list[_Built], now: datetime) -> None:
     at = moment(connection, now)
     for each, work_id in zip(built, reserve(connection, work, len(built)), strict=True):
         each.work_id = work_id
-    rows = [(each.work_id, at, *work_row(connection, each.merged, now)) for each in built]
-    insert_rows(connection, work, ("id", "created_at", *WORK_COLUMNS), rows)
-    whole = [(each.work_id or 0, each.merged.data) for each in built]
-    for table, own in collected(whole).items():
-        insert_rows(connection, table, CHILDREN[table], own)
-    fulltext.write(connection, [text_row(*each) for each in whole])
+    rows = [(each.work_id, at, at, *each.row) for each in built]
+    insert_rows(connection, work, ("id", "created_at", "updated_at", *WORK_COLUMNS), rows)
+    parts: dict[str, list[tuple[Any, ...]]] = {table: [] for table in CHILDREN}
+    for each in built:
+        for table, own in each.children.items():
+            parts[table] += [(each.work_id, *row) for row in own]
+    for table, own in parts.items():
+        write_rows(connection, table, ("work_id", *CHILDREN[table]), own)
+    fulltext.write(connection, [(each.work_id or 0, *each.words) for each in built])
 
 
 def _update_works(connection: Connection, built: list[_Built], now: datetime) -> None:
-    if built:
-        mark = "%s" if connection.dialect.name == "postgresql" else "?"
-        values = ", ".join(f"{name} = {mark}" for name in WORK_COLUMNS)
-        rows = [(*work_row(connection, each.merged, now), each.work_id) for each in built]
-        connection.exec_driver_sql(f"UPDATE work SET {values} WHERE id = {mark}", rows)  # noqa: S608  # our names
+    at = moment(connection, now)
+    update_rows(connection, work, (*WORK_COLUMNS, "updated_at"), [(*each.row, at, each.work_id) for each in built])
 
 
 def _update_parts(connection: Connection, works: list[tuple[dict[str, Any], _Built]]) -> None:
     """Write the children and the words of works anew, as far as they differ from those of the data before."""
-    changed: dict[Any, list[_Built]] = {table: [] for table in CHILDREN}
-    texts: list[_Built] = []
-    rows: dict[Any, list[tuple[Any, ...]]] = {table: [] for table in CHILDREN}
+    outdated: dict[str, list[int]] = {table: [] for table in CHILDREN}
+    rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in CHILDREN}
+    texts: list[tuple[int, str, str, str]] = []
     for before, each in works:
         assert each.work_id is not None
-        old, new = child_rows(each.work_id, before), child_rows(each.work_id, each.merged.data)
-        for table in CHILDREN:
-            if old[table] != new[table]:
-                changed[table].append(each)
-                rows[table] += new[table]
-        if text_row(each.work_id, before) != text_row(each.work_id, each.merged.data):
-            texts.append(each)
-    for table, whose in changed.items():
-        if whose:
-            connection.execute(delete(table).where(table.c.work_id.in_([each.work_id for each in whose])))
-            insert_rows(connection, table, CHILDREN[table], rows[table])
-    fulltext.remove(connection, [each.work_id or 0 for each in texts])
-    fulltext.write(connection, [text_row(each.work_id or 0, each.merged.data) for each in texts])
+        old, new = children(before), each.children
+        for table in old.keys() | new.keys():
+            if old.get(table) != new.get(table):
+                outdated[table].append(each.work_id)
+                rows[table] += [(each.work_id, *row) for row in new.get(table, ())]
+        if words_of(before) != each.words:
+            texts.append((each.work_id, *each.words))
+    for table, whose in outdated.items():
+        delete_rows(connection, table, "work_id", whose)
+        write_rows(connection, table, ("work_id", *CHILDREN[table]), rows[table])
+    fulltext.remove(connection, [each[0] for each in texts])
+    fulltext.write(connection, texts)
 
 
 def _dois(around: Component, clusters: list[list[int]]) -> list[str | None]:
@@ -183,8 +266,8 @@ def _dois(around: Component, clusters: list[list[int]]) -> list[str | None]:
     for number, cluster in enumerate(clusters):
         shown: dict[str, list[str]] = {}
         for each in cluster:
-            if doi := around.data[each].prepared.doi:
-                shown.setdefault(doi, []).append(around.data[each].page_key)
+            if doi := around.rows[each].prepared.doi:
+                shown.setdefault(doi, []).append(around.rows[each].page_key)
         for doi, keys in shown.items():
             claims.setdefault(doi, []).append((-len(keys), min(keys), number))
     owned: list[list[tuple[int, str, str]]] = [[] for _ in clusters]
@@ -194,51 +277,45 @@ def _dois(around: Component, clusters: list[list[int]]) -> list[str | None]:
     return [min(dois)[2] if dois else None for dois in owned]
 
 
-def _write_matches(connection: Connection, works: dict[int, int], edges: Sequence[Edge], now: datetime) -> None:
+def _write_matches(connection: Connection, placed: Placed, now: datetime) -> None:
     """Write for each record why it is in its work: the strongest edge that joined it, or that it stands first."""
+    at = moment(connection, now)
     best: dict[Any, tuple[Any, Edge]] = {}
-    for each in edges:
+    for each in placed.edges:
         best.setdefault(each.b, (each.a, each))
         best.setdefault(each.a, (each.b, each))
-    here = match.c.record_id.in_(list(works))
-    stored = {row.record_id: tuple(row)[1:-1] for row in connection.execute(select(match).where(here))}
-    rows = []
-    for record_id, work_id in works.items():
+    known = [each for each in placed.concerned if placed.around.rows[each].work_id is not None]
+    stored = {row[0]: tuple(row[1:]) for row in select_rows(connection, match, _MATCH[:-1], "record_id", known)}
+    rows: list[tuple[Any, ...]] = [(each, placed.works[each], None, "alone", None, "{}", at) for each in placed.alone]
+    outdated = []
+    for record_id in placed.concerned:
         other, joined = best.get(record_id, (None, None))
-        why = (joined.match.rule, joined.match.score, joined.match.evidence) if joined else ("alone", None, {})
-        if stored.get(record_id) != (work_id, other, *why):
-            rows.append((record_id, work_id, other, *why[:2], encode(why[2]), moment(connection, now)))
-    if outdated := [row[0] for row in rows if row[0] in stored]:
-        connection.execute(delete(match).where(match.c.record_id.in_(outdated)))
+        why = (
+            (joined.match.rule, joined.match.score, encode(joined.match.evidence)) if joined else ("alone", None, "{}")
+        )
+        row = (placed.works[record_id], other, *why)
+        if (was := stored.get(record_id)) == row:
+            continue
+        if was is not None:
+            outdated.append(record_id)
+        rows.append((record_id, *row, at))
+    delete_rows(connection, match.name, "record_id", outdated)
     insert_rows(connection, match, _MATCH, rows)
 
 
-def _write_reviews(connection: Connection, around: Component, edges: Sequence[Edge]) -> None:
+def _write_reviews(connection: Connection, placed: Placed) -> None:
     """Write the pairs that a person should look at; pairs that one has decided about are closed."""
+    around = placed.around
     decided = around.must_link | around.cannot_link
-    fresh: dict[tuple[int, int], Edge] = {}
-    for each in edges:
+    fresh: dict[tuple[int, int], tuple[Any, ...]] = {}
+    for each in placed.reviews:
         a, b = sorted((int(str(each.a)), int(str(each.b))))
         if (a, b) not in decided:
-            fresh.setdefault((a, b), each)
-    here = review.c.a_id.in_(list(around.data))
-    put_off = {(row.a_id, row.b_id): row.put_off_at for row in connection.execute(select(review).where(here))}
-    if put_off:
-        connection.execute(delete(review).where(here))
-    rows = []
-    for pair, each in sorted(fresh.items()):
-        later = put_off.get(pair)
-        said = (each.match.rule, each.match.score, encode(each.match.evidence))
-        rows.append((*pair, *said, moment(connection, later) if later else None))
-    insert_rows(connection, review, ("a_id", "b_id", "rule", "score", "evidence", "put_off_at"), rows)
-
-
-def _move(connection: Connection, around: Component, works: dict[int, int]) -> None:
-    """Give the records to their works, and remove the works that have none left."""
-    rows = [{"b_id": each, "b_work": home} for each, home in works.items() if around.data[each].work_id != home]
-    if rows:
-        statement = update(record).where(record.c.id == bindparam("b_id")).values(work_id=bindparam("b_work"))
-        connection.execute(statement, rows)
-    left = {row.work_id for row in around.data.values()} - {None} - set(works.values())
-    if left:
-        connection.execute(delete(work).where(work.c.id.in_(left)))
+            fresh.setdefault((a, b), (each.match.rule, each.match.score, encode(each.match.evidence)))
+    here = [row.id for row in around.rows.values() if row.work_id is not None]
+    stored = {row[:2]: row[2:] for row in select_rows(connection, review, _REVIEW, "a_id", here)}
+    if {pair: said[:-1] for pair, said in stored.items()} == fresh:
+        return
+    delete_rows(connection, review.name, "a_id", {a for a, _ in stored})
+    rows = [(*pair, *said, stored[pair][-1] if pair in stored else None) for pair, said in sorted(fresh.items())]
+    insert_rows(connection, review, _REVIEW, rows)

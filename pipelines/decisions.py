@@ -64,8 +64,8 @@ def split(engine: Engine, work_id: int, leaving: Iterable[int] = ()) -> list[int
         stay = [each for each in members if each not in leave]
         pairs = [(a, b) for a in leave for b in stay] if leave else list(combinations(members, 2))
         _decide(connection, [(min(pair), max(pair)) for pair in pairs], now, same=False)
-        assigned = assign_again(connection, rows(connection, members), now)
-        return sorted({assigned.works[each] for each in members})
+        works = assign_again(connection, rows(connection, members), now)
+        return sorted({works[each] for each in members})
 
 
 def _check(connection: Connection, ids: set[int]) -> None:

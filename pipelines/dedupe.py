@@ -1,20 +1,19 @@
-"""Step 2: under which keys is this work known?
+"""Step 2: what follows from the work alone: under which keys it is known, its rows if it meets nobody.
 
-The keys are a pure function of the work. Who else has them is asked inside the transaction that stores the work
-(`pipelines._works`), because only there nobody else can answer differently a moment later.
+Who else has these keys is asked inside the transaction that stores the work (`pipelines._works`), because only there
+nobody else can answer differently a moment later.
 """
 
+from harvester.derive import derive
 from harvester.items import Visit
-from harvester.match import blocking_keys, identity_keys, prepare
 
 
 class Dedupe:
-    """Give each work its keys: exact ones (DOI, identifiers, fingerprint), then those that only suggest sameness."""
+    """Derive of each work what `harvester.derive` tells, unless the process that read its page has done so."""
 
     def process_item(self, visit: Visit) -> Visit:
-        """Return the visit with the keys of its work, or of the works that a list brought."""
+        """Return the visit with what follows from its work, or from the works that a list brought."""
         for each in (visit, *(visit.listed.records if visit.listed is not None else ())):
-            if each.work is not None and each.prepared is None:
-                each.prepared = prepare(each.work)
-                each.keys = [*identity_keys(each.prepared), *blocking_keys(each.prepared)]
+            if each.work is not None and each.derived is None:
+                each.derived = derive(each.work, each.sources)
         return visit

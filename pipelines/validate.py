@@ -27,7 +27,7 @@ class Validate:
         visit = item if isinstance(item, Visit) else _visit(item)
         for each in (visit, *(visit.listed.records if visit.listed is not None else ())):
             if each.work is not None and (reason := rejection(each.work)):
-                each.work = None
+                each.work = each.derived = None
                 each.kind = PageKind.NON_RECORD
                 each.reason = f"rejected: {reason}"
         return visit

@@ -1,16 +1,16 @@
 """Full-text search over titles, authors and abstracts: FTS5 on SQLite, tsvector on PostgreSQL, words cut alike.
 
-Chinese, Japanese and Korean have no spaces between words, so each of their characters is a word here, and a run of them
-in a query is a phrase: 图书馆 finds 高校图书馆 and not 图书.
+Words are those of `harvester.normalise.words`, where each Chinese, Japanese or Korean character is one, and a run of
+them in a query is a phrase: 图书馆 finds 高校图书馆 and not 图书.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import Connection, text
 
-from harvester.database.bulk import write_rows
+from harvester.database.bulk import delete_rows, write_rows
+from harvester.normalise.words import words
 
 TABLE = "work_text"
 
@@ -19,26 +19,7 @@ _MOST_PLACES = 16_000
 _MOST_LETTERS = 250_000
 _MOST_HELD = 255  # places of one word
 
-# Han, kana, hangul syllables, and the ideographs beyond the basic plane.
-_CJK = re.compile(r"([\u3005\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff])")
-# Combining marks, but not those of kana: が is not か.
-_ACCENTS = re.compile(
-    r"[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u064b-\u065f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
-)
-_WORD = re.compile(r"[^\W_]+")
 _TERM = re.compile(r'"([^"]*)"?|(\S+)')
-
-
-def words(raw: str) -> list[str]:
-    """Cut a text into words: case, accents and punctuation gone, each CJK character a word.
-
-    >>> words("Électre : 图书馆 (2nd ed.)")
-    ['electre', '图', '书', '馆', '2nd', 'ed']
-    """
-    if raw.isascii():
-        return _WORD.findall(raw.casefold())
-    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", raw).casefold())
-    return _WORD.findall(_CJK.sub(r" \1 ", unicodedata.normalize("NFC", _ACCENTS.sub("", folded))))
 
 
 def create(connection: Connection) -> None:
@@ -57,15 +38,15 @@ def create(connection: Connection) -> None:
 
 
 def write(connection: Connection, rows: Sequence[tuple[int, str, str, str]]) -> None:
-    """Index works: id, title, authors, abstract. What was indexed under these ids before must be removed."""
-    if not rows:
-        return
-    cut = [(work_id, [words(raw) for raw in texts]) for work_id, *texts in rows]
+    """Index works: id, then title, authors and abstract, each `harvester.normalise.words.folded`.
+
+    What was indexed under these ids before must be removed.
+    """
     if connection.dialect.name == "postgresql":
-        write_rows(connection, TABLE, ("work_id", "words"), [(work_id, _vector(texts)) for work_id, texts in cut])
+        vectors = [(work_id, _vector([text.split() for text in texts])) for work_id, *texts in rows]
+        write_rows(connection, TABLE, ("work_id", "words"), vectors)
     else:
-        joined = [(work_id, *map(" ".join, texts)) for work_id, texts in cut]
-        write_rows(connection, TABLE, ("rowid", "title", "authors", "abstract"), joined)
+        write_rows(connection, TABLE, ("rowid", "title", "authors", "abstract"), rows)
 
 
 def _vector(texts: Sequence[Sequence[str]]) -> str:
@@ -85,10 +66,7 @@ def _vector(texts: Sequence[Sequence[str]]) -> str:
 
 def remove(connection: Connection, ids: Iterable[int]) -> None:
     """Take works out of the index."""
-    column = "work_id" if connection.dialect.name == "postgresql" else "rowid"
-    rows = [{"id": each} for each in ids]
-    if rows:
-        connection.execute(text(f"DELETE FROM {TABLE} WHERE {column} = :id"), rows)  # noqa: S608  # constants only
+    delete_rows(connection, TABLE, "work_id" if connection.dialect.name == "postgresql" else "rowid", ids)
 
 
 def search(connection: Connection, query: str, most: int) -> list[int]:

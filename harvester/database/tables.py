@@ -198,7 +198,7 @@ record = Table(
 record_key = Table(
     "record_key",
     metadata,
-    Column("key", BigInteger, primary_key=True, autoincrement=False),  # see pipelines._keys
+    Column("key", BigInteger, primary_key=True, autoincrement=False),  # see harvester.match.key_numbers
     Column("record_id", Integer, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
 )

@@ -7,13 +7,13 @@
 """
 
 from harvester.match.clusters import Partition, partition
-from harvester.match.component import component, linked
 from harvester.match.decision import Decision, Edge, Match, Relation
 from harvester.match.judge import compare
 from harvester.match.keys import KEY_CAPS, blocking_keys, identity_keys
-from harvester.match.record import Prepared, prepare
+from harvester.match.record import Prepared, pack, prepare, unpack
 
 __all__ = [
     "KEY_CAPS", "Decision", "Edge", "Match", "Partition", "Prepared", "Relation",
-    "blocking_keys", "compare", "component", "identity_keys", "linked", "partition", "prepare",
+    "blocking_keys", "compare", "identity_keys", "pack", "partition", "prepare",
+    "unpack",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from itertools import combinations
 
@@ -23,23 +23,20 @@ def identity_groups(records: Sequence[Prepared]) -> Iterator[tuple[str, list[int
     return ((key, group) for key, group in holders.items() if len(group) > 1)
 
 
-def candidate_pairs(
-    records: Sequence[Prepared], crowded: Collection[str], wanted: Callable[[int, int], bool]
-) -> Iterator[tuple[int, int]]:
-    """Return each pair of indexes (smaller first) that shares a blocking key, once, if it is ``wanted``."""
+def candidate_pairs(records: Sequence[Prepared]) -> Iterator[tuple[int, int]]:
+    """Yield each pair of indexes (smaller first) that shares a blocking key, once, unless both records show a DOI."""
     # Numbers in arrays, sorted, in place of a dictionary of lists: a third of the memory at a million records.
     by_kind: defaultdict[str, array[int]] = defaultdict(lambda: array("Q"))
     for index, record in enumerate(records):
         for key in _keys(record):
-            if not crowded or key not in crowded:
-                number = int.from_bytes(blake2b(key.encode(), digest_size=5).digest(), "big")
-                by_kind[key[:2].rstrip(":")].append(number << _INDEX_BITS | index)
+            number = int.from_bytes(blake2b(key.encode(), digest_size=5).digest(), "big")
+            by_kind[key[:2].rstrip(":")].append(number << _INDEX_BITS | index)
     seen: set[int] = set()
     for kind in sorted(by_kind):
         for group in _runs(sorted(by_kind.pop(kind)), KEY_CAPS[kind]):
             for a, b in combinations(group, 2):
                 pair = a << _INDEX_BITS | b
-                if pair not in seen and wanted(a, b):
+                if pair not in seen and not (records[a].doi and records[b].doi):
                     seen.add(pair)
                     yield a, b
 

@@ -1,23 +1,21 @@
 """`partition`: which records are one work, as a pure function of the set of records and of what persons decided.
 
-The database side keeps the same state as `partition` over everything, without reading everything, as follows. Store
-each record's identity and blocking keys as rows (`harvester.match.keys`). For a new or changed record, in one
-transaction
+A database keeps the state of `partition` over everything without reading everything (`pipelines._identity`). It stores
+for each record its keys (`harvester.match.keys`), and for each pair that shares one, and of which `compare` says more
+than that the two are apart, an edge. For a new or changed record it
 
-1. insert its keys; those of which there are now more rows than `KEY_CAPS` allows are *crowded* (identity keys never);
-2. collect its `component`: the records to look at again. The new record's old component too, if it had one;
-3. run `partition` over the component, with the crowded keys given and persons' decisions as ``must_link`` and
-   ``cannot_link``; store its clusters in place of the ones that the component's records had, and its edges as matches.
+1. finds whom it meets at keys that are not crowded, compares, and writes the edges;
+2. collects the component of the record: whoever is reached over edges, identifiers, decisions and present works;
+3. runs `partition` over the component alone, with its edges as ``pairs``.
 
-Nothing outside of the component can change, since no rule looks at a record that no key leads to; so the end state is
-that of one `partition` over all, whatever the order of arrival. A key that has just become crowded is the one
-exception: partition the components of all its holders again, once. Relations between works (`Match.relation`) are not
-made here: they are what `compare` says of the neighbours that it keeps apart.
+Nothing outside of the component can change, since no rule looks at a record to which neither an identifier nor an edge
+leads; so the end state is that of one `partition` over all, whatever the order of arrival. Relations between works
+(`Match.relation`) are not made here: they are what `compare` says of the neighbours that it keeps apart.
 """
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Collection, Hashable, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 
@@ -29,6 +27,7 @@ from harvester.match.sets import DisjointSets
 
 Pair = tuple[Hashable, Hashable]
 Found = tuple[int, int, Match]
+Judge = Callable[[Prepared, Prepared], Match]
 
 TORN_MARGIN = 1.0
 """A record that fits two DOIs, the worse one within this much log-odds of the better one, joins neither."""
@@ -55,24 +54,28 @@ def partition(
     *,
     must_link: Collection[Pair] = (),
     cannot_link: Collection[Pair] = (),
-    crowded: Collection[str] = (),
+    pairs: Iterable[Pair] | None = None,
+    judge: Judge = compare,
 ) -> Partition:
     """Partition records into works; the result depends on what the records say, not on their order or ids.
 
     ``must_link`` and ``cannot_link`` are pairs of ids that persons decided about; they override every rule, the latter
-    over the former. ``crowded`` names blocking keys that are over their cap in a larger set of which this is a part.
+    over the former. ``pairs``: those that share a blocking key, where the caller knows them; else they are looked for
+    among the records. ``judge``: `compare`, or a function that remembers what it said.
     """
     ordered = sorted(records, key=lambda record: (record.signature, str(record.id)))
-    shown, agreed, reviews = _settle_identifiers(ordered)
+    shown, agreed, reviews = _settle_identifiers(ordered, judge)
     merges: list[Found] = []
-    for a, b in candidate_pairs(shown, crowded, lambda a, b: not (shown[a].doi and shown[b].doi)):
-        match = compare(shown[a], shown[b])
+    for a, b in candidate_pairs(shown) if pairs is None else sorted(_indexes(ordered, pairs)):
+        if shown[a].doi and shown[b].doi:
+            continue
+        match = judge(shown[a], shown[b])
         if match.decision is Decision.MERGE:
             merges.append((a, b, match))
         elif match.decision is Decision.REVIEW:
             reviews.append((a, b, match))
     merges, torn = _set_torn_apart(shown, merges)
-    joined = _Clusters(shown, _indexes(ordered, cannot_link))
+    joined = _Clusters(shown, _indexes(ordered, cannot_link), judge)
     decided = Match(Decision.MERGE, 1.0, "person")
     edges = [(a, b, decided) for a, b in sorted(_indexes(ordered, must_link)) if joined.decide(a, b)]
     agreed.sort(key=lambda found: (-found[2].score, found[0], found[1]))
@@ -89,7 +92,7 @@ def _named(records: Sequence[Prepared], found: Iterable[Found]) -> list[Edge]:
     return [Edge(records[each[0]].id, records[each[1]].id, each[2]) for each in found]
 
 
-def _indexes(records: Sequence[Prepared], pairs: Collection[Pair]) -> set[tuple[int, int]]:
+def _indexes(records: Sequence[Prepared], pairs: Iterable[Pair]) -> set[tuple[int, int]]:
     if not pairs:
         return set()
     index = {record.id: place for place, record in enumerate(records)}
@@ -97,7 +100,7 @@ def _indexes(records: Sequence[Prepared], pairs: Collection[Pair]) -> set[tuple[
     return {(min(a, b), max(a, b)) for a, b in found if a is not None and b is not None}
 
 
-def _settle_identifiers(records: list[Prepared]) -> tuple[list[Prepared], list[Found], list[Found]]:
+def _settle_identifiers(records: list[Prepared], judge: Judge) -> tuple[list[Prepared], list[Found], list[Found]]:
     """Return the records without the DOIs that identify nothing, the pairs that an identifier joins, and disputes.
 
     A DOI that several works show alike is a placeholder, a journal's or a book's: its records fall back to metadata.
@@ -107,7 +110,7 @@ def _settle_identifiers(records: list[Prepared]) -> tuple[list[Prepared], list[F
     agreed: list[Found] = []
     disputes: list[Found] = []
     for key, group in identity_groups(records):
-        found, quarrels, sizes = _settle(records, group)
+        found, quarrels, sizes = _settle(records, group, judge)
         if key.startswith("doi:") and len(sizes) >= LEAST_DISPUTANTS and max(sizes) * 2 <= len(group):
             for index in group:
                 shown[index] = replace(records[index], doi="", stem="")
@@ -117,7 +120,9 @@ def _settle_identifiers(records: list[Prepared]) -> tuple[list[Prepared], list[F
     return shown, agreed, disputes
 
 
-def _settle(records: Sequence[Prepared], group: Sequence[int]) -> tuple[list[Found], list[Found], list[int]]:
+def _settle(
+    records: Sequence[Prepared], group: Sequence[int], judge: Judge
+) -> tuple[list[Found], list[Found], list[int]]:
     """Return the pairs of a group with one identifier that agree, those that do not, and the sizes of its parties."""
     parties: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
     silent = [index for index in group if not records[index].title]
@@ -127,10 +132,10 @@ def _settle(records: Sequence[Prepared], group: Sequence[int]) -> tuple[list[Fou
     heads = [members[0] for members in parties.values()]
     if len(heads) > MOST_DISPUTANTS:
         return [], [], [1] * len(heads)
-    compared = [(a, b, compare(records[a], records[b])) for a, b in combinations(heads, 2)]
+    compared = [(a, b, judge(records[a], records[b])) for a, b in combinations(heads, 2)]
     found = [each for each in compared if each[2].decision is Decision.MERGE]
     for members in parties.values():
-        found += [(members[0], index, compare(records[members[0]], records[index])) for index in members[1:]]
+        found += [(members[0], index, judge(records[members[0]], records[index])) for index in members[1:]]
     sets = DisjointSets()
     for a, b, _ in found:
         sets.union(a, b)
@@ -138,7 +143,7 @@ def _settle(records: Sequence[Prepared], group: Sequence[int]) -> tuple[list[Fou
     quarrels = [each for each in compared if each[2].decision is Decision.REVIEW]
     # A record without a title goes with whoever has most records; it must not bridge two titles.
     first = max(sizes, key=lambda root: (sizes[root], -root)) if sizes else silent[0]
-    found += [(first, index, compare(records[first], records[index])) for index in silent if index != first]
+    found += [(first, index, judge(records[first], records[index])) for index in silent if index != first]
     return found, quarrels, list(sizes.values()) or [len(silent)]
 
 
@@ -180,12 +185,12 @@ def _log_odds(score: float) -> float:
 class _Clusters:
     """Records being joined, guarded: no two DOIs, and no pair that a veto or a person keeps apart, in one cluster."""
 
-    def __init__(self, records: Sequence[Prepared], apart: set[tuple[int, int]]) -> None:
+    def __init__(self, records: Sequence[Prepared], apart: set[tuple[int, int]], judge: Judge) -> None:
         self._records = records
         self._apart = apart
+        self._judge = judge
         self._sets = DisjointSets()
         self._members: dict[int, list[int]] = {}
-        self._decided: set[tuple[int, int]] = set()
 
     def _cluster(self, index: int) -> list[int]:
         return self._members.get(self._sets.find(index)) or [index]
@@ -224,7 +229,7 @@ class _Clusters:
             return False
         if len(left) == len(right) == 1:
             return True
-        return not any(compare(self._records[x], self._records[y]).vetoed for x in left for y in right)
+        return not any(self._judge(self._records[x], self._records[y]).vetoed for x in left for y in right)
 
     def groups(self) -> list[list[int]]:
         """Return all clusters, smallest index first, records alone included."""

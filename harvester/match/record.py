@@ -1,8 +1,9 @@
 """`Prepared`: everything about a record that matching asks for, derived once."""
 
+import json
 import re
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
@@ -84,6 +85,26 @@ class Prepared:
         )
         many = (*self.ids, *self.authors, *self.issn, str(self.cut), str(self.more_authors))
         return "\x1f".join((*one, *place, *many))
+
+
+_FIELDS = tuple(each.name for each in fields(Prepared) if each.name != "id")
+_TUPLES = tuple(place for place, name in enumerate(_FIELDS) if name in ("ids", "authors", "issn"))
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+
+
+def pack(record: Prepared) -> str:
+    """Return all of a prepared record but its id as JSON: to prepare it again takes ten times as long as `unpack`."""
+    return _encode([getattr(record, name) for name in _FIELDS])
+
+
+def unpack(id: Hashable, packed: str) -> Prepared | None:
+    """Return what `pack` had; None for what another version packed, whose record has to be prepared again."""
+    values = json.loads(packed)
+    if len(values) != len(_FIELDS):
+        return None
+    for place in _TUPLES:
+        values[place] = tuple(values[place])
+    return Prepared(id, *values)
 
 
 def prepare(record: Work | Mapping[str, Any], id: Hashable = None) -> Prepared:
@@ -171,4 +192,4 @@ def short_key(text: str) -> str:
     >>> short_key("short"), short_key("a long text that would not do as a row of an index")
     ('short', '5011d5f3b1600df5')
     """
-    return text if len(text) <= 24 else blake2b(text.encode(), digest_size=8).hexdigest()
+    return text if len(text) <= 24 else blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()

@@ -5,6 +5,7 @@ from sqlalchemy import Connection, Engine, insert
 
 from harvester.database import fulltext
 from harvester.database.tables import work
+from harvester.normalise.words import folded
 
 TEXTS = {
     1: ("The long silence of the card catalogue", "Lovelace, Ada", "When the last card was filed."),
@@ -24,7 +25,7 @@ def connection(engine: Engine) -> Iterator[Connection]:
         opened.execute(
             insert(work), [{"id": i, "data": {}, "origins": {}, "created_at": now, "updated_at": now} for i in TEXTS]
         )
-        fulltext.write(opened, [(number, *texts) for number, texts in TEXTS.items()])
+        fulltext.write(opened, [(number, *map(folded, texts)) for number, texts in TEXTS.items()])
         yield opened
 
 
@@ -58,7 +59,7 @@ def test_search(connection: Connection, query: str, found: set[int]) -> None:
 
 def test_a_hit_in_the_title_comes_first_and_the_number_is_bounded(connection: Connection) -> None:
     fulltext.remove(connection, [3])
-    fulltext.write(connection, [(3, "Other", "", "a catalogue " * 3)])
+    fulltext.write(connection, [(3, "other", "", "a catalogue " * 3)])
     assert fulltext.search(connection, "catalogue", 10)[-1] == 3
     assert len(fulltext.search(connection, "catalogue", 2)) == 2
     fulltext.remove(connection, [1, 3, 5])

@@ -5,7 +5,7 @@ from collections import defaultdict
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harvester.match import Decision, blocking_keys, compare, component, identity_keys, partition, prepare
+from harvester.match import Decision, compare, partition, prepare
 from harvester.match.clusters import LEAST_DISPUTANTS
 
 TITLE = "Magnetic ordering of thin films in strong fields"
@@ -108,11 +108,10 @@ def test_edges_connect_each_cluster_and_carry_rule_score_and_evidence():
     assert all(edge.match.decision is Decision.MERGE and edge.match.evidence for edge in found.edges)
 
 
-def test_crowded_keys_link_nobody():
-    one, other = numbered(paper(), paper(volume=None, title=TITLE.upper()))
-    keys = set(blocking_keys(one) + identity_keys(one))
-    assert len(clusters([one, other])) == 1
-    assert len(clusters([one, other], crowded=keys)) == 2
+def test_only_the_pairs_that_are_given_can_join():
+    records = numbered(paper(), paper(volume=None, title=TITLE.upper()), *[paper(doi="10.5555/jt.345")] * 2)
+    assert clusters(records) == {frozenset({0, 1, 2, 3})}
+    assert clusters(records, pairs=[(1, 0)]) == {frozenset({0, 1}), frozenset({2, 3})}  # a DOI joins without
 
 
 DOIS = st.sampled_from(
@@ -125,7 +124,7 @@ TITLES = st.sampled_from([
     f"{TITLE}: a field study",
     "Editorial", "", "Polar bears and their diet in a warming world", "Polar bears and their diet in a warmer world",
 ])  # fmt: skip
-RECORD = (
+RECORDS = st.lists(
     st.fixed_dictionaries({
         "doi": DOIS,
         "title": TITLES,
@@ -135,9 +134,9 @@ RECORD = (
         "volume": st.sampled_from([None, "12", "13"]),
         "first_page": st.sampled_from([None, "345", "12"]),
         "pmid": st.sampled_from([None, None, None, "777", "778"]),
-    })
+    }),
+    max_size=12,
 )  # fmt: skip
-RECORDS = st.lists(RECORD, max_size=12)
 
 
 @given(RECORDS, st.randoms(use_true_random=False))
@@ -170,31 +169,3 @@ def test_no_cluster_holds_two_works_dois(records):
     for each in found.clusters:
         trusted = {prepared[index].stem for index in each} - {""}
         assert len({stem for stem in trusted if len(titles[stem]) < LEAST_DISPUTANTS}) <= 1
-
-
-class Store:
-    """Records that arrive one by one, as a database would keep them."""
-
-    def __init__(self):
-        self.records, self.holders, self.cluster = {}, defaultdict(set), {}
-
-    def add(self, record):
-        self.records[record.id] = record
-        for key in identity_keys(record) + blocking_keys(record):
-            self.holders[key].add(record.id)
-        near = component([record], lambda keys: [self.records[each] for key in keys for each in self.holders[key]])
-        for members in partition(near).clusters:
-            for each in members:
-                self.cluster[each] = frozenset(members)
-
-
-@given(st.lists(RECORD, max_size=8), st.randoms(use_true_random=False))  # so few that no key is crowded
-@settings(max_examples=150, deadline=None)
-def test_records_that_arrive_one_by_one_end_as_all_at_once(records, dice):
-    prepared = numbered(*records)
-    store = Store()
-    arrivals = list(prepared)
-    dice.shuffle(arrivals)
-    for record in arrivals:
-        store.add(record)
-    assert set(store.cluster.values()) == clusters(prepared)

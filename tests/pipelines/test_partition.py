@@ -3,15 +3,21 @@
 import random
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from harvester.database.schema import upgrade
 from harvester.database.session import open_engine
-from harvester.match import KEY_CAPS
+from harvester.database.tables import record, record_key, visit, work
+from harvester.items import Author, PageKind, Visit, Work
+from harvester.match import KEY_CAPS, partition, prepare
+from harvester.match.key_numbers import CODES, number
 from pipelines._books import write
-from pipelines._keys import CODES, number
+from tests.match.test_partition import RECORDS
 from tests.pipelines.arrivals import clusters, expected, pages, state
 from tests.pipelines.test_books import told
 
@@ -74,3 +80,36 @@ def test_what_is_unchanged_is_not_written_again(engine: Engine) -> None:
     before = state(engine)
     write(engine, arriving, 0)
     assert state(engine) == before
+
+
+@pytest.fixture(scope="module")
+def lasting() -> Iterator[Engine]:
+    """A database for many examples."""
+    engine = open_engine("sqlite://")
+    upgrade(engine)
+    yield engine
+    engine.dispose()
+
+
+@given(RECORDS, st.integers(1, 5), st.randoms(use_true_random=False))
+@settings(max_examples=60, deadline=None)
+def test_any_records_in_any_order_end_as_all_at_once(
+    lasting: Engine, records: list[dict[str, Any]], batch: int, dice: random.Random
+) -> None:
+    """Records that nearly agree, with placeholders and keys that turn crowded among them."""
+    with lasting.begin() as connection:
+        for table in (visit, record, record_key, work):
+            connection.execute(table.delete())
+    pages = [_page(number, each) for number, each in enumerate(records)]
+    dice.shuffle(pages)
+    for start in range(0, len(pages), batch):
+        write(lasting, pages[start : start + batch], 0)
+    made = partition(prepare(page.work, id=page.url) for page in pages if page.work is not None)
+    assert clusters(lasting) == {tuple(sorted(map(str, each))) for each in made.clusters}
+
+
+def _page(number: int, said: dict[str, Any]) -> Visit:
+    authors = [Author(name=name) for name in said["authors"]]
+    values = said | {"authors": authors, "published": str(said["year"]) if said["year"] else None}
+    described = Work(**{name: value for name, value in values.items() if name != "year"})
+    return Visit(url=f"https://a.example/{number}", kind=PageKind.ARTICLE, work=described)

@@ -8,7 +8,7 @@ are called the same.
 from collections.abc import Iterable
 from hashlib import blake2b
 
-from harvester.match import KEY_CAPS, Prepared, blocking_keys, identity_keys
+from harvester.match.keys import KEY_CAPS
 
 # Stored in databases: a kind never changes its number, and a new one gets a new number. 0 is every identifier.
 CODES = {"t": 1, "z": 2, "p": 3, "v": 4, "f": 5, "y": 6, "u": 7, "g": 8, "w": 9, "fp": 10}
@@ -18,17 +18,12 @@ _KINDS = {code: kind for kind, code in CODES.items()}
 def number(key: str) -> int:
     """Return the number of a key: positive, below 2^63, the same on every machine."""
     code = CODES.get(key.partition(":")[0], 0)
-    return int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), "big") >> 5 << 4 | code
+    return int.from_bytes(blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big") >> 5 << 4 | code
 
 
 def numbers(keys: Iterable[str]) -> list[int]:
     """Return the numbers of keys, each once."""
     return list(dict.fromkeys(map(number, keys)))
-
-
-def named(prepared: Prepared) -> dict[int, str]:
-    """Return the keys of a record by their numbers."""
-    return {number(key): key for key in (*identity_keys(prepared), *blocking_keys(prepared))}
 
 
 def cap(key: int) -> int | None:
