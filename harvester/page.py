@@ -275,7 +275,9 @@ _COLLECTED = ("meta", "link", "script", "title", "h1", "base")
 
 def text_of(element: etree._Element) -> str:
     """Return all text inside of an element, white space collapsed."""
-    return " ".join("".join(map(str, element.itertext())).split())
+    if len(element) == 0:
+        return " ".join((element.text or "").split())
+    return " ".join("".join(cast("Iterator[str]", element.itertext())).split())
 
 
 def elements(query: etree.XPath, root: etree._Element) -> list[etree._Element]:

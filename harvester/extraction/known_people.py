@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from html import unescape
+from typing import cast
 
 from lxml import etree
 
@@ -60,7 +61,7 @@ def orcids(anchors: Sequence[etree._Element], known: Sequence[str]) -> Iterator[
         for _ in range(_CLIMB):
             if match is None or element is None:
                 break
-            words = "".join(str(part) for part in element.itertext())
+            words = "".join(cast("Iterator[str]", element.itertext()))
             if len(words) > _LARGEST_BLOCK:
                 break
             text = fold(words)

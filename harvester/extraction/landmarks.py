@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import cast
 
 from lxml import etree
 
@@ -15,6 +16,7 @@ _REACH = 100
 """Bytes before a word within which the attribute that holds it must begin."""
 _ORCID = "orcid.org/000"
 """How every address of an iD goes on: the registry hands out two blocks, which begin with 0000 and 0009."""
+_REACH_OF_HREF = 24
 _ABSTRACT_WORDS = (b"abstract", b"Abstract", b"resum")
 _ABSTRACT_NAME = re.compile(
     r"(?:^|[^a-z])(?:abstract|abstracttext|abstractsection|articleabstract|abstracts?-?(?:content|body|text|full|en)"
@@ -36,7 +38,8 @@ _PDF_WORDS = re.compile(
 _FULL_TEXT_WORDS = re.compile(
     rf"\s*(?:full[ -]?text|download(?: full text| article)?)\W*(?:{_SIZE})?\s*", re.IGNORECASE
 )
-_LICENSE = re.compile(r"\s*(?:https?:)?(?://)?(?:www\.)?(creativecommons\.org/(?:licenses|publicdomain)/[a-z0-9./-]+)")
+_LICENSE_HOST = b"creativecommons.org/"
+_LICENSE = re.compile(rb"creativecommons\.org/(?:licenses|publicdomain)/[a-z0-9./-]+")
 _GIVEN_NAMES = etree.XPath("//@class[contains(., 'given-name')]/..")
 _PDF_ADDRESS = re.compile(r"\.pdf(?:$|[?#])|/pdf(?:/|$|\?)|[?&/](?:type|format)=pdf|/pdfft", re.IGNORECASE)
 
@@ -87,19 +90,17 @@ def pdf(page: Page) -> str | None:
 
 def license_link(page: Page) -> str | None:
     """Return the one Creative Commons licence that the page links."""
-    if b"creativecommons.org/" not in page.body:
-        return None
-    found = {match[1].rstrip("/") for href in _addresses(page) if (match := _LICENSE.match(href))}
+    body, found = page.body, set()
+    at = body.find(_LICENSE_HOST)
+    while at >= 0:
+        if b"href" in body[max(0, at - _REACH_OF_HREF) : at] and (match := _LICENSE.match(body, at)):
+            found.add(match[0].decode("ascii").rstrip("/"))
+        at = body.find(_LICENSE_HOST, at + 1)
     return f"https://{found.pop()}/" if len(found) == 1 else None
 
 
-def _addresses(page: Page) -> Iterator[str]:
-    yield from (href for href, _ in page.anchors)
-    yield from (link.get("href") or "" for link in page.root.iter("link"))
-
-
 def _words(element: etree._Element) -> str:
-    return "".join(str(text) for text in element.itertext())
+    return "".join(cast("Iterator[str]", element.itertext()))
 
 
 def _names_element(body: bytes, word: bytes) -> bool:
