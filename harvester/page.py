@@ -3,12 +3,12 @@
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, NamedTuple, cast
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
-from parsel import Selector
+from parsel.csstranslator import HTMLTranslator
 
 from harvester import loose_json
 from harvester.encodings import decode, encoding_of
@@ -118,10 +118,21 @@ class Page:
         root = etree.fromstring(b"<html/>" if not body or body.isspace() else body, parser)
         return etree.fromstring(b"<html/>", parser) if root is None else root
 
+    def select(self, css: str) -> list[etree._Element]:
+        """Return the elements of the page that a CSS selector names."""
+        if css not in self._selected:
+            self._selected[css] = select(self.root, css)
+        return cast("list[etree._Element]", self._selected[css])
+
+    def select_texts(self, css: str) -> list[str]:
+        """Return the texts of the page that a CSS selector names that ends in ``::text`` or ``::attr(...)``."""
+        if css not in self._selected:
+            self._selected[css] = select_texts(self.root, css)
+        return cast("list[str]", self._selected[css])
+
     @cached_property
-    def selector(self) -> Selector:
-        """Return the parsed tree as a selector."""
-        return Selector(root=self.root, type="html", base_url=self.url)
+    def _selected(self) -> dict[str, list[etree._Element] | list[str]]:
+        return {}
 
     @cached_property
     def body_hash(self) -> str:
@@ -278,6 +289,24 @@ def text_of(element: etree._Element) -> str:
     if len(element) == 0:
         return " ".join((element.text or "").split())
     return " ".join("".join(cast("Iterator[str]", element.itertext())).split())
+
+
+def select(within: etree._Element, css: str) -> list[etree._Element]:
+    """Return the elements at or below an element that a CSS selector names."""
+    return elements(_compiled(css), within)
+
+
+def select_texts(within: etree._Element, css: str) -> list[str]:
+    """Return the texts at or below an element that a CSS selector names.
+
+    Every part of the selector ends in ``::text`` or ``::attr(...)``, as parsel has them.
+    """
+    return cast("list[str]", _compiled(css)(within))
+
+
+@cache
+def _compiled(css: str) -> etree.XPath:
+    return etree.XPath(HTMLTranslator().css_to_xpath(css), smart_strings=False)
 
 
 def elements(query: etree.XPath, root: etree._Element) -> list[etree._Element]:

@@ -87,7 +87,7 @@ def _site(page: Page) -> Verdict | None:
     site = site_for(page)
     if site is None:
         return None
-    if site.blocked_if and page.selector.css(site.blocked_if):
+    if site.blocked_if and page.select(site.blocked_if):
         return Verdict(PageKind.BLOCKED, f"{site.name} matches {site.blocked_if}")
     return site.verdict(page) if site.verdict else None
 

@@ -39,7 +39,7 @@ def read(page: Page) -> Iterator[Candidate]:
 
 def _apply(rule: FieldRule, page: Page) -> list[Any]:
     if isinstance(rule, str):
-        return page.selector.css(rule).getall()
+        return page.select_texts(rule)
     value = rule(page)
     if value is None:
         return []

@@ -10,7 +10,7 @@ Checked 2026-11 against a paper of 2019.
 
 import re
 
-from harvester.page import Page
+from harvester.page import Page, text_of
 from harvester.sites import Site
 
 _ID = re.compile(r"/abs/(?P<id>[0-9]{4}\.[0-9]{4,5}|[a-z-]+(?:\.[A-Z]{2})?/[0-9]{7})(?:v[0-9]+)?/?$")
@@ -28,7 +28,7 @@ def _doi(page: Page) -> str | None:
 
 
 def _page_count(page: Page) -> str | None:
-    match = _PAGES.search(page.selector.css("td.comments").xpath("string()").get(""))
+    match = _PAGES.search(" ".join(map(text_of, page.select("td.comments"))))
     return match[1] if match else None
 
 

@@ -9,7 +9,7 @@ Checked 2026-11 against an article of 2000.
 
 from harvester.extraction.abstract_text import is_cjk
 from harvester.extraction.candidates import RawAuthor
-from harvester.page import Page
+from harvester.page import Page, select_texts, text_of
 from harvester.sites import Site
 
 
@@ -25,9 +25,9 @@ def _own(page: Page, texts: list[str]) -> str | None:
 
 def _authors(page: Page) -> list[RawAuthor]:
     people = []
-    for entry in page.selector.css("#authors .authordata"):
-        name = _own(page, entry.css(".authorname span::text").getall())
-        place = _own(page, entry.css(".authoraffiliation span::text").getall())
+    for entry in page.select("#authors .authordata"):
+        name = _own(page, select_texts(entry, ".authorname span::text"))
+        place = _own(page, select_texts(entry, ".authoraffiliation span::text"))
         if name:
             people.append(RawAuthor(name=name, affiliations=(place,) if place else ()))
     return people
@@ -38,6 +38,6 @@ SITE = Site(
     hosts=("ci.nii.ac.jp",),
     fields={
         "authors": _authors,
-        "abstract": lambda page: _own(page, page.selector.css(".dataContainer.abstract p").xpath("string()").getall()),
+        "abstract": lambda page: _own(page, [text_of(each) for each in page.select(".dataContainer.abstract p")]),
     },
 )

@@ -8,15 +8,14 @@ Checked 2026-11 against an article of 1987 and a doctoral thesis.
 """
 
 from harvester.extraction.candidates import RawAuthor
-from harvester.page import Page
+from harvester.page import Page, text_of
 from harvester.sites import Site
 
 _THESIS = b"CDFD", b"CMFD", "导师".encode()
 
 
 def _texts(page: Page, css: str) -> list[str]:
-    texts = (" ".join(each.xpath("string()").get("").split()) for each in page.selector.css(css))
-    return [text for text in texts if text]
+    return [text for each in page.select(css) if (text := text_of(each))]
 
 
 def _authors(page: Page) -> list[RawAuthor]:
@@ -32,7 +31,7 @@ def _affiliations(page: Page) -> list[str]:
 
 
 def _is_thesis(page: Page) -> bool:
-    return any(mark in page.body for mark in _THESIS) and not page.selector.css(".sourinfo .title")
+    return any(mark in page.body for mark in _THESIS) and not page.select(".sourinfo .title")
 
 
 def _publisher(page: Page) -> list[str]:
@@ -42,7 +41,7 @@ def _publisher(page: Page) -> list[str]:
 def _type(page: Page) -> str | None:
     if _is_thesis(page):
         return "dissertation"
-    return "journal-article" if page.selector.css(".sourinfo .title") else None
+    return "journal-article" if page.select(".sourinfo .title") else None
 
 
 SITE = Site(

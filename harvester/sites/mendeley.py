@@ -15,24 +15,23 @@ from harvester.extraction.candidates import RawAuthor
 from harvester.items import PageKind, Verdict
 from harvester.normalise import identifiers
 from harvester.normalise.doi import doi as as_doi
-from harvester.page import Page
+from harvester.page import Page, text_of
 from harvester.sites import Site
 
 _STEM = "[class*='{0}'], [data-name='{0}']"
 
 
 def _texts(page: Page, stem: str) -> list[str]:
-    found = (" ".join(each.xpath("string()").get("").split()) for each in page.selector.css(_STEM.format(stem)))
-    return list(dict.fromkeys(text for text in found if text))
+    return list(dict.fromkeys(text for each in page.select(_STEM.format(stem)) if (text := text_of(each))))
 
 
 def _authors(page: Page) -> list[RawAuthor]:
     names = [
         name for text in _texts(page, "ListAuthor") for name in re.split(r"\s*[;•]\s*|\s*,\s*(?=[^,]*$)|,\s", text)
     ]
-    items = page.selector.css("[class*='ListAuthor'] li, [class*='ListAuthor'] a")
+    items = page.select("[class*='ListAuthor'] li, [class*='ListAuthor'] a")
     if items:
-        names = [" ".join(item.xpath("string()").get("").split()) for item in items]
+        names = [text_of(item) for item in items]
     unique = dict.fromkeys(name.strip(" ,;") for name in names)
     return [
         RawAuthor(name=name) for name in unique if name and not re.match(r"(?:et al|show|see|\+)", name, re.IGNORECASE)
@@ -43,7 +42,7 @@ def _identifiers(page: Page) -> list[str]:
     css = (
         "a[href*='doi.org/']::attr(href), [class*='DoiLink']::text, [class*='doi']::text, a[data-name='doi-link']::text"
     )
-    return [text.strip() for text in page.selector.css(css).getall() if text.strip()]
+    return [text.strip() for text in page.select_texts(css) if text.strip()]
 
 
 def _doi(page: Page) -> list[str]:

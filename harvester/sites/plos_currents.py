@@ -9,14 +9,19 @@ Checked 2026-11 against an article of 2011.
 import re
 
 from harvester.items import PageKind, Verdict
-from harvester.page import Page
+from harvester.page import Page, text_of
 from harvester.sites import Site
 
+_BOX = "citation-container"
 _DOI = re.compile(r"10\.1371/currents\.[0-9a-z.]+[0-9a-z]", re.IGNORECASE)
 
 
 def _cited_as(page: Page) -> str:
-    return page.selector.css(".citation-container textarea").xpath("string()").get("")
+    return " ".join(
+        text_of(area)
+        for area in page.select("textarea")
+        if any(_BOX in (above.get("class") or "").split() for above in area.iterancestors())
+    )
 
 
 def _doi(page: Page) -> str | None:
@@ -40,6 +45,6 @@ SITE = Site(
     fields={
         "doi": _doi,
         "container_title": _journal,
-        "published": lambda page: page.selector.css("time.published::attr(datetime)").get(),
+        "published": lambda page: page.select_texts("time.published::attr(datetime)")[:1],
     },
 )

@@ -8,7 +8,7 @@ Checked 2026-11 against a page of 2015 and today's markup.
 """
 
 from harvester.extraction import citation_line
-from harvester.page import Page
+from harvester.page import Page, select, select_texts, text_of
 from harvester.sites import FieldRule, Site
 
 _HEAD = "#full-view-heading, .rprt.abstract"
@@ -16,11 +16,12 @@ _HEAD = "#full-view-heading, .rprt.abstract"
 
 def _cited(part: str) -> FieldRule:
     def read(page: Page) -> str | None:
-        for head in page.selector.css(_HEAD):
-            journal = head.css(".journal-actions-trigger::text, .cit a::attr(title)").get("Journal").strip().rstrip(".")
+        for head in page.select(_HEAD):
+            journals = select_texts(head, ".journal-actions-trigger::text, .cit a::attr(title)")
+            journal = next(iter(journals), "Journal").strip().rstrip(".")
             texts = [
-                *head.css("span.cit::text").getall(),
-                head.css("div.cit").xpath("string()").get("").partition(". ")[2],
+                *select_texts(head, "span.cit::text"),
+                *(text_of(each).partition(". ")[2] for each in select(head, "div.cit")),
             ]
             for text in texts:
                 found = citation_line.parse(f"{journal}. {text.strip()}")

@@ -12,7 +12,7 @@ import json
 import re
 
 from harvester.extraction.candidates import RawAuthor
-from harvester.page import Page
+from harvester.page import Page, select_texts
 from harvester.sites import Site
 
 _PLACE = re.compile(
@@ -35,10 +35,10 @@ def _places(page: Page) -> dict[str, str]:
 def _authors(page: Page) -> list[RawAuthor]:
     places = _places(page)
     people = []
-    for entry in page.selector.css(".author-group .button-link-text, .author-group a.author .content"):
-        given = " ".join(entry.css(".given-name::text").getall())
-        family = " ".join(entry.css(".surname::text").getall())
-        refs = [each.removeprefix("b") for each in entry.css(".author-ref::attr(id)").getall()]
+    for entry in page.select(".author-group .button-link-text, .author-group a.author .content"):
+        given = " ".join(select_texts(entry, ".given-name::text"))
+        family = " ".join(select_texts(entry, ".surname::text"))
+        refs = [each.removeprefix("b") for each in select_texts(entry, ".author-ref::attr(id)")]
         if family:
             people.append(
                 RawAuthor(family=family, given=given, affiliations=tuple(places[ref] for ref in refs if ref in places))

@@ -8,15 +8,15 @@ Checked 2026-11 against an article of 2020.
 """
 
 from harvester.extraction.candidates import RawAuthor
-from harvester.page import Page
+from harvester.page import Page, select_texts, text_of
 from harvester.sites import Site
 
 
 def _institutions(page: Page) -> dict[str, str]:
     found = {}
-    for item in page.selector.css("#affiliationlist li, [id^=superscript_]"):
-        mark = item.css("sup::text").get("").strip()
-        text = " ".join(item.xpath("string()").get("").split())
+    for item in page.select("#affiliationlist li, [id^=superscript_]"):
+        mark = next(iter(select_texts(item, "sup::text")), "").strip()
+        text = text_of(item)
         found[mark] = text.removeprefix(mark).strip()
     return {mark: text for mark, text in found.items() if text}
 
@@ -24,9 +24,9 @@ def _institutions(page: Page) -> dict[str, str]:
 def _authors(page: Page) -> list[RawAuthor]:
     institutions = _institutions(page)
     people = []
-    for item in page.selector.css("#authorlist li"):
-        name = item.css(".previewTxt::text, a::text").get("").strip(" ,")
-        marks = [text.strip(" ,") for text in item.css("sup::text").getall()]
+    for item in page.select("#authorlist li"):
+        name = next(iter(select_texts(item, ".previewTxt::text, a::text")), "").strip(" ,")
+        marks = [text.strip(" ,") for text in select_texts(item, "sup::text")]
         if name:
             people.append(
                 RawAuthor(name=name, affiliations=tuple(institutions[mark] for mark in marks if mark in institutions))
@@ -38,10 +38,10 @@ SITE = Site(
     name="scopus",
     hosts=("scopus.com",),
     fields={
-        "title": lambda page: [text for text in page.selector.css("h2.h3::text").getall() if text.strip()][:1],
+        "title": lambda page: [text for text in page.select_texts("h2.h3::text") if text.strip()][:1],
         "authors": _authors,
         "affiliations": lambda page: list(_institutions(page).values()),
-        "abstract": lambda page: page.selector.css("#abstractSection > p").xpath("string()").get(),
-        "keywords": lambda page: page.selector.css("#authorKeywords .badges::text").getall(),
+        "abstract": lambda page: [text_of(each) for each in page.select("#abstractSection > p")][:1],
+        "keywords": "#authorKeywords .badges::text",
     },
 )
