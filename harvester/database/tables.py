@@ -112,6 +112,7 @@ target = Table(
     Column("leased_until", Moment),
     Column("reason", Text),
     Column("finished_at", Moment),
+    Column("seen", JSON(none_as_null=True)),  # its last answer that gave a record, see harvester.database.seen
     # Of a target that a job watches; see harvester.revisit for what the numbers mean.
     Column("job", String(200)),  # the last job that wanted it
     Column("looked_at", Moment),  # the slot of the last run that saw what it says
