@@ -3,8 +3,6 @@
 from enum import StrEnum
 from typing import Any
 
-from itemadapter import ItemAdapter
-
 from harvester.items import PageKind, Visit, Work
 
 
@@ -44,6 +42,8 @@ def rejection(work: Work) -> Rejection | None:
 
 
 def _visit(item: Any) -> Visit:
+    from itemadapter import ItemAdapter  # brings Scrapy with it, which whoever loads a file can do without
+
     values = ItemAdapter(item).asdict()
     authors = values.get("authors")
     if authors and isinstance(authors[0], str):

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from harvester.items import Affiliation, Author, Classification, Work
-from harvester.loaders import WorkLoader
 from harvester.normalise import identifiers, pages, person, places, text
+from harvester.normalise.fields import NORMALISERS
 
 _LISTS = frozenset({"issn", "isbn", "keywords", "keywords_plus"})
 # Few values, many records: what one record made of them serves the next.
@@ -69,7 +69,7 @@ class Draft:
                     work, name, list({each.casefold(): each for raw in raws if (each := text.keyword(raw))}.values())
                 )
             elif name in _LISTS:
-                setattr(work, name, _processors()[name](raws))
+                setattr(work, name, NORMALISERS[name](raws))
             elif name != "pages" and (usable := _first(name, raws)) is not None:
                 setattr(work, name, usable)
         self._locate(work)
@@ -115,19 +115,12 @@ def people(names: Iterable[str], role: str | None = None, *, natural_order: bool
 def _first(name: str, raws: list[str]) -> Any:
     if name in _REPEATED and len(raws) == 1 and len(raws[0]) < 200:
         return _remembered(name, raws[0])
-    return next(iter(_processors()[name](raws)), None)
+    return next(iter(NORMALISERS[name](raws)), None)
 
 
 @lru_cache(maxsize=8192)
 def _remembered(name: str, raw: str) -> Any:
-    return next(iter(_processors()[name]([raw])), None)
-
-
-@cache
-def _processors() -> dict[str, Any]:
-    # The loader that pages use says which normaliser is whose; its bookkeeping costs more than most normalisers.
-    loader = WorkLoader()
-    return {name: loader.get_input_processor(name) for name in Work.__dataclass_fields__}
+    return next(iter(NORMALISERS[name]([raw])), None)
 
 
 def _credits(people_: list[Person], homeless: list[str]) -> tuple[list[Author], list[Affiliation]]:

@@ -1,0 +1,134 @@
+"""Which normaliser is whose: the one table that pages and files go by."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+from harvester.normalise import dates, doi, identifiers, language, pages, text, types
+
+_HOLDERS = frozenset({"journal", "journal-issue", "journal-volume", "book-series", "book-set", "proceedings-series"})
+_POSTAL = re.compile(r"(.{5,}?),?\s+(?:P\.?\s?O\.?\s?Box\b|[0-9]{1,5}\s).*\b[0-9]{4,}(?:-[0-9]+)?\b")
+
+
+class Each:
+    """What makes of raw values those that survive a normaliser, each once."""
+
+    def __init__(self, normalise: Callable[[str], Any]) -> None:
+        self.normalise = normalise
+
+    def __call__(self, values: Iterable[Any]) -> list[Any]:
+        """Return what the normaliser makes of the values, without those that do not survive it."""
+        kept: list[Any] = []
+        for value in values:
+            usable = self.normalise(value) if isinstance(value, str) else None
+            if usable is not None and usable not in kept:
+                kept.append(usable)
+        return kept
+
+
+def count(raw: str) -> int | None:
+    """Return a plain number.
+
+    >>> count(" 1,024 "), count("about 12")
+    (1024, None)
+    """
+    digits = raw.strip().replace(",", "").replace("\u00a0", "")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 8 else None
+
+
+def work_type(raw: str) -> str | None:
+    """Return the type of a work; None for what only holds works.
+
+    >>> work_type("Thesis"), work_type("journal")
+    ('dissertation', None)
+    """
+    kind = types.work_type(raw)
+    return None if kind in _HOLDERS else kind
+
+
+def publisher(raw: str) -> str | None:
+    """Return a publisher without the postal address that some pages add.
+
+    >>> publisher("Museum of Examples 1400 S. Lake Drive, Chicago, IL 60605-2496"), publisher("Press 42")
+    ('Museum of Examples', 'Press 42')
+    """
+    name = text.plain(raw)
+    found = _POSTAL.match(name) if name else None
+    return found[1].rstrip(" ,") if found else name
+
+
+def abstract(raw: str) -> str | None:
+    """Return an abstract; once, where a template wrote it twice.
+
+    >>> abstract("We count all things twice here. We count all things twice here.")
+    'We count all things twice here.'
+    """
+    usable = text.abstract(raw)
+    if usable:
+        half = (len(usable) + 1) // 2
+        if usable[:half].strip() == usable[half:].strip():
+            return usable[:half].strip()
+    return usable
+
+
+def keyword_list(values: Iterable[Any]) -> list[str]:
+    """Return the keywords of all values together; only a lone value is split by commas.
+
+    >>> keyword_list(["birds; marshes, wet"]), keyword_list(["birds", None, "marshes, wet"])
+    (['birds', 'marshes, wet'], ['birds', 'marshes, wet'])
+    """
+    return text.keyword_list([value for value in values if isinstance(value, str)])
+
+
+def address(raw: str) -> str | None:
+    """Return an absolute http(s) address without fragment.
+
+    >>> address("https://example.org/a.pdf#page=2"), address("/a.pdf")
+    ('https://example.org/a.pdf', None)
+    """
+    cut = raw.strip().partition("#")[0]
+    return cut if cut.lower().startswith(("http://", "https://")) and " " not in cut and len(cut) < 2_000 else None
+
+
+_plain = Each(text.plain)
+_date, _page, _count, _address = Each(dates.date), Each(pages.page), Each(count), Each(address)
+
+NORMALISERS: Final[Mapping[str, Callable[[Iterable[Any]], list[Any]]]] = {
+    "doi": Each(doi.doi),
+    "title": Each(text.title),
+    "subtitle": Each(text.title),
+    "container_title": _plain,
+    "container_title_short": _plain,
+    "publisher": Each(publisher),
+    "published": _date,
+    "published_online": _date,
+    "volume": Each(pages.volume),
+    "issue": Each(pages.issue),
+    "first_page": _page,
+    "last_page": _page,
+    "page_count": _count,
+    "article_number": _page,
+    "issn": Each(identifiers.issn),
+    "isbn": Each(identifiers.isbn),
+    "abstract": Each(abstract),
+    "keywords": keyword_list,
+    "keywords_plus": keyword_list,
+    "language": Each(language.language),
+    "type": Each(work_type),
+    "pmid": Each(identifiers.pmid),
+    "pmcid": Each(identifiers.pmcid),
+    "arxiv_id": Each(identifiers.arxiv_id),
+    "pdf_url": _address,
+    "license": _plain,
+    "cited_by_count": _count,
+    "references_count": _count,
+    "related_total": _count,
+    "url": _address,
+    # Made of several values by whoever reads them, or items already.
+    "authors": list,
+    "affiliations": list,
+    "classifications": list,
+    "identifiers": list,
+    "related": list,
+}
+"""For each field of a work, what makes of its raw values those that are usable, in their order."""
