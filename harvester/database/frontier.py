@@ -42,6 +42,7 @@ from harvester.database.targets import (
     give_back,
     go_on,
     held,
+    named_by_others,
     put_off,
     retry_later,
 )
@@ -195,18 +196,24 @@ class Frontier:
             return connection.execute(over).rowcount > 0
 
     @_patient
-    def add(self, run_id: int, wanted: Sequence[str | Wanted], list_id: int | None = None) -> Added:
+    def add(self, run_id: int, wanted: Sequence[str | Wanted], list_id: int | None = None, depth: int = 0) -> Added:
         """Want these addresses in this run.
 
         An address that an earlier run fetched becomes ready again; one that this run has already keeps its state.
         ``list_id``: the target whose list names them. Those that are held are to be added again a while later.
         """
         with writing(self._engine) as connection:
-            new = add_targets(connection, run_id, wanted, depth=0, list_id=list_id, watch=self._watch)
+            new = add_targets(connection, run_id, wanted, depth=depth, list_id=list_id, watch=self._watch)
             if new:  # another process may just have found nothing left of the run
                 reopened = update(run).where(run.c.id == run_id, run.c.finished_at.is_not(None))
                 connection.execute(reopened.values(finished_at=None))
             return Added(new, held(connection, run_id, wanted))
+
+    @_patient
+    def named_by_others(self, run_id: int, urls: Sequence[str], list_id: int) -> int:
+        """Return how many of these pages another list than this one has named in this run."""
+        with reading(self._engine) as connection:
+            return named_by_others(connection, run_id, urls, list_id)
 
     @_patient
     def place(self, target_id: int) -> Place:

@@ -114,6 +114,14 @@ def held(connection: Connection, run_id: int, wanted: Iterable[str | Wanted]) ->
     return [each for each in wanted if not keys.isdisjoint(_rows([each]))] if keys else []
 
 
+def named_by_others(connection: Connection, run_id: int, urls: Iterable[str], list_id: int) -> int:
+    """Return how many of these pages another list than this one has named in this run."""
+    keys = list(_rows(urls))
+    query = select(func.count()).where(target.c.run_id == run_id, target.c.list_id != list_id)
+    some = (keys[start : start + _MOST] for start in range(0, len(keys), _MOST))
+    return sum(connection.execute(query.where(target.c.key.in_(each))).scalar_one() for each in some)
+
+
 def _rows(wanted: Iterable[str | Wanted]) -> dict[str, dict[str, Any]]:
     """Return the columns of each address that say what it is, by its key."""
     rows: dict[str, dict[str, Any]] = {}
