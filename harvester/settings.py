@@ -25,8 +25,8 @@ HARVESTER_ALLOW_PORTS = os.environ.get("HARVESTER_ALLOW_PORTS", "")
 """Ports beside 80, 443, 8080 and 8443 that may be connected to, with commas."""
 
 HARVESTER_ARCHIVE = os.environ.get("HARVESTER_ARCHIVE", "auto")
-"""Folder for WARC files of all pages that were judged; "auto": ``harvest-archive`` beside a SQLite database, in the current
-folder for other databases; "no": pages are not kept."""
+"""Folder for WARC files of all pages that were judged; "auto": ``harvest-archive`` beside a SQLite database, in the
+current folder for other databases; "no": pages are not kept."""
 
 HARVESTER_TDM_FILE = False
 """Ask each server once a day for /.well-known/tdmrep.json."""
@@ -68,12 +68,6 @@ HARVESTER_MOST_PAGES = 0
 HARVESTER_WATCH = None
 """The run of a job that this is, a `harvester.database.revisits.Watch`; None: a harvest by hand, which looks at all."""
 
-HARVESTER_MOST_PAGES = 0
-"""After how many requests for pages and lists a run ends unfinished; 0: never."""
-
-HARVESTER_WATCH = None
-"""The run of a job that this is, a `harvester.database.revisits.Watch`; None: a harvest by hand, which looks at all."""
-
 # Politeness ------------------------------------------------------------------------------------------
 
 USER_AGENT = f"harvester/{VERSION}" + (f" (+{HARVESTER_CONTACT})" if HARVESTER_CONTACT else "")  # default names Scrapy
@@ -86,10 +80,27 @@ DOWNLOADER_MIDDLEWARES = {
     "harvester.middlewares.tdm.TextMining": 500,
     "harvester.middlewares.limits.Contents": 585,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # Unpack goes on where it stops
+    # What is off is not even loaded: it would take a third of the start, and a call for each page.
+    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,  # a harvester has no session; they tie requests
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,  # nor a password
+    "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,  # the archive keeps pages
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # the frontier knows where it wants to go
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,  # walls send robots in circles with it
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,  # the frontier retries, across restarts
     "harvester.middlewares.limits.Unpack": 590,
     "harvester.middlewares.pace.Pace": 950,  # next to the downloader: sees what is really sent
     "harvester.middlewares.guard.Redirects": 610,  # right before Scrapy's RedirectMiddleware
     "harvester.middlewares.hops.Hops": 615,  # sees redirects before anybody refuses or follows them
+}
+
+# Nothing of Scrapy's between spider and pipelines: what comes in are targets, each of which must end in a visit
+# (UrlLengthMiddleware drops long ones, HttpErrorMiddleware refusals), and what comes out are visits.
+SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
 }
 
 # Safety ----------------------------------------------------------------------------------------------
@@ -125,13 +136,9 @@ CONCURRENT_REQUESTS_PER_DOMAIN = 1  # default 8; one request a host, many hosts 
 CONCURRENT_REQUESTS = 32  # default 16; with one request a host, this is how many hosts
 CONCURRENT_ITEMS = 1  # default 100 tasks made for each page; ours gives one item
 DOWNLOAD_SLOTS = {"saved pages": {"delay": 0, "concurrency": 16, "jitter": 0}}  # files need no politeness
-COOKIES_ENABLED = False  # default True; a harvester has no session, and cookies tie requests together
 
 # What comes back ---------------------------------------------------------------------------------------
 
-HTTPERROR_ALLOW_ALL = True  # default False; a refusal is a verdict, not a silent drop
-RETRY_ENABLED = False  # default True; the frontier retries, across restarts
-METAREFRESH_ENABLED = False  # default True; walls use it to send robots in circles
 DOWNLOAD_TIMEOUT = 60  # default 180
 DOWNLOAD_MAXSIZE = 50 * 1024 * 1024  # default 1 GiB; no record is that long
 DOWNLOAD_WARNSIZE = 0  # default 32 MiB; the outcome says it

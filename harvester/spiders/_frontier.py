@@ -41,6 +41,7 @@ from harvester.spiders._readers import Readers
 
 logger = logging.getLogger("harvester")
 
+_SAVED = {"download_slot": "saved pages", "verbatim_url": True}
 _CHUNK = 500  # addresses per transaction while a source is read
 _HELD = 1.0  # seconds until what another run had under way is asked for again
 _SILENT = 5.0  # seconds after which links are followed though the sources, a pipe for one, have not ended
@@ -235,7 +236,7 @@ class FrontierSpider(scrapy.Spider):
             cb_kwargs={"target": target},
             dont_filter=True,
             # Verbatim, for what is on the disk has addresses that Python would write in another way.
-            meta={"start_at": target.start_at} if target.host else {"download_slot": "saved pages", "verbatim_url": True},
+            meta={"start_at": target.start_at} if target.host else dict(_SAVED),
         )
 
     async def parse(self, response: Response, target: Target) -> AsyncIterator[Visit]:
@@ -255,6 +256,7 @@ class FrontierSpider(scrapy.Spider):
             depth=target.depth,
             work=examined.work,
             sources=examined.sources,
+            derived=read.derived,
         )
         if target.host:  # what an archive holds says nothing about its host today
             await self._pace.on_visit(visit)

@@ -8,35 +8,32 @@ import threading
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from importlib import import_module
 from multiprocessing import forkserver
 
+from harvester.derive import Derived, derive
 from harvester.errors import PageError
 from harvester.items import Examined
 from harvester.page import Page
 
-# Reading it loads what the first real page would otherwise wait for.
-_WARM = (
-    b'<html><head><title>Warm</title><meta name="citation_title" content="A title in words of no language at all">'
-    b"</head><body><h1>A title in words of no language at all</h1><h2>Abstract</h2><p>Lorem ipsum dolor sit amet.</p>"
-)
-
 
 @dataclass(slots=True, frozen=True)
 class Read:
-    """What reading gave, and the SHA-256 of the body."""
+    """What reading gave, what follows from its work if there is one, and the SHA-256 of the body."""
 
     examined: Examined
+    derived: Derived | None
     body_hash: str
 
 
 class Readers:
     """A pool of reading processes; `start`, or else the first page, starts it.
 
-    ``count``: how many; by default one for each core but one, which the crawl itself keeps busy, and at most four.
+    ``count``: how many; by default one for each core, and at most four.
     """
 
     def __init__(self, count: int | None = None) -> None:
-        self._count = count or max(1, min(4, (os.cpu_count() or 1) - 1))
+        self._count = count or min(4, os.cpu_count() or 1)
         self._pool: ProcessPoolExecutor | None = None
         self._started: asyncio.Future[None] | None = None
         self._alone = asyncio.Lock()
@@ -47,7 +44,7 @@ class Readers:
 
         def warm() -> None:
             for _ in range(self._count):
-                pool.submit(_read, Page("about:blank", _WARM))  # the first waits until the processes are there
+                pool.submit(_load)  # the first waits until the processes are there
 
         self._started = asyncio.get_running_loop().run_in_executor(None, warm)
 
@@ -80,11 +77,12 @@ class Readers:
 def prepare() -> None:
     """Begin to load, in a process of its own, what reading processes need; whoever starts a crawl does so first."""
     if _METHOD == "forkserver":
-        forkserver.set_forkserver_preload(["harvester.extraction"])
+        forkserver.set_forkserver_preload([_READY])
         forkserver.ensure_running()
 
 
 # Never "fork": the parent has threads, and a lock that one of them holds would stay locked in the child.
+_READY = "harvester.extraction.ready"
 _METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
 
 
@@ -106,7 +104,13 @@ def _leave_with_parent() -> None:
     os._exit(0)
 
 
+def _load() -> None:
+    import_module(_READY)  # where processes are not forked, each does so itself
+
+
 def _read(page: Page) -> Read:
     from harvester.extraction import examine  # in this process only
 
-    return Read(examine(page), page.body_hash)
+    examined = examine(page)
+    derived = derive(examined.work, examined.sources) if examined.work is not None else None
+    return Read(examined, derived, page.body_hash)
