@@ -362,6 +362,7 @@ observation = Table(
     Column("field", String(40), primary_key=True),
     Column("at", Moment, primary_key=True),
     Column("value", Integer, nullable=False),
+    Index(None, "at"),
 )
 
 quarantine = Table(

@@ -91,7 +91,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('change', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_change_at'), ['at'], unique=False)
-        batch_op.create_index(batch_op.f('ix_change_work_id'), ['work_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_change_record_id'), ['record_id'], unique=False)
 
     op.create_table('listing',
     sa.Column('target_id', sa.Integer(), nullable=False),
@@ -100,6 +100,9 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['target_id'], ['target.id'], name=op.f('fk_listing_target_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('target_id', name=op.f('pk_listing'))
     )
+    with op.batch_alter_table('observation', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_observation_at'), ['at'], unique=False)
+
     with op.batch_alter_table('record', schema=None) as batch_op:
         batch_op.add_column(sa.Column('shape', sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column('deleted_at', harvester.database.tables.Moment(timezone=True), nullable=True))
@@ -163,9 +166,12 @@ def downgrade() -> None:
         batch_op.drop_column('deleted_at')
         batch_op.drop_column('shape')
 
+    with op.batch_alter_table('observation', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_observation_at'))
+
     op.drop_table('listing')
     with op.batch_alter_table('change', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_change_work_id'))
+        batch_op.drop_index(batch_op.f('ix_change_record_id'))
         batch_op.drop_index(batch_op.f('ix_change_at'))
 
     op.drop_table('change')
