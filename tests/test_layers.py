@@ -18,7 +18,7 @@ LAYERS = [
         "harvester.revisit",
         "harvester.since",
     },
-    {"harvester.encodings", "harvester.loose_json", "harvester.page"},
+    {"harvester.encodings", "harvester.loose_json", "harvester.page", "harvester.xml_lists"},
     {"harvester.database", "harvester.derive", "harvester.match"},
     {"harvester.loaders"},
     {"harvester.formats"},

@@ -13,6 +13,7 @@ from harvester.extraction.vocabulary import SCHEMA_TYPES
 from harvester.items import PageKind, Verdict
 from harvester.page import Page
 from harvester.sites import site_for
+from harvester.xml_lists import list_kind
 
 Rule = Callable[[Page], Verdict | None]
 
@@ -20,6 +21,8 @@ _SHORT = 4_000
 """Visible characters up to which a sentence of refusal is the page and not a remark on it."""
 _PROSE = 15_000
 """Characters of running text from which on a page with references is a text and no record's surroundings."""
+_HEAD = 2_048
+"""Bytes in which a document tells its first element."""
 _MANY = 8
 _NUMBER = re.compile("[0-9]")
 _DOI = re.compile(r"\b10\.[0-9]{4,9}/[^\s\"<>]+")
@@ -60,6 +63,14 @@ def _is_scholarly(entity: schema_org.Entity) -> bool:
     return named and (
         sure or "doi.org/" in str(entity.get("identifier")) + str(entity.get("@id")) + str(entity.get("sameAs"))
     )
+
+
+def _data(page: Page) -> Verdict | None:
+    """Judge XML that lists works for programs."""
+    kind = list_kind(page.body[:_HEAD].decode("utf-8", "replace"))
+    if kind is None:
+        return None
+    return Verdict(PageKind.MULTI, f"{words.DATA[kind]}: harvest it as {kind}:URL")
 
 
 def _media_type(page: Page) -> Verdict | None:
@@ -236,6 +247,7 @@ def _by_address(page: Page, pattern: re.Pattern[str], kind: PageKind) -> Verdict
 # Order is policy: the first rule with a verdict decides. What describes itself is believed first; then refusals,
 # then pages that say what else they are; only then a page may be a work by its looks.
 _RULES: tuple[Rule, ...] = (
+    _data,
     _media_type,
     _empty,
     _plain_text,

@@ -5,6 +5,9 @@ import re
 TEXT_MEDIA_TYPES = frozenset({"text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml"})
 """Media types that may hold a page."""
 
+DATA = {"sitemap": "a sitemap", "feed": "a feed", "oai": "an answer of OAI-PMH"}
+"""XML that lists works for programs, see `harvester.xml_lists`."""
+
 RECORD_TAGS: tuple[tuple[str, ...], ...] = (
     ("citation_title",),
     ("bepress_citation_title",),

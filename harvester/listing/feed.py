@@ -12,12 +12,12 @@ from urllib.parse import urljoin
 from lxml import etree
 
 from harvester.database.targets import Kind, Wanted
-from harvester.extraction.xml_lists import list_kind
 from harvester.listing.blocks import Block, blocks, local
 from harvester.listing.document import Document, Fault
 from harvester.listing.values import address, moment
 from harvester.normalise.doi import doi
 from harvester.normalise.url import doi_url
+from harvester.xml_lists import list_kind
 
 _DATES = ("updated", "modified", "date", "pubDate", "published", "issued")
 _XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"

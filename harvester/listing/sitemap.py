@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from harvester.database.targets import Kind, Wanted
-from harvester.extraction.xml_lists import list_kind
 from harvester.listing import feed
 from harvester.listing.blocks import Block, blocks, local
 from harvester.listing.document import Document, Fault
 from harvester.listing.values import address, moment
+from harvester.xml_lists import list_kind
 
 _MARK = "sitemap:"
 
