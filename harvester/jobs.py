@@ -16,8 +16,9 @@ from zoneinfo import ZoneInfo
 from harvester.errors import UsageError
 from harvester.export import format_of
 from harvester.revisit import Bounds
-from harvester.schedule.keys import EXPORT, FILE, JOB, LIMITS, REVISIT, Place
+from harvester.schedule.keys import EXPORT, FILE, HOOKS, JOB, LIMITS, REVISIT, Place
 from harvester.schedule.times import Cron, Every, Times
+from harvester.watch.hooks import CommandHook, Hook, MailHook, WebHook
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class Job:
     limits: Limits = field(default_factory=Limits)
     revisit: Bounds = field(default_factory=Bounds)
     exports: tuple[Export, ...] = ()
+    hooks: tuple[Hook, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -114,6 +116,7 @@ def _job(place: Place, name: str, said: Any, defaults: Mapping[str, Any]) -> Job
         _limits(place.at("limits"), values["limits"]),
         _bounds(place.at("revisit"), values["revisit"]),
         tuple(_export(place.at(f"export[{number}]"), each) for number, each in enumerate(values.get("export", ()))),
+        tuple(_hook(place.at(f"hook[{number}]"), each) for number, each in enumerate(values.get("hook", ()))),
         _settings(place.folder, values),
     )
 
@@ -170,6 +173,27 @@ def _export(place: Place, said: Mapping[str, Any]) -> Export:
     except UsageError as error:
         raise place.mistake("format", said.get("format"), str(error)) from error
     return Export(format, place.folder / values.pop("path"), **values)
+
+
+def _hook(place: Place, said: Mapping[str, Any]) -> Hook:
+    kind = next((kind for kind in HOOKS if kind in said), None)
+    if kind is None:
+        raise place.mistake(None, said, f"whom does it tell? write one of {', '.join(HOOKS)}")
+    values = place.read(said, HOOKS[kind])
+    if "timeout" in values:
+        values["timeout"] = _seconds(values["timeout"])
+    if kind == "command":
+        return CommandHook(_command(place.folder, values.pop("command")), **values)
+    if kind == "smtp":
+        if missing := [key for key in ("from", "to") if key not in values]:
+            raise place.mistake(None, said, f"write {' and '.join(missing)}: the addresses of the mail")
+        return MailHook(values.pop("smtp"), values.pop("from"), values.pop("to"), **values)
+    return WebHook(**values)
+
+
+def _command(folder: Path, command: tuple[str, ...]) -> tuple[str, ...]:
+    """Return a command; a program that is named with its folder is looked for from the file's folder on."""
+    return (str(folder / command[0]), *command[1:]) if "/" in command[0] else command
 
 
 def _settings(folder: Path, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,9 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from harvester.errors import UsageError
+from harvester.errors import HookError, UsageError
 from harvester.jobs import Jobs, read_jobs
 from harvester.revisit import Bounds
+from harvester.watch.hooks import CommandHook, MailHook, WebHook
 
 DAY = timedelta(days=1)
 
@@ -50,6 +51,21 @@ format = "csl-json"
 query = "harbour"
 since = "7d"
 
+[[jobs.annals.hook]]
+command = ["./tell.sh", "-v"]
+timeout = "90 s"
+
+[[jobs.annals.hook]]
+smtp = "mail.example.org"
+from = "harvester@example.org"
+to = ["librarian@example.org"]
+security = "tls"
+user = "harvester"
+password_env = "SMTP_PASSWORD"
+
+[[jobs.annals.hook]]
+url_env = "ALARMS_URL"
+
 [jobs."another one"]
 sources = ["https://other.example.org/1"]
 archive = false
@@ -90,6 +106,18 @@ def test_all_that_can_be_said_of_a_job(tmp_path: Path) -> None:
     bibtex, json = annals.exports
     assert (bibtex.format, bibtex.path) == ("bibtex", tmp_path / "out/works.bib")
     assert (json.format, json.query, json.since) == ("csl-json", "harbour", "7d")
+    assert annals.hooks == (
+        CommandHook((str(tmp_path / "tell.sh"), "-v"), 90.0),
+        MailHook(
+            "mail.example.org",
+            "harvester@example.org",
+            ("librarian@example.org",),
+            security="tls",
+            user="harvester",
+            password_env="SMTP_PASSWORD",
+        ),
+        WebHook(url_env="ALARMS_URL"),
+    )
 
 
 def test_bounds_that_are_left_out_follow_those_that_are_given(tmp_path: Path) -> None:
@@ -137,6 +165,9 @@ MISTAKES = {
     ),
     f"{A}every = '1 h'\nexport = [{{ format = 'ris' }}]": r"jobs.a.export\[0\]: no path; write path",
     f"{A}every = '1 h'\nrespect_tdm = 'yes'": r"jobs.a.respect_tdm = 'yes': write true or false",
+    f"{A}every = '1 h'\nhook = [{{ shell = 'rm' }}]": r"jobs.a.hook\[0\]: whom does it tell\? write one of",
+    f"{A}every = '1 h'\nhook = [{{ smtp = 'a.example' }}]": r"jobs.a.hook\[0\]: write from and to: the addresses",
+    f"{A}every = '1 h'\nhook = [{{ smtp = 'a.example', password = 'x' }}]": r"jobs.a.hook\[0\].password = 'x': no",
     "[defaults]\ndelays = '1 s'": r"defaults.delays = '1 s': no such key",
     "jobs = 1": r"jobs = 1: write a table",
     "[jobs": r"no TOML: ",
@@ -154,3 +185,8 @@ def test_a_file_that_is_not_there_and_a_job_that_is_not(tmp_path: Path) -> None:
         read_jobs(tmp_path / "nowhere.toml")
     with pytest.raises(UsageError, match="no job is called 'b'; there are a"):
         jobs(tmp_path, f"{A}every = '1 h'")["b"]
+
+
+def test_an_address_that_is_in_no_environment_is_named_when_it_is_needed() -> None:
+    with pytest.raises(HookError, match="no address; set the environment variable NOWHERE_URL"):
+        WebHook(url_env="NOWHERE_URL").send([])

@@ -1,6 +1,6 @@
 """The keys of a file of jobs: what each is called, how its value is read, and how a mistake in it is told."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from harvester.errors import UsageError
 from harvester.schedule.times import length
 from harvester.since import since
+from harvester.watch.hooks import SECURITIES
 
 # Each of these returns what a value means, or raises ValueError with what to write.
 
@@ -45,6 +46,12 @@ def _list(value: Any, each: Callable[[Any], Any]) -> tuple[Any, ...]:
     if not isinstance(value, list) or not value:
         raise ValueError("write a list with something in it: [...]")
     return tuple(map(each, value))
+
+
+def _one_of(value: Any, names: Collection[str]) -> str:
+    if value not in names:
+        raise ValueError(f"write one of {', '.join(names)}")
+    return str(value)
 
 
 def _zone(value: Any) -> ZoneInfo:
@@ -100,6 +107,7 @@ JOB: Keys = {
     "limits": _table,
     "revisit": _table,
     "export": partial(_list, each=_table),
+    "hook": partial(_list, each=_table),
 }
 LIMITS: Keys = {
     "pages": partial(_whole, least=1),
@@ -108,6 +116,23 @@ LIMITS: Keys = {
     "links": _whole,
 }
 REVISIT: Keys = {name: partial(_length, least=_MINUTE) for name in ("min_interval", "max_interval", "first_interval")}
+_TIMEOUT: Keys = {"timeout": partial(_length, least=timedelta(seconds=1))}
+HOOKS: Mapping[str, Keys] = {
+    "command": {"command": _texts, **_TIMEOUT},
+    "smtp": {
+        "smtp": _text,
+        "from": _text,
+        "to": _texts,
+        "security": partial(_one_of, names=SECURITIES),
+        "port": partial(_whole, least=1),
+        "user": _text,
+        "password_env": _text,
+        **_TIMEOUT,
+    },
+    "url": {"url": _text, **_TIMEOUT},
+    "url_env": {"url_env": _text, **_TIMEOUT},
+}
+"""By the key that tells what a hook does, all keys that it may have."""
 EXPORT: Keys = {"path": _text, "format": _text, "query": _text, "since": _moment, "type": _text, "host": _text}
 
 

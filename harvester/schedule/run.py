@@ -23,11 +23,13 @@ from harvester.errors import DatabaseError, ExportError, HarvesterError, UsageEr
 from harvester.export import export
 from harvester.harvest import harvest
 from harvester.jobs import Job
-from harvester.settings import VERSION
+from harvester.middlewares.addresses import Policy, policy
+from harvester.settings import HARVESTER_ALLOW_PORTS, HARVESTER_ALLOW_PRIVATE, VERSION
 from harvester.since import since
 from harvester.watch.after import after_run
 from harvester.watch.alarms import Alarm
 from harvester.watch.books import books as run_books
+from harvester.watch.hooks import notify
 
 logger = logging.getLogger("harvester")
 
@@ -79,6 +81,7 @@ def _run(engine: Engine, url: str, job: Job, owner: str, slot: datetime, live: b
             ended, resume_at = _ending(engine, frontier, this.id)
         alarms = after_run(engine, this.id)
         logger.info("%s: run %d %s: %s", job.name, this.id, ended, _in_short(engine, this.id))
+        notify(job.hooks, alarms, _rules(job))
         if ended is not Ended.INTERRUPTED:
             _export(engine, job)
         return Run(this.id, ended, alarms)
@@ -113,6 +116,12 @@ def _ending(engine: Engine, frontier: Frontier, run_id: int) -> tuple[Ended, dat
 def _in_short(engine: Engine, run_id: int) -> str:
     outcomes = run_books(engine, run_id).outcomes
     return ", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items())) or "nothing was due"
+
+
+def _rules(job: Job) -> Policy:
+    """Return the rules of the address guard that hold for a job's pages, and for those whom it tells something."""
+    allowed = job.settings.get("HARVESTER_ALLOW_PRIVATE", HARVESTER_ALLOW_PRIVATE)
+    return policy(allowed, job.settings.get("HARVESTER_ALLOW_PORTS", HARVESTER_ALLOW_PORTS))
 
 
 def _export(engine: Engine, job: Job) -> None:

@@ -123,7 +123,9 @@ class MailHook:
 class WebHook:
     """POST ``{"alarms": [...]}`` as JSON to a web address."""
 
-    url: str
+    url: str = ""
+    url_env: str | None = None
+    """Name of the environment variable that holds the address, where a token is part of it."""
     timeout: float = 10.0
     """Seconds that connecting, and each answer of the server, may take."""
     attempts: int = 4
@@ -133,7 +135,8 @@ class WebHook:
 
     def __str__(self) -> str:
         # What follows the host may be a password.
-        return f"web address at {self.url.partition('://')[2].partition('/')[0].rpartition('@')[2]}"
+        place = f"at {self.url.partition('://')[2].partition('/')[0].rpartition('@')[2]}"
+        return f"web address {place if self.url else f'in {self.url_env}'}"
 
     def send(
         self,
@@ -152,7 +155,7 @@ class WebHook:
             if attempt:
                 sleep(self.wait * 2 ** (attempt - 1))
             try:
-                status = post(self.url, _json(alarms), rules, self.timeout, context)
+                status = post(self._address(), _json(alarms), rules, self.timeout, context)
             except (OSError, HTTPException) as error:
                 failure = str(error) or type(error).__name__
                 continue
@@ -162,6 +165,12 @@ class WebHook:
             if status not in _PASSING:
                 break
         raise HookError(failure)
+
+    def _address(self) -> str:
+        address = self.url or (secret(self.url_env) if self.url_env else None)
+        if not address:
+            raise HookError(f"no address; set the environment variable {self.url_env or '...'}")
+        return address
 
 
 Hook = CommandHook | MailHook | WebHook
