@@ -1,20 +1,36 @@
-"""One batch ahead: a second process reads the next batch while this one writes the last."""
+"""Results ahead of time: other processes compute the next ones while this one uses the last.
 
-import multiprocessing
-import signal
-from collections.abc import Callable, Generator, Iterable
-from multiprocessing.connection import Connection
+The processes are Python anew, not forked (connections of a database do not survive a fork) and not `multiprocessing`'s
+(which would load this program's main module into each): they load the module of the one function, and read and write
+pickles over their standard streams. Where nothing is ready this process computes, too, so that no core waits.
+"""
+
+import gc
+import os
+import pickle
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import suppress
 from typing import Any, TypeVar
 
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
 
+_MOST = 4  # processes; one writer keeps up with no more
+_START = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN); from harvester.ahead import serve; serve()"
 
-def ahead(function: Callable[[_In], _Out], batches: Iterable[_In]) -> Generator[_Out, None, None]:
-    """Yield ``function(batch)`` for each batch, in order, at most one of them computed before it is asked for.
 
-    ``function``, the batches and the results have to be picklable. One batch alone starts no process. The process
-    ends with this generator, and by itself where this process is killed: its end of the pipe is the only one left.
+def ahead(
+    function: Callable[[_In], _Out], batches: Iterable[_In], processes: int | None = None
+) -> Generator[_Out, None, None]:
+    """Yield ``function(batch)`` for each batch, in order, a few of them computed before they are asked for.
+
+    ``function`` has to be one of a module, and it, the batches and the results have to be picklable. ``processes``: how
+    many help; one for each core but one by default. One batch alone starts none. They end with this generator, and by
+    themselves where this process is killed. What one of them cannot compute, or dies of, is computed here.
     """
     waiting = iter(batches)
     first = next(waiting, None)
@@ -24,58 +40,138 @@ def ahead(function: Callable[[_In], _Out], batches: Iterable[_In]) -> Generator[
     if second is None:
         yield function(first)
         return
-    with _Helper(function) as helper:
-        helper.ask(second)
-        yield function(first)
-        pending: _In | None = second
-        while pending is not None:
-            done = helper.answer(pending)
-            pending = next(waiting, None)
-            if pending is not None:
-                helper.ask(pending)
-            yield done
+    count = max(1, min(_MOST, (os.cpu_count() or 1) - 1)) if processes is None else processes
+    yield from _Crew(function, count).results(iter((first, second)), waiting)
 
 
-class _Helper:
-    """The second process. It is asked only while it waits, so neither side ever blocks on a full pipe."""
+class _Task:
+    __slots__ = ("batch", "packed", "result", "state")
 
-    def __init__(self, function: Callable[[Any], Any]) -> None:
-        # Started anew rather than forked: connections of a database do not survive a fork.
-        context = multiprocessing.get_context("spawn")
+    def __init__(self, batch: Any) -> None:
+        self.batch = batch
+        self.state = "open"  # then taken, then packed or done; or here, where a process died of it
+        self.packed = b""
+        self.result: Any = None
+
+
+class _Crew:
+    """The processes, each with a thread that asks it and waits for its answer."""
+
+    def __init__(self, function: Callable[[Any], Any], count: int) -> None:
         self._function = function
-        self._pipe, other = context.Pipe()
-        self._process = context.Process(target=_serve, args=(other, function), daemon=True)
-        self._process.start()
-        other.close()
+        self._count = count
+        self._tasks: deque[_Task] = deque()
+        self._changed = threading.Condition()
+        self._over = False
 
-    def __enter__(self) -> "_Helper":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._pipe.close()
-        self._process.terminate()
-        self._process.join()
-        self._process.close()
-
-    def ask(self, batch: Any) -> None:
-        """Send a batch."""
+    def results(self, *sources: Iterator[Any]) -> Generator[Any, None, None]:
+        """Yield the results of all batches, in order."""
+        batches = (batch for source in sources for batch in source)
+        crew = [self._hire() for _ in range(self._count)]
         try:
-            self._pipe.send(batch)
-        except BrokenPipeError:
-            return  # `answer` finds out
+            more = True
+            while more or self._tasks:
+                # One more than can be under way at once: whoever is done finds the next one.
+                while more and len(self._tasks) < 2 * self._count + 1:
+                    batch = next(batches, None)
+                    more = batch is not None
+                    if more:
+                        with self._changed:
+                            self._tasks.append(_Task(batch))
+                            self._changed.notify_all()
+                if self._tasks:
+                    yield self._first()
+        finally:
+            with self._changed:
+                self._over = True
+                self._changed.notify_all()
+            for process, thread in crew:
+                process.terminate()
+                thread.join()
+                process.wait()
 
-    def answer(self, batch: Any) -> Any:
-        """Return the result for the batch that was asked for; where the process has died, compute it here."""
-        try:
-            return self._pipe.recv()
-        except (EOFError, ConnectionResetError):
-            return self._function(batch)
-
-
-def _serve(pipe: Connection, function: Callable[[Any], Any]) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches both; who asks decides when it is over
-    try:
+    def _first(self) -> Any:
+        """Return the result of the first task; while others compute it, compute another one."""
         while True:
-            pipe.send(function(pipe.recv()))
-    except (EOFError, BrokenPipeError, ConnectionResetError):
-        return
+            with self._changed:
+                first = self._tasks[0]
+                if first.state in ("packed", "done"):
+                    self._tasks.popleft()
+                    break
+                mine = next((task for task in self._tasks if task.state in ("open", "here")), None)
+                if mine is None:
+                    self._changed.wait()
+                    continue
+                mine.state = "taken"
+            mine.result = self._function(mine.batch)
+            mine.state = "done"
+        return pickle.loads(first.packed) if first.state == "packed" else first.result  # noqa: S301  # our own process
+
+    def _hire(self) -> tuple["subprocess.Popen[bytes]", threading.Thread]:
+        path = os.pathsep.join(each for each in sys.path if each)
+        process = subprocess.Popen(  # noqa: S603  # this interpreter
+            [sys.executable, "-c", _START],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": path},
+        )
+        thread = threading.Thread(target=self._employ, args=(process,), daemon=True)
+        thread.start()
+        return process, thread
+
+    def _employ(self, process: "subprocess.Popen[bytes]") -> None:
+        """Give a process one task after the other, until there is none or it dies."""
+        assert process.stdin is not None
+        assert process.stdout is not None
+        task: _Task | None = None
+        try:
+            with process.stdin, process.stdout:
+                _send(process.stdin, pickle.dumps(self._function))
+                while (task := self._next()) is not None:
+                    _send(process.stdin, pickle.dumps(task.batch, pickle.HIGHEST_PROTOCOL))
+                    task.packed = _receive(process.stdout)
+                    self._tell(task, "packed")
+        except (OSError, EOFError):
+            if task is not None:
+                self._tell(task, "here")
+
+    def _next(self) -> _Task | None:
+        with self._changed:
+            while not self._over:
+                for task in self._tasks:
+                    if task.state == "open":
+                        task.state = "taken"
+                        return task
+                self._changed.wait()
+            return None
+
+    def _tell(self, task: _Task, state: str) -> None:
+        with self._changed:
+            task.state = state
+            self._changed.notify_all()
+
+
+def serve() -> None:
+    """Answer on the standard streams until they are closed: what a helping process does."""
+    asked, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever prints does not print between the answers
+    with suppress(EOFError, BrokenPipeError), asked, answers:
+        function = pickle.loads(_receive(asked))  # noqa: S301  # from the process that started this one
+        gc.freeze()
+        gc.set_threshold(100_000, 20, 100)  # a batch makes many objects, and no cycles
+        while True:
+            _send(answers, pickle.dumps(function(pickle.loads(_receive(asked))), pickle.HIGHEST_PROTOCOL))  # noqa: S301
+
+
+def _send(stream: Any, packed: bytes) -> None:
+    stream.write(len(packed).to_bytes(8, "big"))
+    stream.write(packed)
+    stream.flush()
+
+
+def _receive(stream: Any) -> bytes:
+    size = stream.read(8)
+    if len(size) < 8:
+        raise EOFError
+    packed: bytes = stream.read(int.from_bytes(size, "big"))
+    return packed

@@ -153,7 +153,7 @@ def derive(work: Work, sources: Mapping[str, str]) -> Derived:
         data=data,
         content_hash=sha256(data.encode()).hexdigest(),
         fields=tuple(sorted(plain)),
-        sources=encode(dict(sources)),
+        sources=encode({name: sources[name] for name in plain if name in sources}),
         keys=numbers((*identity_keys(prepared), *blocking_keys(prepared))),
         packed=pack(prepared),
         row=work_row(this, f"{{{','.join(alone)}}}"),

@@ -19,18 +19,18 @@ from typing import BinaryIO
 from sqlalchemy import Engine, func, select
 
 from harvester.ahead import ahead
+from harvester.database.bulk import select_rows, when
 from harvester.database.frontier import Frontier
 from harvester.database.schema import prepare
 from harvester.database.session import database, reading
 from harvester.database.tables import record, run, visit
 from harvester.errors import UsageError
-from harvester.formats import BadRecord, Format, Meter, Raw, format_of, formats, parse, split
-from harvester.items import PageKind, Visit, Work
-from harvester.normalise import characters
+from harvester.formats import BadRecord, Format, Meter, format_of, split
+from harvester.items import Visit
+from harvester.load_steps import Made, Step, make
+from harvester.normalise.url import RECORD_OF_FILE
 from harvester.settings import VERSION
 from pipelines._books import write
-from pipelines.dedupe import Dedupe
-from pipelines.validate import Validate
 
 logger = logging.getLogger("harvester")
 
@@ -38,7 +38,6 @@ BATCH = 500
 """Records in one transaction: enough to share a commit, few enough to keep it short."""
 
 _MOST_BAD = 1000  # bad records that a report lists; all are counted, and all have a visit that says where
-_LONGEST_KEY = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,24 +78,6 @@ class _Source:
     kind: Format
     base: str
     """What the keys of its records begin with. The name alone will not do: half of all exports have the same."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """One raw record with what it takes to read it in another process."""
-
-    base: str
-    format: str
-    raw: Raw | BadRecord
-
-
-@dataclass(slots=True)
-class _Made:
-    """What a step became."""
-
-    visit: Visit
-    digest: str = ""
-    bad: BadRecord | None = None
 
 
 def load(
@@ -149,63 +130,39 @@ class _Load:
         report.records = report.resumed_at
         steps = islice(self._steps(), report.resumed_at, None)
         batches = iter(lambda: list(islice(steps, batch_size)), [])
-        with closing(ahead(_make, batches)) as made_batches:
+        with closing(ahead(make, batches)) as made_batches:
             for batch in made_batches:
                 self._write(batch)
                 report.records += len(batch)
                 self._progress(Progress(report.records, report.bad_count, self._meter.bytes, self._total))
 
-    def _steps(self) -> Iterator[_Step]:
+    def _steps(self) -> Iterator[Step]:
         for source in self._sources:
             for raw in split(source.path, source.kind, self._meter):
-                yield _Step(source.base, source.kind.name, raw)
+                yield Step(source.base, source.kind.name, raw)
 
-    def _write(self, batch: list[_Made]) -> None:
+    def _write(self, batch: list[Made]) -> None:
         report = self._report
+        bad = [made.bad for made in batch if made.bad is not None]
+        report.bad_count += len(bad)
+        report.bad += bad[: _MOST_BAD - len(report.bad)]
+        taken = self._taken({made.url for made in batch if made.derived is not None})
+        visits = []
         for made in batch:
-            made.visit.run_id = report.run_id
-            if made.bad is not None:
-                report.bad_count += 1
-                if len(report.bad) < _MOST_BAD:
-                    report.bad.append(made.bad)
-        self._tell_apart(batch)
-        write(self._engine, [made.visit for made in batch], 0)
+            url = made.url
+            if made.derived is not None:
+                # A record whose key another record of this load has gets a key of its own, so that both stay.
+                if url in taken and not url.endswith(f"#{made.digest}"):
+                    url += f"~{made.digest}"
+                taken.add(url)
+            visits.append(Visit(url, made.kind, made.reason, run_id=report.run_id, derived=made.derived))
+        write(self._engine, visits, 0)
 
-    def _tell_apart(self, batch: list[_Made]) -> None:
-        """Give a record whose key another record of this load has a key of its own, so that both stay."""
-        works = [made for made in batch if made.visit.work is not None]
-        named = {made.visit.url for made in works}
-        seen_before = select(record.c.page_key).where(record.c.page_key.in_(named), record.c.last_seen >= self._since)
+    def _taken(self, keys: set[str]) -> set[str]:
+        """Return those of the keys that records of this load have."""
         with reading(self._engine) as connection:
-            taken = set(connection.scalars(seen_before))
-        for made in works:
-            if made.visit.url in taken and not made.visit.url.endswith(f"#{made.digest}"):
-                made.visit.url += f"~{made.digest}"
-            taken.add(made.visit.url)
-
-
-def _make(steps: list[_Step]) -> list[_Made]:
-    """Read raw records, check them and find their keys: all that needs no database."""
-    return [_made(step) for step in steps]
-
-
-def _made(step: _Step) -> _Made:
-    raw = step.raw
-    found = raw if isinstance(raw, BadRecord) else parse(raw, formats()[step.format])
-    if isinstance(found, BadRecord):
-        line = found.where.rpartition(":")[2]
-        return _Made(Visit(url=f"{step.base}#line {line}", reason=f"bad record: {found.reason}"), bad=found)
-    assert isinstance(raw, Raw)
-    digest = raw.digest
-    reader = f"file:{step.format}"
-    visit = Visit(
-        url=f"{step.base}#{_key(found.key) or digest}",
-        kind=PageKind.ARTICLE,
-        reason="record of a file",
-        work=found.work,
-        sources={name: reader for name in Work.__dataclass_fields__ if getattr(found.work, name) not in (None, [])},
-    )
-    return _Made(Dedupe().process_item(Validate().process_item(visit)), digest)
+            rows = select_rows(connection, record, ("page_key", "last_seen"), "page_key", keys)
+        return {key for key, seen in rows if when(seen) >= self._since}
 
 
 def _sources(paths: Sequence[Path], name: str | None) -> list[_Source]:
@@ -216,7 +173,7 @@ def _sources(paths: Sequence[Path], name: str | None) -> list[_Source]:
         if not path.is_file():
             raise UsageError(f"{path}: no such file")
     return [
-        _Source(path, format_of(path, name), "load:" + whole.as_uri().removeprefix("file:"))
+        _Source(path, format_of(path, name), RECORD_OF_FILE + whole.as_uri().removeprefix("file:"))
         for whole, path in wanted.items()
     ]
 
@@ -224,11 +181,6 @@ def _sources(paths: Sequence[Path], name: str | None) -> list[_Source]:
 def _version(source: _Source) -> tuple[str, str, int, int]:
     state = source.path.stat()
     return source.base, source.kind.name, state.st_size, state.st_mtime_ns
-
-
-def _key(key: str | None) -> str | None:
-    clean = characters.line(key) if key else ""
-    return clean if 0 < len(clean) <= _LONGEST_KEY else None
 
 
 def _position(engine: Engine, run_id: int) -> int:

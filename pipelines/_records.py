@@ -13,7 +13,7 @@ from harvester.database.bulk import delete_rows, encode, insert_rows, moment, re
 from harvester.database.tables import citation, observation, record
 from harvester.derive import CITED, Derived, derive
 from harvester.items import Visit
-from harvester.normalise.url import url_key
+from harvester.normalise.url import RECORD_OF_FILE, url_key
 from harvester.settings import VERSION
 from pipelines._history import Shapes, data_of, write_changes
 from pipelines._holders import add_keys, drop_keys
@@ -125,6 +125,26 @@ def write_records(connection: Connection, entries: Sequence[Entry], now: datetim
         entry.says_other = entry.outcome in (Outcome.NEW, Outcome.MERGED) or entry.record_id in told
 
 
+def confirm(connection: Connection, entries: Sequence[Entry], now: datetime) -> None:
+    """Note of pages that are what their records were read from that these were seen, and nothing else.
+
+    Where a record says other things by now (it was read from another address, or deleted by its source), its page has
+    to be read after all: the outcome is ``retry``.
+    """
+    for entry in entries:
+        entry.page_key = page_key(entry.visit)
+    known = {row.page_key: row for row in _known(connection, {entry.page_key for entry in entries})}
+    for entry in entries:
+        row = known.get(entry.page_key)
+        if row is not None and row.content_hash == entry.visit.unchanged and row.deleted_at is None:
+            entry.record_id, entry.outcome = row.id, Outcome.UNCHANGED
+        else:
+            entry.outcome, entry.visit.retry_at, entry.visit.costs_attempt = Outcome.RETRY, now, False
+            entry.visit.reason = "its record was changed from elsewhere; the page is asked for in full"
+    seen = {entry.record_id for entry in entries if entry.record_id is not None}
+    update_rows(connection, record, ("last_seen",), [(moment(connection, now), each) for each in sorted(seen)])
+
+
 def _known(connection: Connection, page_keys: Collection[str]) -> Iterator[_Known]:
     yield from (_Known(*row) for row in select_rows(connection, record, _KNOWN, "page_key", page_keys))
 
@@ -146,7 +166,8 @@ def _note_shapes(
 
 def page_key(said: Visit) -> str:
     """Return the key under which the record of a page is known: its address after redirects."""
-    return url_key(said.final_url or said.url) or said.url
+    url = said.final_url or said.url
+    return said.url if url.startswith(RECORD_OF_FILE) else url_key(url) or said.url
 
 
 def _place(

@@ -1,4 +1,4 @@
-"""One batch ahead in a second process."""
+"""Batches ahead in other processes."""
 
 import os
 import time
@@ -13,7 +13,12 @@ def double(batch: list[int]) -> list[int]:
 
 
 def own_id(batch: int) -> int:
+    time.sleep(0.05)
     return os.getpid()
+
+
+def refuse(batch: int) -> int:
+    raise ValueError(f"no {batch}")
 
 
 def die_elsewhere(home: int) -> int:
@@ -31,11 +36,20 @@ def test_one_batch_starts_no_process(batches: list[list[int]]) -> None:
     assert list(ahead(double, batches)) == [double(each) for each in batches]
 
 
-def test_the_second_process_does_all_but_the_first_batch() -> None:
-    first, *others = ahead(own_id, range(4))
-    assert first == os.getpid()
-    assert len(set(others)) == 1
-    assert first not in others
+def test_this_process_and_the_others_share_the_batches() -> None:
+    who = list(ahead(own_id, range(40), processes=2))
+    assert len(set(who)) == 3
+    assert os.getpid() in who
+
+
+def test_without_others_this_process_does_all() -> None:
+    assert set(ahead(own_id, range(3), processes=0)) == {os.getpid()}
+
+
+def test_what_a_batch_raises_is_raised_here() -> None:
+    results = ahead(refuse, [1, 2, 3])
+    with pytest.raises(ValueError, match="no 1"):
+        next(results)
 
 
 def test_a_process_that_dies_costs_no_batch() -> None:
@@ -43,15 +57,9 @@ def test_a_process_that_dies_costs_no_batch() -> None:
     assert list(ahead(die_elsewhere, [home] * 4)) == [home] * 4
 
 
-def test_the_process_ends_with_its_generator() -> None:
-    results = ahead(own_id, range(10))
-    next(results)
-    other = next(results)
+def test_the_processes_end_with_the_generator() -> None:
+    results = ahead(own_id, range(100))
+    other = next(each for each in results if each != os.getpid())
     results.close()
-    for _ in range(50):
-        try:
-            os.kill(other, 0)
-        except ProcessLookupError:
-            return
-        time.sleep(0.1)
-    pytest.fail("the process is still there")
+    with pytest.raises(ProcessLookupError):
+        os.kill(other, 0)

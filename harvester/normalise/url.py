@@ -7,6 +7,9 @@ from w3lib.url import safe_url_string
 
 from harvester.normalise.doi import doi
 
+RECORD_OF_FILE = "load:"
+"""What the key of a record begins with that came out of a file and has no address."""
+
 # Parameters that say where a visitor came from, never which page it is.
 _TRACKING = re.compile(
     r"(utm_.*|mtm_.*|pk_.*|_hs(enc|mi)|hsctatracking|mc_[ce]id|gclid|gclsrc|dclid|gbraid|wbraid|fbclid|msclkid|yclid"
@@ -25,6 +28,18 @@ def doi_url(key: str) -> str:
     'https://doi.org/10.1002/1521-3951(200203)230:1%3C197::aid-pssb197%3E3.0.co;2-%23'
     """
     return "https://doi.org/" + quote(key, safe="/:;(),.-_~!$&'*+=@")
+
+
+def is_doi_url(url: str) -> bool:
+    """Return whether an address is a DOI's.
+
+    >>> is_doi_url("http://dx.doi.org/10.1038/nphys1170"), is_doi_url("https://example.org/10.1038/nphys1170")
+    (True, False)
+    """
+    try:
+        return _DOI_HOST.fullmatch((urlsplit(url).hostname or "").lower()) is not None and doi(url) is not None
+    except ValueError:
+        return False
 
 
 def url_key(url: str) -> str | None:
