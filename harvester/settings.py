@@ -28,6 +28,9 @@ HARVESTER_ARCHIVE = os.environ.get("HARVESTER_ARCHIVE", "auto")
 """Folder for WARC files of all pages that were judged; "auto": ``harvest-archive`` beside a SQLite database, in the
 current folder for other databases; "no": pages are not kept."""
 
+HARVESTER_UNCONDITIONAL = False
+"""Ask for known pages in full and read them again, also those that did not change."""
+
 HARVESTER_TDM_FILE = False
 """Ask each server once a day for /.well-known/tdmrep.json."""
 
@@ -62,6 +65,20 @@ HARVESTER_RETRY_DELAY = 5.0
 HARVESTER_MAX_PAGES = 1000
 """How many links a run may follow."""
 
+# Lists, see harvester.listing ----------------------------------------------------------------------------
+
+HARVESTER_SINCE = ""
+"""Of what lists name, only what changed since, as far as they say when: 7d, 12h, 2026-11-01; empty: all."""
+
+HARVESTER_DOI_PREFIX = ""
+"""Prefixes, with commas: of what sources and lists name, only DOIs under one of them; empty: all."""
+
+HARVESTER_ITEM_PATTERN = ""
+"""A regular expression that is found in the addresses of a table of contents' items; empty: they are told by shape."""
+
+HARVESTER_FOLLOW_ITEMS = False
+"""Fetch the items of pages that turn out to be lists of works, too."""
+
 HARVESTER_MOST_PAGES = 0
 """After how many requests for pages and lists a run ends unfinished; 0: never."""
 
@@ -78,6 +95,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # see harvester.middlewares.robots for why
     "harvester.middlewares.robots.Robots": 100,
     "harvester.middlewares.tdm.TextMining": 500,
+    "harvester.middlewares.conditional.Conditional": 520,
     "harvester.middlewares.limits.Contents": 585,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # Unpack goes on where it stops
     # What is off is not even loaded: it would take a third of the start, and a call for each page.

@@ -6,9 +6,6 @@ from dataclasses import dataclass, field
 from itertools import islice
 from urllib.parse import urlsplit
 
-from harvester.errors import UsageError
-from harvester.extraction import examine
-from harvester.extraction.listing import item_links
 from harvester.items import LinkKind, PageKind, Verdict
 from harvester.page import Page, text_of
 
@@ -29,25 +26,20 @@ class Contents:
     further: list[str] = field(default_factory=list)
 
 
-def pattern_of(text: str) -> re.Pattern[str]:
-    """Return the pattern of item links that a user wrote. Raises `UsageError` for what is no regular expression."""
-    try:
-        return re.compile(text)
-    except re.error as error:
-        raise UsageError(f"item pattern {text!r} is no regular expression: {error}") from error
-
-
 def contents(page: Page, pattern: str | None = None) -> Contents:
     """Return the items that a page links.
 
     ``pattern``: a regular expression that is found in the addresses of items; without it, items are the links that are
     built alike and have titles as their text (`harvester.extraction.listing`), or those that a site's module names.
     """
+    from harvester.extraction import examine  # in the process that reads pages only
+    from harvester.extraction.listing import item_links
+
     examined = examine(page)
     if examined.verdict.kind is PageKind.BLOCKED:
         return Contents(examined.verdict)
     offered = [link.url for link in examined.links if link.kind is LinkKind.ITEM]
-    items = list(islice(_matching(page, pattern_of(pattern)), MOST)) if pattern else offered or item_links(page)
+    items = list(islice(_matching(page, re.compile(pattern)), MOST)) if pattern else offered or item_links(page)
     further = [link.url for link in examined.links if link.kind is LinkKind.NEXT] or page.linked("next")
     further = further or list(islice(_next_anchors(page), 1))
     if not items:

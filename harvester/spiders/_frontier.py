@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -17,27 +18,34 @@ import scrapy
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.http import Request, Response
+from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from harvester.archive.repair import repair
 from harvester.archive.responses import archive_of, exchange_of
 from harvester.clock import utc_now
 from harvester.database import frontier
-from harvester.database.frontier import LEASE, Frontier, Standstill, Target
+from harvester.database.frontier import LEASE, Frontier, Kind, Place, Standstill, Target
 from harvester.database.schema import prepare
+from harvester.database.seen import Seen
 from harvester.database.session import open_engine
 from harvester.errors import ArchiveError, DatabaseError, HarvesterError
 from harvester.items import Link, LinkKind, PageKind, Verdict, Visit
+from harvester.listing.options import Options, pattern_of
 from harvester.middlewares.failures import RETRY_STATUS, why
 from harvester.middlewares.guard import Refused
 from harvester.middlewares.pace import HostParked, pace_from, pace_of
 from harvester.middlewares.robots import RobotsForbids, RobotsUnknown
+from harvester.middlewares.spool import spool_of
 from harvester.middlewares.tdm import Reserved, Rights
-from harvester.normalise.url import host_of
+from harvester.normalise.url import host_of, is_doi_url
 from harvester.page import Page
 from harvester.settings import VERSION
+from harvester.since import since
 from harvester.sources import Bad, Entry, Note, Wanted, media_type
+from harvester.spiders._lists import InterruptedReading, Lists
 from harvester.spiders._readers import Readers
+from harvester.spiders._revisits import NOT_MODIFIED, Revisits, is_same, remembered, unchanged
 
 logger = logging.getLogger("harvester")
 
@@ -45,6 +53,7 @@ _SAVED = {"download_slot": "saved pages", "verbatim_url": True}
 _CHUNK = 500  # addresses per transaction while a source is read
 _HELD = 1.0  # seconds until what another run had under way is asked for again
 _SILENT = 5.0  # seconds after which links are followed though the sources, a pipe for one, have not ended
+_OF_LISTS = ("HARVESTER_SINCE", "HARVESTER_DOI_PREFIX", "HARVESTER_ITEM_PATTERN", "HARVESTER_FOLLOW_ITEMS")
 _BAD_SHOWN = 100  # bad entries that the report names; all of them are counted and logged
 
 
@@ -92,7 +101,9 @@ class FrontierSpider(scrapy.Spider):
 
     def asked(self) -> dict[str, Any]:
         """Return the options that, with the sources, make two commands the same command."""
-        return {"follow_depth": self.follow_depth}
+        settings = self.crawler.settings
+        lists = {name: settings.get(name) for name in _OF_LISTS if settings.get(name)}
+        return {"follow_depth": self.follow_depth, **lists}
 
     async def start(self) -> AsyncIterator[Request]:
         """Yield a request for each target of the run, until none is left."""
@@ -100,8 +111,15 @@ class FrontierSpider(scrapy.Spider):
         engine = open_engine(settings["HARVESTER_DB"])
         self._frontier = Frontier(engine, pace_from(settings), watch=settings.get("HARVESTER_WATCH"))
         self._pace = pace_of(self.crawler)
+        archive = archive_of(self.crawler)
+        self._revisits = Revisits(
+            archive.folder if archive is not None else None,
+            in_full=settings.getbool("HARVESTER_UNCONDITIONAL"),
+            for_links=self.follow_depth > 0,
+        )
         background: list[asyncio.Task[None]] = []
         try:
+            self._options = _options(settings)
             self._readers.start()
             await asyncio.to_thread(prepare, engine)
             run = await asyncio.to_thread(
@@ -111,10 +129,13 @@ class FrontierSpider(scrapy.Spider):
             # Whoever requeued for this run, or has a job to do, has opened it.
             if run.resumed and not self.wanted_count and settings.get("HARVESTER_WATCH") is None:
                 logger.info("run %d was not finished; it goes on", run.id)
+            self._lists = Lists(
+                self._frontier, run.id, self._readers, self._options, self._is_stopping, self._moved.set
+            )
             works = (self._seed(run.id), self._keep_leases(), self._repair_archive())
             background = [asyncio.create_task(self._or_stop(work)) for work in works]
             async for target in self._targets(run.id):
-                yield self._request(target)
+                yield self._request(target) if target.kind is Kind.PAGE else await self._list_request(target)
         except HarvesterError as error:
             self._stop(error)
         except Exception as error:
@@ -150,8 +171,10 @@ class FrontierSpider(scrapy.Spider):
             while chunk := await asyncio.to_thread(lambda: list(islice(entries, _CHUNK))):
                 for entry in chunk:
                     self._report(entry)
-                urls = [entry.url for entry in chunk if isinstance(entry, Wanted)]
-                self.wanted_count += len(urls)
+                named = [entry for entry in chunk if isinstance(entry, Wanted)]
+                urls = [frontier.Wanted(each.url, Kind(each.kind)) for each in named]
+                urls = [each for each in urls if each.kind is not Kind.PAGE or self._options.has_prefix(each.url)]
+                self.wanted_count += len(named)
                 if urls:
                     held += (await asyncio.to_thread(self._frontier.add, run_id, urls)).held
                     self._heard = time.monotonic()
@@ -236,12 +259,28 @@ class FrontierSpider(scrapy.Spider):
             cb_kwargs={"target": target},
             dont_filter=True,
             # Verbatim, for what is on the disk has addresses that Python would write in another way.
-            meta={"start_at": target.start_at} if target.host else dict(_SAVED),
+            meta={"start_at": target.start_at, "seen": self._revisits.of(target)} if target.host else dict(_SAVED),
         )
 
-    async def parse(self, response: Response, target: Target) -> AsyncIterator[Visit]:
-        """Examine the page and yield its visit."""
-        read = await self._readers.read(page_of(response))
+    async def parse(self, response: Response, target: Target) -> AsyncIterator[Visit | Request]:
+        """Examine the page, unless it is known and did not change, and yield its visit."""
+        page: Page | None = page_of(response)
+        seen: Seen | None = response.meta.get("seen")
+        same = seen if seen is not None and page is not None and is_same(response, page, seen) else None
+        if same is not None and not self._revisits.must_read(same):
+            visit = unchanged(response, target, same, self.run_id)
+            await self._pace.on_visit(visit)
+            _note_rights(visit, response.meta.get("rights"))
+            if response.status == NOT_MODIFIED or await self._keep(response, visit, None, same):
+                visit.seen = remembered(response, visit, same)
+                yield visit
+            return
+        if same is not None and response.status == NOT_MODIFIED:
+            page = await self._revisits.kept(same)
+        if page is None:  # the archive has lost it meanwhile
+            yield self._request(replace(target, seen=None, start_at=None))
+            return
+        read = await self._readers.read(page)
         examined = read.examined
         visit = Visit(
             url=target.url,
@@ -250,7 +289,7 @@ class FrontierSpider(scrapy.Spider):
             final_url=response.url,
             status=None if response.url.startswith("file:") else response.status,
             body_hash=read.body_hash,
-            bytes=len(response.body),
+            bytes=len(page.body),
             run_id=self.run_id,
             target_id=target.id,
             depth=target.depth,
@@ -262,15 +301,67 @@ class FrontierSpider(scrapy.Spider):
             await self._pace.on_visit(visit)
         if target.host and examined.work is None and visit.status in RETRY_STATUS:
             self._retry(visit, target)
-        elif self.follow_depth:
-            visit.links = list(self._to_follow(response, target, examined.links))
+        else:
+            visit.links = list(self._to_follow(response, target, examined.verdict.kind, examined.links))
         _note_rights(visit, response.meta.get("rights"))
-        if not target.host or await self._keep(response, visit, examined.verdict):
+        if not target.host:
+            yield visit
+        elif await self._keep(response, visit, examined.verdict, same):
+            visit.seen = remembered(response, visit, same)
             yield visit
 
-    async def _keep(self, response: Response, visit: Visit, verdict: Verdict) -> bool:
-        """Put the page into the archive, if one is kept; return False where the archive cannot take it."""
+    async def _list_request(self, target: Target) -> Request:
+        made = await self._lists.request(target)
+        return Request(**made, callback=self.parse_list, errback=self.no_page, dont_filter=True)
+
+    async def parse_list(self, response: Response, target: Target, place: Place | None = None) -> AsyncIterator[Visit]:
+        """Take what a list names into the frontier, and yield the list's visit."""
+        # The host has answered: what the list names may be asked for while the rest of it is read.
+        self._under_way[target.id] = ""
+        last_try = self._retry_at(target) is None
+        try:
+            answered = await self._lists.read(response, target, place, last_try=last_try)
+        except InterruptedReading:
+            return
+        spool = spool_of(response.request) if response.request is not None else None
+        visit = Visit(
+            url=target.url,
+            kind=answered.kind,
+            reason=answered.reason,
+            final_url=response.url,
+            status=response.status,
+            bytes=spool.size if spool is not None else len(response.body),
+            run_id=self.run_id,
+            target_id=target.id,
+            depth=target.depth,
+            listed=answered.listed,
+        )
+        await self._pace.on_visit(visit)
+        if answered.listed is None and (answered.again or visit.status in RETRY_STATUS):
+            self._retry(visit, target)
+            # Who says when to come again is not failing.
+            if "Retry-After" in response.headers and (parked := self._pace.parked(target.host)) is not None:
+                visit.retry_at, visit.costs_attempt = parked.until, False
+        _note_rights(visit, response.meta.get("rights"))
+        if spool is not None:
+            spool.close()
+        elif not await self._keep(response, visit, Verdict(answered.kind or PageKind.NON_RECORD, answered.reason)):
+            return
+        if visit.listed is not None and visit.listed.goes_on:
+            self._under_way.pop(target.id, None)  # as soon as the visit is stored, it may be claimed
+        yield visit
+
+    async def _keep(
+        self, response: Response, visit: Visit, verdict: Verdict | None, same: Seen | None = None
+    ) -> bool:
+        """Put the page into the archive, if one is kept; return False where the archive cannot take it.
+
+        ``same``: the page as it was before, which the archive may have already.
+        """
         archive = archive_of(self.crawler)
+        if same is not None and self._revisits.file_of(same) is not None:
+            visit.archive_file, visit.archive_offset = same.archive_file, same.archive_offset
+            return True
         if archive is None:
             return True
         try:
@@ -327,16 +418,20 @@ class FrontierSpider(scrapy.Spider):
         # At random, so that targets that failed together do not come back together.
         return utc_now() + timedelta(seconds=wait * random.uniform(1, 1.5))  # noqa: S311
 
-    def _to_follow(self, response: Response, target: Target, links: Iterable[Link]) -> Iterator[Link]:
+    def _to_follow(self, response: Response, target: Target, kind: PageKind, links: Iterable[Link]) -> Iterator[Link]:
         """Yield the links of the same host that are not too deep; a saved page has no host, so none."""
-        for link in links:
+        items = kind is PageKind.MULTI and self.crawler.settings.getbool("HARVESTER_FOLLOW_ITEMS")
+        reach = max(self.follow_depth, 1) if items else self.follow_depth
+        for link in links if target.host and reach else ():
             deep = target.depth + (link.kind is not LinkKind.NEXT)
-            if target.host and deep <= self.follow_depth and host_of(link.url) == host_of(response.url):
+            near = host_of(link.url) == host_of(response.url) or (link.kind is LinkKind.ITEM and is_doi_url(link.url))
+            if deep <= reach and near:
                 yield link
 
     def _on_stored(self, item: Any) -> None:
         if isinstance(item, Visit) and item.target_id is not None:
-            self._under_way.pop(item.target_id, None)
+            if item.listed is None or not item.listed.goes_on:  # else it may be under way again already
+                self._under_way.pop(item.target_id, None)
             self._moved.set()
 
     def _on_not_stored(self, item: Any, failure: Failure) -> None:
@@ -359,11 +454,21 @@ class FrontierSpider(scrapy.Spider):
         assert self.crawler.engine is not None
         self.crawler.engine.scraper._start_itemproc_nowait(visit)
 
+    def _is_stopping(self) -> bool:
+        return self.error is not None or not self.crawler.crawling
+
     def _stop(self, error: HarvesterError) -> None:
         """Remember why the run cannot go on, and let what is under way end."""
         logger.error("%s", error)
         self.error = self.error or error
         self._moved.set()
+
+
+def _options(settings: BaseSettings) -> Options:
+    """Return which entries of lists the settings want. Raises `UsageError` for what cannot be read."""
+    moment, pattern = settings.get("HARVESTER_SINCE"), settings.get("HARVESTER_ITEM_PATTERN") or None
+    prefixes = tuple(each.strip().lower() for each in settings.getlist("HARVESTER_DOI_PREFIX"))
+    return Options(since(moment) if moment else None, prefixes, pattern_of(pattern) if pattern else None)
 
 
 def _mistake(error: Exception) -> HarvesterError:

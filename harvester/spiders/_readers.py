@@ -1,20 +1,27 @@
 """Pages are read in processes of their own: the event loop goes on downloading, and no page can take the crawl down."""
 
 import asyncio
+import gc
 import multiprocessing
 import os
 import signal
 import threading
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from multiprocessing import forkserver
+from typing import ParamSpec, TypeVar
 
 from harvester.derive import Derived, derive
 from harvester.errors import PageError
 from harvester.items import Examined
 from harvester.page import Page
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @dataclass(slots=True, frozen=True)
@@ -50,11 +57,16 @@ class Readers:
 
     async def read(self, page: Page) -> Read:
         """Examine a page. Raises what the reader raises, and `PageError` where its process died of the page."""
+        return await self.run(_read, page)
+
+    async def run(self, function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+        """Return what a function makes of its arguments, in a reading process. Raises as `read` does."""
+        task = partial(function, *arguments, **named)
         if self._started is not None:
             await self._started
         pool = self._pool = self._pool or _pool(self._count)
         try:
-            return await asyncio.get_running_loop().run_in_executor(pool, _read, page)
+            return await asyncio.get_running_loop().run_in_executor(pool, task)
         except BrokenProcessPool:
             if self._pool is pool:
                 self._pool = None
@@ -63,7 +75,7 @@ class Readers:
         async with self._alone:
             with _pool(1) as alone:
                 try:
-                    return await asyncio.get_running_loop().run_in_executor(alone, _read, page)
+                    return await asyncio.get_running_loop().run_in_executor(alone, task)
                 except BrokenProcessPool as error:
                     raise PageError("the process that read the page died of it") from error
 
@@ -75,12 +87,18 @@ class Readers:
 
 
 def prepare() -> None:
-    """Begin to load, in a process of its own, what reading processes need; whoever starts a crawl does so first."""
+    """Set this process up for a crawl, and begin to load what reading processes need in one of their own.
+
+    Whoever starts a crawl does so first, before it imports Scrapy.
+    """
+    gc.set_threshold(*_COLLECT)
     if _METHOD == "forkserver":
         forkserver.set_forkserver_preload([_READY])
         forkserver.ensure_running()
 
 
+# Looking for circles in memory takes a seventh of a crawl's time at Python's own thresholds, and hardly finds any.
+_COLLECT = (5000, 20, 50)
 # Never "fork": the parent has threads, and a lock that one of them holds would stay locked in the child.
 _READY = "harvester.extraction.ready"
 _METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
@@ -92,6 +110,8 @@ def _pool(count: int) -> ProcessPoolExecutor:
 
 
 def _start() -> None:
+    gc.freeze()  # what was loaded stays
+    gc.set_threshold(*_COLLECT)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the crawl decides what it means
     threading.Thread(target=_leave_with_parent, daemon=True).start()
 
