@@ -82,7 +82,8 @@ class Store:
         over = False
         while not over:
             group = [await self._queue.get()]
-            await asyncio.sleep(_LINGER)
+            if group != [None]:
+                await asyncio.sleep(_LINGER)
             while len(group) < _MOST and not self._queue.empty():
                 group.append(self._queue.get_nowait())
             over = None in group
