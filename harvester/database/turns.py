@@ -1,7 +1,7 @@
 """Whose turn it is: which targets of a run may be asked for now, host by host, without a look at those that may not."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -64,15 +64,22 @@ class Turns:
         rest: list[Target] = []
         some = connection.scalar(waiting) is not None
         if some:
-            passed = {name: max(pages.per_host, pages.busy.get(name, 0)) for name in self._read}
-            first = list(take(connection, replace(lists, busy={**pages.busy, **passed}), self._pace, ""))
+            first = list(take(connection, _without(lists, self._read), self._pace, ""))
         found = list(take(connection, _less(pages, first), self._pace, self._after))
         if found:
             self._after = found[-1].host
         if some:
-            rest = list(take(connection, _less(lists, [*first, *found]), self._pace, ""))
+            # What is taken is leased at the end of the claim, so these hosts would give the same list again.
+            others = _without(_less(lists, [*first, *found]), {each.host for each in first})
+            rest = list(take(connection, others, self._pace, ""))
             self._read = self._read - {each.host for each in found} | {each.host for each in [*first, *rest]}
         return [*first, *rest, *found]
+
+
+def _without(wanted: Claim, names: Iterable[str]) -> Claim:
+    """Return a claim that passes over hosts."""
+    full = {name: max(wanted.per_host, wanted.busy.get(name, 0)) for name in names}
+    return replace(wanted, busy={**wanted.busy, **full})
 
 
 def _less(wanted: Claim, taken: Sequence[Target]) -> Claim:
