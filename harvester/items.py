@@ -303,6 +303,8 @@ class Listed:
     """Where the list goes on, as JSON values; None where it begins anew the next time."""
     cursor: str | None = None
     """Up to when the list is read now that it has come to its end; None where what was known stays."""
+    again: bool = False
+    """True where the list has begun anew, so that its first records may come a second time in this run."""
     outcomes: dict[str, int] = field(default_factory=dict)
     """How many of the records ended how; the store fills it in."""
 

@@ -108,7 +108,7 @@ def _write(
     entries = [Entry(each) for each in visits]
     lists = records_of(visits)
     records = [each for own in lists.values() for each in own]
-    told = told_before(connection, records)
+    told = told_before(connection, visits, records)
     with_work = [entry for entry in (*entries, *records) if entry.has_record]
     if with_work:
         write_records(connection, with_work, now)

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, or_, select
 
 from harvester.database import listings
 from harvester.database.listings import Place
-from harvester.database.tables import record, run
+from harvester.database.tables import record, run, visit
 from harvester.items import Visit
 from pipelines._records import Entry, Outcome, page_key
 
@@ -23,7 +23,7 @@ def records_of(visits: Sequence[Visit]) -> dict[int, list[Entry]]:
     }
 
 
-def told_before(connection: Connection, records: Sequence[Entry]) -> set[str]:
+def told_before(connection: Connection, visits: Sequence[Visit], records: Sequence[Entry]) -> set[str]:
     """Return the keys of those records that this run has told of before.
 
     A list that begins anew because its tokens ended sends again what it had sent, and whoever counts the records of a
@@ -34,7 +34,12 @@ def told_before(connection: Connection, records: Sequence[Entry]) -> set[str]:
     began = select(run.c.started_at).where(run.c.id == records[0].visit.run_id).scalar_subquery()
     keys = [page_key(each.visit) for each in records]
     since = or_(record.c.last_seen >= began, record.c.deleted_at >= began)
-    return set(connection.scalars(select(record.c.page_key).where(record.c.page_key.in_(keys), since)))
+    told = set(connection.scalars(select(record.c.page_key).where(record.c.page_key.in_(keys), since)))
+    if any(said.listed is not None and said.listed.again for said in visits):
+        # Of a tombstone whose record was never seen only the visit is there.
+        gone = (visit.c.run_id == records[0].visit.run_id, visit.c.outcome == Outcome.DELETED, visit.c.url.in_(keys))
+        told.update(connection.scalars(select(visit.c.url).where(*gone)))
+    return told
 
 
 def is_repeated(entry: Entry, told: Collection[str]) -> bool:

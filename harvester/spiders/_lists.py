@@ -270,7 +270,7 @@ class Lists:
         if part.again and not last_try:
             return Answered(None, part.reason, again=True)
         progress = part.goes_on.to_dict() if part.goes_on is not None else None
-        listed = Listed(part.visits, part.goes_on is not None, progress, part.cursor)
+        listed = Listed(part.visits, part.goes_on is not None, progress, part.cursor, again=at.restarts > 0)
         return Answered(None if part.failure else PageKind.MULTI, f"oai: {part.reason}", listed)
 
 

@@ -78,7 +78,9 @@ def test_the_page_and_the_list_at_one_address_are_two_targets(frontier: Frontier
     assert sorted(each.kind for each in frontier.claim(run_id, 9, 9, {})) == [Kind.PAGE, Kind.TOC]
 
 
-def test_a_list_that_goes_on_is_ready_again_and_waits_as_a_list(engine: Engine, frontier: Frontier, run_id: int) -> None:
+def test_a_list_that_goes_on_is_ready_again_and_waits_as_a_list(
+    engine: Engine, frontier: Frontier, run_id: int
+) -> None:
     frontier.add(run_id, [Wanted("https://a.example/oai?verb=ListRecords", Kind.OAI)])
     (first,) = frontier.claim(run_id, 9, 9, {})
     assert list(states(engine)) == ["leased"]
