@@ -130,6 +130,13 @@ def peculiar(connection: Connection, now: datetime) -> list[State]:
     return [_state(row) for row in rows]
 
 
+def answered(connection: Connection, most: int) -> list[str]:
+    """Return the hosts whose robots.txt was answered last, whatever it said; the latest first."""
+    known = host.c.robots_status.is_not(None) & host.c.robots_status.not_like("unknown%")
+    latest = select(host.c.host).where(known).order_by(host.c.robots_fetched_at.desc()).limit(most)
+    return list(connection.scalars(latest))
+
+
 def reserve(connection: Connection, name: str, delay: float, now: datetime) -> datetime:
     """Take the next free slot of a host and return when it begins; the slot after it is free ``delay`` later."""
     state = known(connection, [name]).get(name)

@@ -35,10 +35,12 @@ from harvester.database import hosts
 from harvester.database.hosts import Breaker, Parked, State
 from harvester.database.patience import patiently
 from harvester.database.session import open_engine, writing
+from harvester.errors import HarvesterError
 from harvester.items import PageKind, Visit
 from harvester.middlewares.failures import why
 from harvester.middlewares.outage import Outage
 from harvester.middlewares.retry_after import heeded, retry_after
+from harvester.middlewares.witnesses import Asker, Witnesses, asker
 from harvester.normalise.url import host_of
 
 logger = logging.getLogger("harvester")
@@ -67,7 +69,7 @@ class HostParked(IgnoreRequest):
 def pace_of(crawler: Crawler) -> "HostPace":
     """Return the one pace of a crawl, which its spider and its middlewares share."""
     if crawler not in _paces:
-        _paces[crawler] = pace = HostPace(crawler.settings)
+        _paces[crawler] = pace = HostPace(crawler.settings, ask=asker(crawler))
         crawler.signals.connect(pace.close, signals.spider_closed)
     return _paces[crawler]
 
@@ -84,7 +86,9 @@ def pace_from(settings: BaseSettings) -> hosts.Pace:
 class HostPace:
     """What one process knows of its hosts: in memory what every request asks for, in the database what must last."""
 
-    def __init__(self, settings: BaseSettings, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self, settings: BaseSettings, clock: Callable[[], datetime] = utc_now, ask: Asker | None = None
+    ) -> None:
         self.pace = pace_from(settings)
         self.patience = timedelta(seconds=settings.getfloat("HARVESTER_PATIENCE", 900.0))
         self.outage = Outage()
@@ -97,16 +101,29 @@ class HostPace:
         self._engine = open_engine(settings["HARVESTER_DB"])
         self._loading: asyncio.Task[None] | None = None
         self._states: dict[str, State] = {}  # hosts with something unusual about them, and only these
+        self._witnesses = Witnesses(self.outage, ask, self._answered_before)
 
     def close(self) -> None:
         """Disconnect."""
+        self._witnesses.close()
         self._engine.dispose()
 
     # What the spider calls ----------------------------------------------------------------------------------------
 
     def room(self, room: int) -> int:
-        """Return how many targets to claim now, of ``room``: while the network is gone, one in a while tries it."""
-        return self.outage.room(room, self.clock().timestamp())
+        """Return how many targets to claim now, of ``room``: while the network is gone, one in a while tries it.
+
+        0 while hosts that answered before are asked instead. Raises `HarvesterError` where no host ever answered.
+        """
+        now = self.clock().timestamp()
+        if self._witnesses.asked:
+            return 0
+        if self.outage.lasted(now) > self.patience.total_seconds():
+            raise HarvesterError(
+                "not one host could be reached; see to the network, or to the addresses, and run the same command"
+                " again: it goes on where it stopped"
+            )
+        return self.outage.room(room, now)
 
     async def on_visit(self, visit: Visit) -> None:
         """Note how a visit ended: a wall counts against the host, any other page proves that it answers."""
@@ -115,10 +132,8 @@ class HostPace:
             return  # refusals were counted when they arrived
         if _is_wall(visit):
             await self.failed(name, visit.reason)
-        elif (state := self._states.get(name)) is not None and state.failures:
-            delay = self.delay(name)
-            await self._in_database(lambda connection: hosts.recovered(connection, name, delay, self.clock()))
-            await self._read_again(name)
+        else:
+            await self.recovered(name)
 
     def put_off(self, url: str, error: BaseException | None = None) -> datetime | None:
         """Return until when a target waits at no cost because the failure is its host's or the network's.
@@ -182,9 +197,18 @@ class HostPace:
         if robots.crawl_delay is not None or name in self._states:
             await self._read_again(name)
 
-    def reached(self) -> None:
+    async def recovered(self, name: str) -> None:
+        """Note a good answer of a host, which forgets its failures."""
+        if (state := self._states.get(name)) is not None and state.failures:
+            delay = self.delay(name)
+            await self._in_database(lambda connection: hosts.recovered(connection, name, delay, self.clock()))
+            await self._read_again(name)
+
+    def reached(self, url: str) -> None:
         """Note that a host answered, whatever it said."""
-        if (gone := self.outage.reached(self.clock().timestamp())) is not None:
+        name = host_of(url)
+        self._witnesses.answered(name, url)
+        if (gone := self.outage.reached(name, self.clock().timestamp())) is not None:
             logger.warning("the network is back after %d s; the run goes on", gone)
 
     async def unreached(self, name: str, reason: str) -> None:
@@ -198,6 +222,7 @@ class HostPace:
                 reason,
                 self.outage.every,
             )
+            self._witnesses.ask()
         if not self.outage.lost:
             await self.failed(name, reason)
 
@@ -210,6 +235,9 @@ class HostPace:
     async def _load(self) -> None:
         states = await self._in_database(lambda connection: hosts.peculiar(connection, self.clock()))
         self._states = {state.host: state for state in states}
+
+    async def _answered_before(self) -> list[str]:
+        return await self._in_database(lambda connection: hosts.answered(connection, 3))
 
     async def _read_again(self, name: str) -> None:
         found = await self._in_database(lambda connection: hosts.known(connection, [name]))
@@ -254,8 +282,11 @@ class Pace:
         name = host_of(request.url)
         # A redirect that asks for patience parks its host for all others, and is itself followed in time.
         after: datetime | None = request.meta.pop("follow_after", None)
-        if after is None and (parked := self._pace.parked(name)) is not None:
-            raise HostParked(parked)
+        while after is None and (parked := self._pace.parked(name)) is not None:
+            left = parked.until - self._pace.clock()
+            if "redirect_urls" not in request.meta or left > _IN_PLACE:
+                raise HostParked(parked)
+            await asyncio.sleep(left.total_seconds())  # else what led here would be asked for once more
         start: datetime | None = request.meta.pop("start_at", None)
         await self._pace.wait(name, after or start)
 
@@ -263,7 +294,7 @@ class Pace:
         """Heed Retry-After, and count what a host refuses; of what an archive says that it refused once, nothing."""
         if urlsplit(request.url).scheme not in ("http", "https"):
             return response
-        self._pace.reached()
+        self._pace.reached(request.url)
         name, status = host_of(request.url), response.status
         parked = self._pace.parked(name)  # then this was sent before, and what it brings is no news
         value = response.headers.get("Retry-After") if heeded(status) else None
@@ -272,6 +303,8 @@ class Pace:
         # A refused robots.txt says no more than that there are no rules (RFC 9309, section 2.3.1.3).
         if status in REFUSALS and parked is None and not (status == 403 and request.meta.get("is_robots_txt")):
             await self._pace.failed(name, f"HTTP {status}")
+        elif 300 <= status < 400 and not request.meta.get("is_robots_txt"):
+            await self._pace.recovered(name)  # the visit will be the host's to which it leads
         return response
 
     async def process_exception(self, request: Request, exception: Exception) -> None:

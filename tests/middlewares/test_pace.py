@@ -16,10 +16,12 @@ from scrapy.settings import Settings
 from harvester.database import hosts
 from harvester.database.schema import upgrade
 from harvester.database.session import database, open_engine, writing
+from harvester.errors import HarvesterError
 from harvester.items import PageKind, Visit
 from harvester.middlewares.outage import Outage
 from harvester.middlewares.pace import HostPace, HostParked, Pace
 from harvester.middlewares.retry_after import heeded, retry_after
+from harvester.middlewares.witnesses import Asker
 from tests.loopback import Answer, Route, article, serve
 from tests.middlewares.tinycrawl import crawl
 
@@ -66,15 +68,25 @@ def test_retry_after_is_heeded_with_429_503_and_redirects() -> None:
 def test_the_network_is_gone_when_many_hosts_in_a_row_cannot_be_reached() -> None:
     outage = Outage(hosts=3, within=60, every=30)
     assert [outage.unreached(host, when) for host, when in (("a", 0), ("a", 1), ("b", 2))] == [False] * 3
-    assert outage.reached(3) is None
+    assert outage.reached("a", 3) is None
     assert [outage.unreached(host, when) for host, when in (("a", 4), ("b", 5))] == [False, False]
     assert not outage.unreached("c", 66)  # the others are too long ago
     assert not outage.unreached("a", 67)
     assert outage.unreached("b", 68)
     assert [outage.room(9, when) for when in (69, 97, 98, 99, 128, 130)] == [0, 0, 1, 0, 1, 0]
     assert not outage.unreached("d", 131)
-    assert outage.reached(140) == 72
+    assert outage.reached("d", 140) == 72
     assert outage.room(9, 141) == 9
+
+
+def test_hosts_that_failed_while_others_answered_prove_no_loss_until_they_answer() -> None:
+    outage = Outage(hosts=2)
+    assert [outage.unreached(host, 0) for host in "ab"] == [False, True]
+    assert outage.reached("c", 5) == 5
+    assert [outage.unreached(host, 6) for host in "abab"] == [False] * 4
+    assert [outage.unreached(host, 7) for host in "de"] == [False, True]
+    outage.reached("a", 8)
+    assert [outage.unreached(host, 9) for host in "af"] == [False, True]
 
 
 class Clock:
@@ -86,11 +98,11 @@ class Clock:
 
 
 @contextmanager
-def paced(url: str, **settings: Any) -> Iterator[tuple[HostPace, Clock]]:
+def paced(url: str, ask: Asker | None = None, **settings: Any) -> Iterator[tuple[HostPace, Clock]]:
     with database(url) as engine:
         upgrade(engine)
     clock = Clock()
-    pace = HostPace(Settings({"HARVESTER_DB": url, **settings}), clock)
+    pace = HostPace(Settings({"HARVESTER_DB": url, **settings}), clock, ask)
     try:
         yield pace, clock
     finally:
@@ -199,6 +211,93 @@ def test_while_the_network_is_gone_nobody_pays_and_no_host_is_blamed(
             await middleware.process_response(Request("http://b.example/"), Response("http://b.example/"))
             assert "the network is back after 31 s" in caplog.text
             assert pace.room(9) == 9
+
+        run(work)
+
+
+def test_where_no_host_ever_answered_the_run_ends_in_words_after_its_patience(database_url: str) -> None:
+    gone = CannotResolveHostError()
+
+    async def nobody(origin: str) -> None:
+        raise AssertionError(origin)
+
+    with paced(database_url, ask=nobody, HARVESTER_PATIENCE=60) as (pace, clock):
+
+        async def work() -> None:
+            for name in "abcde":
+                await Pace(pace).process_exception(Request(f"http://{name}.example/"), gone)
+            await asyncio.sleep(0.5)
+            clock.now = after(59)
+            assert pace.room(9) == 1
+            clock.now = after(61)
+            with pytest.raises(
+                HarvesterError, match="not one host could be reached; see to the network, or to the add"
+            ):
+                pace.room(9)
+
+        run(work)
+
+
+def test_a_host_that_answered_in_an_earlier_run_tells_whether_the_network_is_gone(database_url: str) -> None:
+    gone = CannotResolveHostError()
+    asked: list[str] = []
+
+    async def ask(origin: str) -> None:
+        asked.append(origin)
+        if len(asked) < 3:
+            raise gone
+        await Pace(pace).process_response(Request(f"{origin}/robots.txt"), Response(f"{origin}/robots.txt"))
+
+    with paced(database_url, ask=ask) as (pace, _):
+        pace.outage.every = 0.01
+
+        async def work() -> None:
+            for name, status in (("old.example", "none: HTTP 404"), ("dead.example", "unknown: HTTP 503")):
+                await pace.robots(name, hosts.Robots(status, None, NOW, after(99)))
+            for name in "abcde":
+                await Pace(pace).process_exception(Request(f"http://{name}.example/"), gone)
+            assert pace.room(9) == 0
+            while pace.outage.lost:
+                await asyncio.sleep(0.01)
+            assert asked == ["https://old.example"] * 3
+            assert pace.room(9) == 9
+            await Pace(pace).process_exception(Request("http://a.example/"), gone)
+            assert pace.put_off("http://a.example/", gone) is None  # it pays from now on
+
+        run(work)
+
+
+def test_the_second_leg_of_a_redirect_waits_where_its_host_is_parked_for_a_moment(database_url: str) -> None:
+    with paced(database_url) as (pace, _):
+        pace.clock = lambda: datetime.now(UTC)
+        leg = Request("http://a.example/there", meta={"redirect_urls": ["http://a.example/here"]})
+
+        async def work() -> None:
+            await pace.ready()
+            until = await pace.park("a.example", pace.clock() + timedelta(seconds=0.3), "HTTP 429, Retry-After: 1")
+            with pytest.raises(HostParked):
+                await Pace(pace).process_request(Request("http://a.example/other"))
+            await Pace(pace).process_request(leg)
+            assert pace.clock() >= until
+            await pace.park("a.example", pace.clock() + timedelta(seconds=90), "HTTP 429, Retry-After: 90")
+            with pytest.raises(HostParked):
+                await Pace(pace).process_request(leg)
+
+        run(work)
+
+
+def test_a_redirect_is_a_good_answer_of_the_host_that_gave_it(database_url: str) -> None:
+    page = "https://doi.example/10.5555/1"
+    with paced(database_url, HARVESTER_BREAKER_FAILURES=2) as (pace, _):
+        middleware = Pace(pace)
+
+        async def work() -> None:
+            await pace.ready()
+            for _ in range(3):
+                await middleware.process_response(Request(page), Response(page, status=503))
+                moved = Response(page, status=302, headers={"Location": "https://journal.example/1"})
+                await middleware.process_response(Request(page), moved)
+            assert pace.parked("doi.example") is None
 
         run(work)
 
