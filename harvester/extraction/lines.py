@@ -107,17 +107,14 @@ def _of_tree(root: etree._Element) -> Rendered:
     text = _text(root)
     for blank in _BLANKS:
         text = text.replace(blank, " ")
-    for piece in text.split(_BREAK):
-        line = piece.strip()
-        if not line:
-            continue
+    for line in filter(None, map(str.strip, text.split(_BREAK))):
         if line[0] == _MARKED and (level := _LEVELS.get(line[:4])):
             line = line[4:].lstrip()
             if not line:
                 continue
             headings[len(found)] = level
         # Most lines have nothing to collapse, which is found out for less than collapsing costs.
-        if "  " in line or not (line.isascii() or _WIDE_BLANK.search(line) is None):
+        if "  " in line or (not line.isascii() and _WIDE_BLANK.search(line)):
             line = " ".join(line.split())
         found.append(line)
     return Rendered(found, headings)

@@ -36,7 +36,7 @@ def read(page: Page) -> list[Candidate]:
 
 
 def _read(page: Page) -> Iterator[Candidate]:
-    if page.is_plain_text or tags.tells_all(page) or not any(hint.encode() in page.body for hint in _HINTS):
+    if page.is_plain_text or tags.tells_all(page):
         return
     best: dict[str, Any] = {}
     for data in _data(page):
