@@ -12,7 +12,7 @@ from scrapy.settings import Settings
 from harvester.database.frontier import Standstill
 from harvester.database.schema import prepare
 from harvester.database.session import database
-from harvester.errors import HarvesterError, UsageError
+from harvester.errors import ArchiveError, DatabaseError, HarvesterError, UsageError
 from harvester.middlewares.addresses import policy
 from harvester.settings import HARVESTER_ALLOW_PORTS, HARVESTER_ALLOW_PRIVATE
 from harvester.spiders._frontier import FrontierSpider
@@ -55,6 +55,7 @@ def harvest(
     base.setdict({**settings, "LOG_INSTALL_ROOT_HANDLER": False}, priority="cmdline")
     process = AsyncCrawlerProcess(base)
     logging.getLogger("scrapy").setLevel(logging.WARNING)  # it has just been set to DEBUG, which costs a record a page
+    logging.getLogger("scrapy.core.scraper").addFilter(_is_unexpected)
     crawler = process.create_crawler(spider)
     # The store's thread computes; at the usual 5 ms the event loop would wait that long for its turn after each call of
     # the system, and the downloads with it.
@@ -68,7 +69,13 @@ def harvest(
         raise ended.error
     if ended.run_id is None:
         raise HarvesterError("the crawl stopped before its first page; the log says why")
-    interrupted = crawler.stats is not None and crawler.stats.get_value("finish_reason") == "shutdown"
+    # A second signal ends the crawl before it can say anything.
+    interrupted = crawler.stats is not None and crawler.stats.get_value("finish_reason") in ("shutdown", None)
     if not ended.wanted_count and not interrupted:
         raise UsageError("nothing usable: " + ("; ".join(map(str, ended.bad[:3])) or "the sources hold no address"))
     return Harvested(ended.run_id, [str(bad) for bad in ended.bad], ended.bad_count, interrupted, ended.standstill)
+
+
+def _is_unexpected(entry: logging.LogRecord) -> bool:
+    """Return False for what ends the run in words, and would show its traceback once for each page under way."""
+    return not (entry.exc_info and isinstance(entry.exc_info[1], (ArchiveError, DatabaseError)))

@@ -28,7 +28,10 @@ OPEN = ".open"
 _SECRET = frozenset({b"authorization", b"proxy-authorization", b"cookie"})
 # These describe how the body came over the wire; the body that is kept is decoded.
 _WIRE = frozenset({b"content-encoding", b"transfer-encoding", b"content-length"})
-_HOW = "--archive DIR keeps pages elsewhere, --no-archive keeps none"
+_HOW = (
+    "make space there, then run the same command again; it goes on where it stopped"
+    " (--archive DIR keeps pages elsewhere, --no-archive keeps none)"
+)
 
 
 class Place(NamedTuple):

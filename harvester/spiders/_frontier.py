@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import islice
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import unquote, urlsplit
@@ -43,6 +42,7 @@ from harvester.page import Page
 from harvester.settings import VERSION
 from harvester.since import since
 from harvester.sources import Bad, Entry, Note, Wanted, media_type
+from harvester.spiders._ahead import chunks
 from harvester.spiders._lists import InterruptedReading, Lists
 from harvester.spiders._readers import Readers
 from harvester.spiders._revisits import NOT_MODIFIED, Revisits, is_same, remembered, unchanged
@@ -164,11 +164,10 @@ class FrontierSpider(scrapy.Spider):
             self._stop(_mistake(error))
 
     async def _seed(self, run_id: int) -> None:
-        """Read the sources in threads, chunk by chunk; the first pages are fetched meanwhile."""
-        entries = self.entries()
+        """Read the sources, chunk by chunk; the first pages are fetched meanwhile."""
         held: list[str | frontier.Wanted] = []
         try:
-            while chunk := await asyncio.to_thread(lambda: list(islice(entries, _CHUNK))):
+            async for chunk in chunks(self.entries(), _CHUNK):
                 for entry in chunk:
                     self._report(entry)
                 named = [entry for entry in chunk if isinstance(entry, Wanted)]
@@ -351,9 +350,7 @@ class FrontierSpider(scrapy.Spider):
             self._under_way.pop(target.id, None)  # as soon as the visit is stored, it may be claimed
         yield visit
 
-    async def _keep(
-        self, response: Response, visit: Visit, verdict: Verdict | None, same: Seen | None = None
-    ) -> bool:
+    async def _keep(self, response: Response, visit: Visit, verdict: Verdict | None, same: Seen | None = None) -> bool:
         """Put the page into the archive, if one is kept; return False where the archive cannot take it.
 
         ``same``: the page as it was before, which the archive may have already.
@@ -458,9 +455,10 @@ class FrontierSpider(scrapy.Spider):
         return self.error is not None or not self.crawler.crawling
 
     def _stop(self, error: HarvesterError) -> None:
-        """Remember why the run cannot go on, and let what is under way end."""
-        logger.error("%s", error)
-        self.error = self.error or error
+        """Remember why the run cannot go on, and let what is under way end: it may well end in the same words."""
+        if self.error is None:
+            logger.error("%s", error)
+            self.error = error
         self._moved.set()
 
 
