@@ -55,6 +55,21 @@ def allowed(allow_private: bool, allow_hosts: Sequence[str]) -> dict[str, str]:
     return {"HARVESTER_ALLOW_PRIVATE": ",".join(named)} if named else {}
 
 
+def to_json(value: object) -> str:
+    """Return JSON in one line; moments as ISO 8601 has them, lengths of time in seconds, other things as texts."""
+    import json
+    from datetime import datetime, timedelta
+
+    def plain(each: object) -> object:
+        if isinstance(each, (set, frozenset)):
+            return sorted(each)
+        if isinstance(each, timedelta):
+            return each.total_seconds()
+        return each.isoformat() if isinstance(each, datetime) else str(each)
+
+    return json.dumps(value, ensure_ascii=False, default=plain)
+
+
 @contextmanager
 def ready(url: str) -> Iterator["Engine"]:
     """Open a database that has this program's schema."""

@@ -1,6 +1,5 @@
 """``harvester schedule``: jobs that run by themselves."""
 
-import json
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -8,11 +7,11 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from harvester.commands._shared import ready, set_up_log
+from harvester.commands._shared import ready, set_up_log, to_json
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -65,10 +64,6 @@ def _print(shown: "RenderableType") -> None:
     from rich.console import Console
 
     Console().print(shown)
-
-
-def _print_json(value: Any) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, default=str))
 
 
 @click.group()
@@ -157,7 +152,7 @@ def list_jobs(path: Path, db: str | None, as_json: bool) -> None:
     with _open(path, db) as schedule:
         jobs = overview(schedule.engine, schedule.jobs, schedule.now)
     if as_json:
-        _print_json([asdict(each) for each in jobs])
+        click.echo(to_json([asdict(each) for each in jobs]))
     else:
         _print(jobs_table(jobs, schedule.now))
 
@@ -176,7 +171,7 @@ def next_runs(names: Sequence[str], path: Path, db: str | None, most: int, as_js
     with _open(path, db) as schedule:
         runs = list(islice(upcoming(schedule.engine, schedule.jobs, names, schedule.now), most))
     if as_json:
-        _print_json([{"at": at.isoformat(), "job": name} for at, name in runs])
+        click.echo(to_json([{"at": at, "job": name} for at, name in runs]))
         return
     for at, name in runs:
         click.echo(f"{at:%a %Y-%m-%d %H:%M:%S}  {name}")
@@ -196,7 +191,7 @@ def history(names: Sequence[str], path: Path, db: str | None, most: int, as_json
         found = [each for name in names or schedule.jobs.jobs for each in history(schedule.engine, name, most)]
     runs = sorted(found, key=lambda each: each.run_id, reverse=True)
     if as_json:
-        _print_json([asdict(each) for each in runs])
+        click.echo(to_json([asdict(each) for each in runs]))
     else:
         _print(runs_table(runs, schedule.now))
 
@@ -219,7 +214,7 @@ def show(name: str, path: Path, db: str | None, as_json: bool) -> None:
         (now,) = overview(schedule.engine, this, schedule.now)
         following = [at for at, _ in islice(upcoming(schedule.engine, this, [name], schedule.now), 3)]
     if as_json:
-        _print_json(asdict(job) | {"times": str(job.times), "now": asdict(now), "next": following})
+        click.echo(to_json(asdict(job) | {"times": str(job.times), "now": asdict(now), "next": following}))
     else:
         _print(details(job, now, following))
 

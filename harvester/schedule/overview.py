@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from heapq import merge
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, func, select
@@ -11,7 +12,7 @@ from harvester.database import jobs as books
 from harvester.database.jobs import State
 from harvester.database.session import reading
 from harvester.database.tables import target, visit
-from harvester.jobs import Jobs
+from harvester.jobs import Job, Jobs
 from harvester.schedule.daemon import next_at
 
 
@@ -87,12 +88,21 @@ def upcoming(engine: Engine, jobs: Jobs, names: Sequence[str], now: datetime) ->
     """Yield when jobs are wanted next and which, in order and without end; those that are paused are left out."""
     chosen = {name: jobs[name] for name in names or jobs.jobs}
     states = books.states(engine, chosen, now)
-    moments = {name: moment for name, job in chosen.items() if (moment := next_at(job, states[name])) is not None}
-    while moments:
-        name = min(moments, key=lambda each: (moments[each], each))
-        yield max(now, moments[name]), name
-        # Those that are missed become one run.
-        moments[name] = chosen[name].times.after(max(now, moments[name]))
+    yield from merge(*(_moments(job, states[name], now) for name, job in chosen.items()))
+
+
+def _moments(job: Job, state: State, now: datetime) -> Iterator[tuple[datetime, str]]:
+    if state.paused_at is not None:
+        return
+    slot = job.times.following(state.slot, state.first_seen)
+    if state.resume_at is not None and state.resume_at < slot:
+        yield max(now, state.resume_at), job.name
+    if slot <= now:
+        yield now, job.name  # those that were missed become one run
+        slot = job.times.after(job.times.latest(state.slot, state.first_seen, now) or slot)
+    while True:
+        yield slot, job.name
+        slot = job.times.after(slot)
 
 
 def pause(engine: Engine, jobs: Jobs, names: Sequence[str], now: datetime, *, paused: bool) -> None:

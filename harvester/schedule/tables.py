@@ -15,28 +15,28 @@ from harvester.schedule.times import in_words
 
 
 def moment(at: datetime | None, now: datetime) -> str:
-    """Return a time of day, with the day of the week or the date where it is another day's.
+    """Return a time of day, with the day of the week where that is another, or the date where that is far.
 
     >>> now = datetime(2026, 11, 23, 9)
     >>> [moment(each, now) for each in (datetime(2026, 11, 23, 3, 5), datetime(2026, 11, 24, 3), datetime(2027, 1, 1))]
-    ['03:05', 'Tue 03:00', '2027-01-01 00:00']
+    ['03:05', 'Tue 03:00', '2027-01-01']
     """
     if at is None:
         return ""
     days = abs((at.date() - now.date()).days)
-    return f"{at:%H:%M}" if not days else f"{at:%a %H:%M}" if days < 7 else f"{at:%Y-%m-%d %H:%M}"
+    return f"{at:%H:%M}" if not days else f"{at:%a %H:%M}" if days < 7 else f"{at:%Y-%m-%d}"
 
 
 def jobs_table(jobs: Iterable[JobNow], now: datetime) -> Table:
     """Return a line for each job."""
-    table = _table(f"Jobs, {now:%Y-%m-%d %H:%M} UTC")
-    table.add_column("job", overflow="fold", ratio=3)
-    table.add_column("when", overflow="fold", ratio=3)
+    table = new_table(f"Jobs, {now:%Y-%m-%d %H:%M} UTC")
+    table.add_column("job", overflow="fold", ratio=1)
+    table.add_column("when", overflow="fold", width=13)
     table.add_column("now", no_wrap=True)
     table.add_column("pages", justify="right", no_wrap=True)
     table.add_column("due", justify="right", no_wrap=True)
-    table.add_column("last run", overflow="fold", ratio=3)
-    table.add_column("next", overflow="fold", ratio=2)
+    table.add_column("last run", overflow="fold", width=11)
+    table.add_column("next", no_wrap=True)
     for job in jobs:
         last = f"{moment(job.last.slot, now)} {job.last.ended or ''}" if job.last else ""
         following = "now" if job.next_at is not None and job.next_at <= now else moment(job.next_at, now)
@@ -46,7 +46,7 @@ def jobs_table(jobs: Iterable[JobNow], now: datetime) -> Table:
 
 def runs_table(runs: Iterable[RunOfJob], now: datetime) -> Table:
     """Return a line for each run."""
-    table = _table("Runs, times in UTC")
+    table = new_table("Runs, times in UTC")
     table.add_column("run", justify="right", no_wrap=True)
     table.add_column("job", overflow="fold", ratio=2)
     table.add_column("for", no_wrap=True)
@@ -70,7 +70,7 @@ def runs_table(runs: Iterable[RunOfJob], now: datetime) -> Table:
 
 def details(job: Job, now: JobNow, following: Iterable[datetime]) -> RenderableType:
     """Return all that is said of one job and known about it."""
-    table = _table(job.name)
+    table = new_table(job.name)
     table.show_header = False
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold", ratio=1)
@@ -100,7 +100,8 @@ def _details(job: Job, now: JobNow, following: Iterable[datetime]) -> Iterable[t
         yield "last run", f"{now.last.run_id}, {now.last.ended or 'no end known'} {now.last.error or ''}".strip()
 
 
-def _table(title: str) -> Table:
+def new_table(title: str) -> Table:
+    """Return a table as all of ours look, as wide as the terminal."""
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     table.expand = True
     return table
