@@ -253,7 +253,13 @@ def _decided(connection: Connection, found: Component, front: set[int]) -> set[i
     for a, b, same in ask(connection, f"{one} UNION ALL {other}", (parameter, parameter)):
         (found.must_link if same else found.cannot_link).add((a, b))
         reached |= {a, b}
-    return reached
+    return reached - _deleted(connection, reached)
+
+
+def _deleted(connection: Connection, ids: set[int]) -> set[int]:
+    """Return those of the records that are tombstones; nothing but a decision leads to one."""
+    query = select(record.c.id).where(record.c.id.in_(ids), record.c.deleted_at.is_not(None))
+    return set(connection.scalars(query)) if ids else set()
 
 
 def _identified(connection: Connection, found: Component, front: set[int]) -> set[int]:

@@ -32,13 +32,13 @@ def told_before(connection: Connection, visits: Sequence[Visit], records: Sequen
     if not records:
         return set()
     began = select(run.c.started_at).where(run.c.id == records[0].visit.run_id).scalar_subquery()
-    keys = [page_key(each.visit) for each in records]
+    keys = {each.visit.url: page_key(each.visit) for each in records}
     since = or_(record.c.last_seen >= began, record.c.deleted_at >= began)
-    told = set(connection.scalars(select(record.c.page_key).where(record.c.page_key.in_(keys), since)))
+    told = set(connection.scalars(select(record.c.page_key).where(record.c.page_key.in_(keys.values()), since)))
     if any(said.listed is not None and said.listed.again for said in visits):
         # Of a tombstone whose record was never seen only the visit is there.
         gone = (visit.c.run_id == records[0].visit.run_id, visit.c.outcome == Outcome.DELETED, visit.c.url.in_(keys))
-        told.update(connection.scalars(select(visit.c.url).where(*gone)))
+        told.update(keys[url] for url in connection.scalars(select(visit.c.url).where(*gone)))
     return told
 
 
