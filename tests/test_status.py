@@ -64,7 +64,7 @@ def test_everything_is_told_in_80_columns(filled: Engine, tmp_path: Path) -> Non
     assert not any("over" in line.split() for line in said)
     assert "a.example 1 2 100 100 0 0 100 0" in said
     assert "Works 2 from 2 pages" in said
-    assert any(line.startswith(f"Archive 1.5 kB, {tmp_path}"[:70]) for line in said)
+    assert any(line.startswith("Archive 1.5 kB,") for line in said)
     assert told.database_bytes > 10_000
 
 
