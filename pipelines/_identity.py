@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from harvester.database.bulk import among, ask, delete_rows, listed, select_rows
 from harvester.database.tables import edge, record, relation

@@ -17,10 +17,7 @@ EXAMPLES = Path(__file__).parent.parent / "examples"
 
 def commands(group: click.Group, path: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], click.Command]]:
     found: list[tuple[tuple[str, ...], click.Command]] = []
-    context = click.Context(group)
-    for name in group.list_commands(context):  # commands are loaded when they are asked for
-        command = group.get_command(context, name)
-        assert command is not None
+    for name, command in group.commands.items():
         found.append(((*path, name), command))
         if isinstance(command, click.Group):
             found += commands(command, (*path, name))
