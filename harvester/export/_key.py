@@ -50,8 +50,11 @@ def _family(work: Work) -> str:
     if not people:
         return ""
     first = people[0]
-    # A name that nothing splits is an organisation's, or written in one word.
-    return first.family or next(iter(_WORD.findall(first.name or first.given or "")), "")
+    if first.family:
+        return first.family
+    # Nothing splits this name. Long ones are organisations; of the others most are people, whose last word it is.
+    words = _WORD.findall(first.name or first.given or "")
+    return "" if not words else words[0] if len(words) > 4 else words[-1]
 
 
 def _first_word(title: str) -> str:

@@ -54,5 +54,10 @@ def title(value: object, language: str | None) -> str:
     if language not in (None, "en"):
         return f"{{{latex(value)}}}"
     return " ".join(
-        f"{{{latex(word)}}}" if any(map(str.isupper, word[1:])) else latex(word) for word in one_line(value).split(" ")
+        f"{{{latex(word)}}}" if _has_capital_inside(word) else latex(word) for word in one_line(value).split(" ")
     )
+
+
+def _has_capital_inside(word: str) -> bool:
+    first = next((at for at, char in enumerate(word) if char.isalpha()), len(word))
+    return any(map(str.isupper, word[first + 1 :]))

@@ -20,7 +20,7 @@ from urllib.parse import quote
 from harvester.export import Entry, Format, Options
 from harvester.export._kind import kind
 from harvester.export._latex import latex, title
-from harvester.export._name import people
+from harvester.export._name import label, name_of, people
 from harvester.export._text import encoded, one_line
 from harvester.items import Author, Work
 
@@ -138,12 +138,13 @@ def _dated(stated: str | None) -> Iterator[tuple[str, str]]:
 
 
 def _name(author: Author) -> str:
-    """Return a name as ``von Last, First``, or in braces where it is not to be taken apart."""
-    family, given = one_line(author.family or ""), one_line(author.given or "")
-    if family and given:
-        return f"{_part(family)}, {_part(given)}"
-    literal = family or one_line(author.name or "") or given
-    return f"{{{latex(literal)}}}"
+    """Return a name as ``von Last, Jr, First``, or in braces where it is not to be taken apart."""
+    name = name_of(author)
+    given = " ".join(filter(None, (name.given, name.behind)))
+    if name.family and given:
+        family = " ".join(filter(None, (name.particle, name.family)))
+        return ", ".join(_part(part) for part in (family, name.suffix, given) if part)
+    return f"{{{latex(label(author))}}}"
 
 
 def _part(text: str) -> str:

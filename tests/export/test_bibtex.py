@@ -43,20 +43,20 @@ def one(work: Work) -> dict[str, Any]:
 
 
 def names(parts: list[Any]) -> list[tuple[str, str]]:
-    return [(text(" ".join(each.von + each.last)), text(" ".join(each.first))) for each in parts or []]
+    return [
+        (text(" ".join(each.von + each.last)), text(" ".join(each.first + each.jr)).replace(",", " ").split())
+        for each in parts or []
+    ]
 
 
-def named(work: Work, role: str | None) -> list[tuple[str, str]]:
+def named(work: Work, role: str | None) -> list[tuple[str, list[str]]]:
     said = []
     for each in work.authors:
         family, given_names = one_line(each.family or ""), one_line(each.given or "")
-        name = (
-            (family, given_names)
-            if family and given_names
-            else (family or one_line(each.name or "") or given_names, "")
-        )
-        if each.role == role and name[0]:
-            said.append(name)
+        whole = family or one_line(each.name or "") or given_names
+        if each.role == role and whole:
+            # The comma before a suffix is BibTeX's.
+            said.append((whole, given_names.replace(",", " ").split() if family else []))
     return said
 
 
@@ -118,6 +118,7 @@ def test_the_whole_example(tmp_path) -> None:
         (Work(type="book-chapter", container_title="B"), {"@": "incollection", "booktitle": "B"}),
         (Work(type="book", container_title="Series"), {"@": "book", "series": "Series"}),
         (Work(container_title="J", volume="3"), {"@": "article", "journal": "J"}),
+        (Work(title="T (DNA) McX O\'Neil"), {"title": "T {(DNA)} {McX} {O\'Neil}"}),
         (Work(published="2014-03-09"), {"year": "2014", "month": "mar", "day": "9"}),
         (Work(first_page="7"), {"pages": "7"}),
         (Work(first_page="7", last_page="7"), {"pages": "7"}),
@@ -132,6 +133,23 @@ def test_the_whole_example(tmp_path) -> None:
 def test_fields(work: Work, said: dict[str, str]) -> None:
     found = one(work)
     assert {name: found.get(name) for name in said} == said
+
+
+@pytest.mark.parametrize(
+    ("author", "written_as"),
+    [
+        (Author("van der Waals", "J. D."), "van der Waals, J. D."),
+        (Author("King", "Martin Luther, Jr."), "King, Jr., Martin Luther"),
+        (Author("Musset", "Alfred de"), "Musset, Alfred de"),
+        (Author("Barnes and Noble", "X, Y"), "{Barnes and Noble}, {X, Y}"),
+        (Author("O}Neil", "A&B"), r"{O\ensuremath{\rbrace}Neil}, {A\&B}"),
+        (Author(name="Research and Development, Inc"), "{Research and Development, Inc}"),
+        (Author("Plato"), "{Plato}"),
+        (Author("欧阳", "修"), "欧阳, 修"),
+    ],
+)
+def test_names(author: Author, written_as: str) -> None:
+    assert f"  author = {{{written_as}}}\n" in written("bibtex", [Work(authors=[author])]).decode()
 
 
 def test_braces_are_balanced_for_a_reader_that_knows_no_backslash() -> None:
