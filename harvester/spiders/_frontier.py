@@ -202,7 +202,7 @@ class FrontierSpider(scrapy.Spider):
     async def _targets(self, run_id: int) -> AsyncIterator[Target]:
         settings = self.crawler.settings
         at_once = settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
-        per_host = at_once * 6  # as many wait as a commit takes to land; of hosts with a delay the claim gives fewer
+        per_host = at_once * 10  # as many wait for a commit as come meanwhile; of hosts with a delay come fewer
         window = max(settings.getint("CONCURRENT_REQUESTS") * 2, per_host)
         left = settings.getint("HARVESTER_MOST_PAGES") or None
         while self.error is None:
