@@ -26,7 +26,7 @@ class RunReport:
     unfinished: int
     outcomes: dict[str, int] = field(default_factory=dict)
     reasons: dict[str, dict[str, int]] = field(default_factory=dict)
-    """For each outcome without a record, how often each reason was given."""
+    """For each outcome without a record, how often each reason was given; of lists, what they brought."""
     hosts: dict[str, int] = field(default_factory=dict)
     """The hosts with most targets blocked or failed."""
     works: list[dict[str, Any]] = field(default_factory=list)
@@ -95,7 +95,7 @@ def _outcomes(connection: Connection, run_id: int) -> tuple[dict[str, int], dict
     reasons: dict[str, dict[str, int]] = {}
     for outcome, reason, count in connection.execute(counted):
         outcomes[outcome] = outcomes.get(outcome, 0) + count
-        if outcome in ("blocked", "non_record", "failed"):
+        if outcome in ("listed", "blocked", "non_record", "failed"):
             reasons.setdefault(outcome, {})[reason] = count
     return outcomes, reasons
 

@@ -19,6 +19,8 @@ _WORDS = {
     "merged": "merged into known works",
     "updated": "known pages that say more or other",
     "unchanged": "unchanged",
+    "deleted": "deleted by their source",
+    "listed": "lists, or parts of them",
     "blocked": "blocked",
     "non_record": "not a record",
     "failed": "failed",

@@ -51,7 +51,11 @@ class Crawl:
     """The values of the options that `crawl_options` declares."""
 
     follow_related: int
+    follow_items: bool
     max_pages: int
+    since: str
+    doi_prefix: tuple[str, ...]
+    item_pattern: str
     db: str
     archive: str
     no_archive: bool
@@ -71,6 +75,10 @@ class Crawl:
             "HARVESTER_DB": self.db,
             "HARVESTER_ARCHIVE": "no" if self.no_archive else self.archive,
             "HARVESTER_MAX_PAGES": self.max_pages,
+            "HARVESTER_FOLLOW_ITEMS": self.follow_items,
+            "HARVESTER_SINCE": self.since,
+            "HARVESTER_DOI_PREFIX": ",".join(self.doi_prefix),
+            "HARVESTER_ITEM_PATTERN": self.item_pattern,
             "HARVESTER_MAX_ATTEMPTS": self.attempts,
             "HARVESTER_RETRY_DELAY": self.retry_delay,
             "HARVESTER_DELAY": self.delay,
@@ -95,7 +103,26 @@ _OPTIONS = (
         metavar="DEPTH",
         help="Also fetch the works that pages list as related, so many links away, on the same host.",
     ),
+    click.option("--follow-items", is_flag=True, help="Also fetch the items of pages that turn out to be lists of works."),
     click.option("--max-pages", type=click.IntRange(min=0), default=1000, show_default=True, help="Links to follow."),
+    click.option(
+        "--since",
+        default="",
+        metavar="MOMENT",
+        help="Of what lists name, only what changed since, as far as they say: 7d, 12h, 2026-11-01.",
+    ),
+    click.option(
+        "--doi-prefix",
+        multiple=True,
+        metavar="PREFIX",
+        help="Of what sources and lists name, only DOIs that begin so: 10.5555, 10.5555/abc; may be repeated.",
+    ),
+    click.option(
+        "--item-pattern",
+        default="",
+        metavar="REGEX",
+        help="What the items' addresses of a table of contents have in them; by default items are told by their shape.",
+    ),
     database_option,
     archive_option,
     click.option("--no-archive", is_flag=True, help="Keep no pages."),
