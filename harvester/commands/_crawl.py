@@ -20,7 +20,7 @@ from harvester.commands._shared import (
 )
 
 _GROUPS = {
-    "Which pages": ("reason", "host", "follow_related", "max_pages"),
+    "Which pages": ("reason", "host", "follow_related", "follow_items", "max_pages", "since", "doi_prefix", "item_pattern"),
     "Where they go": ("db", "archive", "no_archive", "report"),
     "Pace": ("delay", "per_host", "attempts", "retry_delay"),
     "Safety and rights": ("allow_private", "allow_host", "allow_port", "respect_tdm"),
