@@ -103,7 +103,7 @@ _OPTIONS = (
         metavar="DEPTH",
         help="Also fetch the works that pages list as related, so many links away, on the same host.",
     ),
-    click.option("--follow-items", is_flag=True, help="Also fetch the items of pages that turn out to be lists of works."),
+    click.option("--follow-items", is_flag=True, help="Also fetch the items of pages that turn out to be lists."),
     click.option("--max-pages", type=click.IntRange(min=0), default=1000, show_default=True, help="Links to follow."),
     click.option(
         "--since",
