@@ -153,18 +153,17 @@ class Page:
         """Return the meta tags that have a name or a property; microdata's ``itemprop`` is prefixed by that word."""
         tags: list[tuple[str, str]] = []
         for element in self._found["meta"]:
-            known = element.attrib
-            content = known.get("content")
+            content = element.get("content")
             if not content:
                 continue
-            name, prop = known.get("name"), known.get("property")
+            name, prop = element.get("name"), element.get("property")
             if name:
                 tags.append((name, content))
             if prop and prop != name:
                 tags.append((prop, content))
             if not name and not prop:
-                prop = known.get("itemprop")
-                other = f"itemprop.{prop!s}" if prop else known.get("http-equiv")
+                prop = element.get("itemprop")
+                other = f"itemprop.{prop}" if prop else element.get("http-equiv")
                 if other:
                     tags.append((other, content))
         return MetaTags(tags)

@@ -215,7 +215,7 @@ def _values(page: Page, record: _Record) -> Iterator[tuple[str, Any]]:
     related_works = record.first("related")
     if keywords := record.first("keywords"):
         marked = "cn-discipline" in record.fields or related_works is not None
-        own, plus = values.split_keywords_plus(values.terms(keywords.section.lines), marked=marked)
+        own, plus = values.split_keywords_plus(keywords.value, marked=marked)
         yield "keywords", own
         yield "keywords_plus", plus or [term for each in record.fields.get("keywords_plus", []) for term in each.value]
     schemes = [(scheme, found) for scheme in values.SCHEMES if (found := record.first(scheme))]

@@ -107,9 +107,10 @@ def _of_tree(root: etree._Element) -> Rendered:
     text = _text(root)
     for blank in _BLANKS:
         text = text.replace(blank, " ")
-    for line in filter(None, map(str.strip, text.split(_BREAK))):
-        if line[0] == _MARKED and (level := _LEVELS.get(line[:4])):
-            line = line[4:].lstrip()
+    for piece in filter(None, map(str.strip, text.split(_BREAK))):
+        line = piece
+        if piece[0] == _MARKED and (level := _LEVELS.get(piece[:4])):
+            line = piece[4:].lstrip()
             if not line:
                 continue
             headings[len(found)] = level

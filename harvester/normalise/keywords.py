@@ -25,16 +25,21 @@ _LEVELS = tuple(
 )
 # In chemistry a comma between figures or inside of brackets parts nothing: 1,2-dichloroethane.
 _COMMA = re.compile(r"\s*,(?![0-9](?![0-9]{3}(?![0-9])))\s*|\s*(?<![0-9]),\s*")
+_OPENING = frozenset("([{")
 _DASHES = re.compile(r"\s+[–—-]\s+")
 _CJK_SPACES = re.compile("[\u3400-\u9fff]{2,10}(?:\\s+[\u3400-\u9fff]{2,10})+")
 _LEADING = re.compile(
     r"(?:and|und|et|y|e|и|和|及)\s+|[0-9]{1,2}[.)]\s+|[-–•·*#]+\s*|(?:\([0-9]{1,2}\)|[①-⑳])\s*", re.IGNORECASE
 )
+_NO_WORDS = frozenset(
+    {"null", "none", "undefined", "n/a", "keyword", "keywords", "show more", "see more", "read more", "more", "et al", "etc"}
+)
 _NOT_KEYWORD = re.compile(
-    r"@\w|https?:|www\.|[\W\d_]+$|(?:null|none|undefined|n/a|keywords?|show more|see more|read more|more"
-    r"|et al|etc)\W*$",
+    rf"@\w|https?:|www\.|[\W\d_]+$|(?:{'|'.join(sorted(_NO_WORDS))})\W*$",
     re.IGNORECASE,
 )
+# As most keywords are: nothing that could be a mark, a number or a label.
+_WORDS = re.compile("[A-Za-z]+(?: [A-Za-z]+)*")
 
 
 def keyword(raw: str) -> str | None:
@@ -43,6 +48,8 @@ def keyword(raw: str) -> str | None:
     >>> keyword(" <i>Betula</i> sp.; "), keyword("@citable"), keyword("42")
     ('Betula sp.', None, None)
     """
+    if len(raw) <= _LONGEST and _WORDS.fullmatch(raw):
+        return None if raw.lower() in _NO_WORDS else raw
     text = plain(raw)
     for _ in range(5):
         before = text
@@ -102,6 +109,13 @@ def _split(text: str) -> list[str]:
 
 def _by_commas(text: str) -> list[str]:
     """Split at commas outside of brackets; one comma before an enumeration's end is part of a name."""
+    parts = _COMMA.split(text) if _OPENING.isdisjoint(text) else _outside_brackets(text)
+    if len(parts) == 2 and re.search(r"\s(?:and|und|et|y|e|&)\s", parts[1]):
+        return [text]
+    return [re.sub(r"^(?:and|und|et|&)\s+", "", part.strip()) for part in parts] if len(parts) > 2 else parts
+
+
+def _outside_brackets(text: str) -> list[str]:
     parts, depth, start = [], 0, 0
     commas = {match.start(): match.end() for match in _COMMA.finditer(text)}
     at = 0
@@ -114,9 +128,7 @@ def _by_commas(text: str) -> list[str]:
         else:
             at += 1
     parts.append(text[start:])
-    if len(parts) == 2 and re.search(r"\s(?:and|und|et|y|e|&)\s", parts[1]):
-        return [text]
-    return [re.sub(r"^(?:and|und|et|&)\s+", "", part.strip()) for part in parts] if len(parts) > 2 else parts
+    return parts
 
 
 def _distinct(parts: Iterable[str]) -> list[str]:
