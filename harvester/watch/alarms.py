@@ -1,7 +1,7 @@
 """Alarms: what they say, and how they are kept, closed and acknowledged."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -109,7 +109,7 @@ def acknowledge(engine: Engine, number: int, now: datetime) -> Alarm:
         if found[0].closed_at is not None:
             raise UsageError(f"alarm {number} is closed already: {found[0].closed_by} {found[0].closed_at:%Y-%m-%d}")
         close(connection, number, Closed.ACKNOWLEDGED, now)
-        return found[0]
+        return replace(found[0], closed_at=now, closed_by=Closed.ACKNOWLEDGED.value)
 
 
 def read(connection: Connection, query: Any) -> list[Alarm]:
