@@ -28,10 +28,10 @@ LAYERS = [
     {"harvester.spiders", "harvester.middlewares"},
     {"pipelines"},
     {"harvester.catalogue", "harvester.works", "harvester.explain", "harvester.plan", "harvester.progress"},
-    {"harvester.watch", "harvester.changes"},
-    {"harvester.feed"},
+    {"harvester.watch", "harvester.changes", "harvester.difference"},
     {
         "harvester.export",
+        "harvester.feed",
         "harvester.harvest",
         "harvester.report",
         "harvester.review",
