@@ -2,8 +2,8 @@
 
 from typing import Any
 
-# What some program takes for the end of a line, or shows as nothing at all.
-_TO_SPACE = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029], " ")
+# Controls: some program takes them for the end of a line, none shows them. Other line ends are white space anyway.
+_TO_SPACE = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], " ")
 
 
 def one_line(value: Any) -> str:
