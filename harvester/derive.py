@@ -37,6 +37,15 @@ CHILDREN: dict[str, tuple[str, ...]] = {
 }
 """The tables whose rows are a work's, with the columns behind ``work_id`` in the order in which `children` has them."""
 
+IN_CHILDREN = frozenset({
+    "authors", "affiliations", "keywords", "keywords_plus", "classifications", "doi", "pmid", "pmcid", "arxiv_id",
+    "issn", "isbn", "identifiers",
+})  # fmt: skip
+"""The fields of a work that `children` looks at."""
+
+IN_WORDS = frozenset({"title", "subtitle", "authors", "abstract"})
+"""The fields of a work that `words_of` looks at."""
+
 Row = tuple[Any, ...]
 
 encode: Callable[[Any], str] = json.JSONEncoder(separators=(",", ":")).encode
@@ -180,7 +189,7 @@ def children(this: Mapping[str, Any]) -> dict[str, list[Row]]:
         "author": [
             (
                 place, each.get("family"), each.get("given"), each.get("name"), each.get("orcid"), each.get("role"),
-                each.get("corresponding"), encode(each.get("affiliations") or []),
+                each.get("corresponding"), encode(each["affiliations"]) if each.get("affiliations") else "[]",
             )
             for place, each in enumerate(this["authors"])
         ],

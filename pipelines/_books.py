@@ -10,17 +10,18 @@ from sqlalchemy import Connection, Engine, func, insert, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from harvester.clock import utc_now
-from harvester.database import frontier
+from harvester.database import frontier, targets
 from harvester.database.bulk import encode, insert_rows, moment
 from harvester.database.patience import is_lost, is_of_storage, patiently
 from harvester.database.revisits import Revisits, Watch
+from harvester.database.seen import Seen
 from harvester.database.session import writing
 from harvester.database.tables import quarantine, target, visit
 from harvester.items import LinkKind, PageKind, Visit
-from harvester.normalise.url import host_of
+from harvester.normalise.url import RECORD_OF_FILE, host_of
 from harvester.revisit import Look
 from pipelines._lists import end_part, is_repeated, records_of, told_before
-from pipelines._records import Entry, Outcome, page_key, write_records
+from pipelines._records import Entry, Outcome, confirm, page_key, write_records
 from pipelines._tombstones import bury
 
 __all__ = ["Outcome", "write"]
@@ -112,6 +113,8 @@ def _write(
     with_work = [entry for entry in (*entries, *records) if entry.has_record]
     if with_work:
         write_records(connection, with_work, now)
+    if unread := [entry for entry in entries if entry.visit.unchanged is not None]:
+        confirm(connection, unread, now)
     if deleted := [entry for entry in records if entry.visit.deleted]:
         buried = bury(connection, [page_key(entry.visit) for entry in deleted], now)
         for entry in deleted:
@@ -164,8 +167,9 @@ def _write_visits(connection: Connection, entries: list[Entry], now: datetime) -
 
 
 def _host(said: Visit) -> str:
+    url = said.final_url or said.url
     try:
-        return host_of(said.final_url or said.url)[:255]
+        return "" if url.startswith(RECORD_OF_FILE) else host_of(url)[:255]
     except ValueError:  # no address at all, as a spider of somebody's own may give it
         return ""
 
@@ -176,19 +180,26 @@ def _end_targets(connection: Connection, entries: list[Entry]) -> None:
     free: dict[int, tuple[datetime, str]] = {}
     lost = {}
     well = []
+    stale: list[int] = []
+    seen: dict[int, Seen] = {}
     further = []
     for entry in ended:
         assert entry.visit.target_id is not None
         if entry.outcome is Outcome.RETRY and entry.visit.retry_at is not None:
             waits = later if entry.visit.costs_attempt else free
             waits[entry.visit.target_id] = (entry.visit.retry_at, entry.visit.reason)
+            stale += [entry.visit.target_id] if entry.visit.unchanged is not None else []
         elif entry.visit.listed is not None and entry.visit.listed.goes_on:
             further.append(entry.visit.target_id)
         elif entry.outcome in (Outcome.BLOCKED, Outcome.FAILED):
             lost[entry.visit.target_id] = entry.visit.reason
         else:
             well.append(entry.visit.target_id)
-    frontier.done(connection, well)
+            if entry.visit.seen is not None and entry.record_id is not None:
+                said = entry.visit.unchanged or entry.derived.content_hash
+                seen[entry.visit.target_id] = replace(entry.visit.seen, content_hash=said)
+    frontier.done(connection, well, seen)
+    targets.forget(connection, stale)
     frontier.go_on(connection, further)
     frontier.dead(connection, lost)
     frontier.retry_later(connection, later)

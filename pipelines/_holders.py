@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from harvester.database.bulk import ask, insert_rows, listed
 from harvester.database.tables import record_key
 from harvester.match import KEY_CAPS
-from harvester.match.key_numbers import cap
+from harvester.match.key_numbers import caps
 
 _NO_LIMIT = 2**31 - 1
 
@@ -32,9 +32,9 @@ def holders(connection: Connection, keys: Iterable[int], beyond: int = 1) -> dic
     """
     by_limit: dict[int, list[int]] = defaultdict(list)
     low, high = min(KEY_CAPS.values()), max(KEY_CAPS.values())  # two limits for all caps: a statement each
+    limits = [_NO_LIMIT if not most else (low if most == low else high) + beyond for most in caps()]
     for key in keys:
-        most = cap(key)
-        by_limit[_NO_LIMIT if most is None else (low if most == low else high) + beyond].append(key)
+        by_limit[limits[key & 15]].append(key)
     statement = POSTGRESQL if connection.dialect.name == "postgresql" else SQLITE
     found: dict[int, set[int]] = {}
     for limit, asked in by_limit.items():

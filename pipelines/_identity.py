@@ -12,13 +12,14 @@ from sqlalchemy import Connection, select
 
 from harvester.database.bulk import among, ask, delete_rows, listed, select_rows
 from harvester.database.tables import edge, record, relation
-from harvester.match import Decision, Match, Prepared, compare
+from harvester.match import Decision, Match, Prepared, compare, identity_keys
 from harvester.match.clusters import LEAST_DISPUTANTS
-from harvester.match.key_numbers import cap, number
+from harvester.match.key_numbers import caps, is_identifier, number
 from pipelines._holders import holders
 from pipelines._row import COLUMNS, Row
 
 Pair = tuple[int, int]
+_NOBODY: set[int] = set()
 
 
 @dataclass(slots=True)
@@ -85,27 +86,42 @@ def meet(connection: Connection, rows: Sequence[Row], before: Mapping[int, Colle
             lost[key].add(record_id)
     most_lost = max(map(len, lost.values()), default=0)
     found = holders(connection, owner.keys() | lost.keys(), beyond=1 + most_lost)
-    met = Met()
-    crowded: dict[int, set[int]] = {}
-    for key in found.keys() | gained.keys():
-        held = found.get(key, set())
-        mine = gained.get(key) or ({owner[key]} if key in owner else set())
-        now = held - lost.get(key, set()) | mine
-        most = cap(key)
-        # As many more were asked for as are lost here, so a list that was cut off is still too long afterwards.
-        was, is_ = (len(each) >= LEAST_DISPUTANTS if most is None else len(each) > most for each in (held, now))
-        if len(now) > 1 and not (is_ and most is not None):
-            met.holders[key] = now
-        if was != is_:
-            if is_ and most is not None:
-                crowded[key] = held
-            else:
-                met.turned |= now
-        if most is None and key in lost:
-            met.left |= now
+    for key, first in owner.items():
+        if key in found and key not in gained:
+            gained[key] = {first}
+    met, crowded = _compared(found, gained, lost)
     met.turned |= _linked_within(connection, crowded)
     met.turned -= has.keys() | before.keys()
     return met
+
+
+def _compared(
+    found: Mapping[int, set[int]], gained: Mapping[int, set[int]], lost: Mapping[int, set[int]]
+) -> tuple[Met, dict[int, set[int]]]:
+    """Return whom records meet at keys, and the keys that have just become crowded with those that had them before."""
+    met = Met()
+    crowded: dict[int, set[int]] = {}
+    # Of an identifier that many show it is asked whether it identifies anything.
+    bounds = [most or LEAST_DISPUTANTS - 1 for most in caps()]
+    for key in found.keys() | gained.keys():
+        held = found.get(key, _NOBODY)
+        now = set(held)
+        if key in lost:
+            now -= lost[key]
+            if is_identifier(key):
+                met.left |= now
+        if key in gained:
+            now |= gained[key]
+        # As many more were asked for as are lost here, so a list that was cut off is still too long afterwards.
+        was, is_ = len(held) > bounds[key & 15], len(now) > bounds[key & 15]
+        if len(now) > 1 and (not is_ or is_identifier(key)):
+            met.holders[key] = now
+        if was != is_:
+            if is_ and not is_identifier(key):
+                crowded[key] = held
+            else:
+                met.turned |= now
+    return met, crowded
 
 
 def _linked_within(connection: Connection, crowded: Mapping[int, set[int]]) -> set[int]:
@@ -133,7 +149,8 @@ def component(connection: Connection, seeds: Sequence[Row], met: Met, known: Col
     if met.turned:
         _load(connection, found, met.turned)
         renewed += [found.rows[each] for each in sorted(met.turned) if each in found.rows]
-        met = meet(connection, renewed, {row.id: row.keys for row in renewed})
+        theirs = meet(connection, renewed[len(seeds) :], {row.id: row.keys for row in renewed[len(seeds) :]})
+        met.holders |= theirs.holders
     had_edges = {*known, *(row.id for row in renewed[len(seeds) :])}
     # Whoever had an edge to these had them in mind when it was placed; without them its place may be another.
     concerned = left | {each for pair in _pairs_of(connection, had_edges) for each in pair}
@@ -168,11 +185,12 @@ def _compare(connection: Connection, found: Component, seeds: Sequence[Row], met
     blocked: set[Pair] = set()
     identified: set[Pair] = set()
     for seed in seeds:
-        for key in seed.keys:
-            if (held := met.holders.get(key)) is not None:
-                pairs = identified if cap(key) is None else blocked
-                pairs.update((seed.id, other) if seed.id < other else (other, seed.id) for other in held)
-    both = sorted(pair for pair in blocked | identified if pair[0] != pair[1])
+        shared = [key for key in seed.keys if key in met.holders]
+        for pairs, by_identifier in ((blocked, False), (identified, True)):
+            held = [met.holders[key] for key in shared if is_identifier(key) is by_identifier]
+            others = set[int]().union(*held) - {seed.id}
+            pairs.update((seed.id, each) if seed.id < each else (each, seed.id) for each in others)
+    both = sorted(blocked | identified)
     _load(connection, found, {each for pair in both for each in pair})
     apart: list[Pair] = []
     for a, b in both:
@@ -217,8 +235,8 @@ def _reach(
     front = {each for pair in found.edges for each in pair} | concerned
     for row in seeds:
         for key in row.keys:
-            if cap(key) is None:
-                front |= met.holders.get(key, set())
+            if is_identifier(key) and key in met.holders:
+                front |= met.holders[key]
     front |= _decided(connection, found, known) | _works(connection, found, known)
     front -= reached
     while front:
@@ -263,7 +281,9 @@ def _deleted(connection: Connection, ids: set[int]) -> set[int]:
 
 
 def _identified(connection: Connection, found: Component, front: set[int]) -> set[int]:
-    keys = {key for each in front if each in found.rows for key in found.rows[each].keys if cap(key) is None}
+    known = [found.rows[each].prepared for each in front if each in found.rows]
+    named = [key for each in known for key in identity_keys(each)]
+    keys = {key for key in map(number, named) if is_identifier(key)}
     return {each for held in holders(connection, keys).values() for each in held}
 
 

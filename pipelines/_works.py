@@ -24,7 +24,7 @@ from harvester.database.bulk import (
     write_rows,
 )
 from harvester.database.tables import edge, match, record, relation, review, work
-from harvester.derive import CHILDREN, WORK_COLUMNS, Derived, children, words_of, work_row
+from harvester.derive import CHILDREN, IN_CHILDREN, IN_WORDS, WORK_COLUMNS, Derived, children, words_of, work_row
 from harvester.items import Work
 from harvester.match import Edge, partition
 from pipelines._identity import Component, Met, component, meet
@@ -55,40 +55,34 @@ class Placed:
     """Works without a record."""
 
 
-@dataclass(slots=True)
 class _Built:
-    """A cluster of records, the work that they make, and its row; None until it has one.
+    """A cluster of records, the work that they make, and its row; None until it has one."""
 
-    ``derived``: of a new record that makes a work alone, whose rows are made already.
-    """
+    __slots__ = ("data", "derived", "records", "row", "work_id")
 
-    records: list[int]
-    merged: Merged | None = None
-    derived: Derived | None = None
-    work_id: int | None = None
-
-    @property
-    def row(self) -> tuple[Any, ...]:
-        """Return the values of `WORK_COLUMNS`."""
-        if self.derived is not None:
-            return (*self.derived.row, self.derived.origins_of(self.records[0]))
-        assert self.merged is not None
-        return (*work_row(self.merged.data, encode(self.merged.data)), encode(self.merged.origins))
+    def __init__(self, records: list[int], merged: Merged | Derived, work_id: int | None = None) -> None:
+        self.records = records
+        self.work_id = work_id
+        self.derived: Derived | None = None
+        self.data: dict[str, Any] = {}
+        self.row: tuple[Any, ...]
+        """Values of `WORK_COLUMNS`."""
+        if isinstance(merged, Derived):  # of a new record that makes a work alone: its rows are made already
+            self.derived = merged
+            self.row = (*merged.row, merged.origins_of(records[0]))
+        else:
+            self.data = merged.data
+            self.row = (*work_row(merged.data, encode(merged.data)), encode(merged.origins))
 
     @property
     def children(self) -> dict[str, list[tuple[Any, ...]]]:
         """Return its rows in other tables, without its number."""
-        return self.derived.children if self.derived is not None else children(self._data)
+        return self.derived.children if self.derived is not None else children(self.data)
 
     @property
     def words(self) -> tuple[str, str, str]:
         """Return what the index of words has of it."""
-        return self.derived.words if self.derived is not None else words_of(self._data)
-
-    @property
-    def _data(self) -> dict[str, Any]:
-        assert self.merged is not None
-        return self.merged.data
+        return self.derived.words if self.derived is not None else words_of(self.data)
 
 
 def place(
@@ -104,7 +98,7 @@ def place(
     ``alone``: new records that meet nobody. ``others``: the other new and changed ones. ``known``: those of them that
     are in the database; the keys of all are.
     """
-    new = [_Built([row.id], derived=row.derived) for row in alone]
+    new = [_Built([row.id], row.derived) for row in alone if row.derived is not None]
     placed = Placed(alone=[row.id for row in alone])
     if others or met.turned:
         new += _place_together(connection, others, met, known, placed, now)
@@ -169,8 +163,7 @@ def _place_together(
         if as_before and around.renewed.isdisjoint(cluster) and stored[home][1] == doi:
             continue
         placed.concerned += cluster
-        built = _built(around, cluster, doi)
-        built.work_id = home
+        built = _built(around, cluster, doi, home)
         if stored[home][2:] != built.row[-2:]:
             changed.append(built)
     placed.gone = {each for each in before if each is not None} - {home for home in homes if home is not None}
@@ -180,13 +173,13 @@ def _place_together(
     return new
 
 
-def _built(around: Component, cluster: list[int], doi: str | None) -> _Built:
+def _built(around: Component, cluster: list[int], doi: str | None, work_id: int | None = None) -> _Built:
     rows = [around.rows[each] for each in cluster]
-    if len(rows) == 1 and rows[0].derived is not None and (rows[0].prepared.doi or None) == doi:
-        return _Built(cluster, derived=rows[0].derived)
-    return _Built(
-        cluster, merge((Told(each.id, each.page_key, each.data, each.sources, each.last_seen) for each in rows), doi)
-    )
+    derived = rows[0].derived
+    if work_id is None and len(rows) == 1 and derived is not None and (derived.prepared.doi or None) == doi:
+        return _Built(cluster, derived)
+    told = (Told(each.id, each.page_key, each.data, each.sources, each.last_seen) for each in rows)
+    return _Built(cluster, merge(told, doi), work_id)
 
 
 def _homes(around: Component, clusters: list[list[int]]) -> list[int | None]:
@@ -242,13 +235,15 @@ def _update_parts(connection: Connection, works: list[tuple[dict[str, Any], _Bui
     texts: list[tuple[int, str, str, str]] = []
     for before, each in works:
         assert each.work_id is not None
-        old, new = children(before), each.children
-        for table in old.keys() | new.keys():
-            if old.get(table) != new.get(table):
-                outdated[table].append(each.work_id)
-                rows[table] += [(each.work_id, *row) for row in new.get(table, ())]
-        if words_of(before) != each.words:
-            texts.append((each.work_id, *each.words))
+        differing = {name for name, value in each.data.items() if before[name] != value}
+        if not differing.isdisjoint(IN_CHILDREN):
+            old, new = children(before), each.children
+            for table in old.keys() | new.keys():
+                if old.get(table) != new.get(table):
+                    outdated[table].append(each.work_id)
+                    rows[table] += [(each.work_id, *row) for row in new.get(table, ())]
+        if not differing.isdisjoint(IN_WORDS) and words_of(before) != (words := each.words):
+            texts.append((each.work_id, *words))
     for table, whose in outdated.items():
         delete_rows(connection, table, "work_id", whose)
         write_rows(connection, table, ("work_id", *CHILDREN[table]), rows[table])

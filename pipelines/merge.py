@@ -1,10 +1,12 @@
 """A work is a pure function of its records: field by field the best value wins, whichever record came first."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from harvester.items import Work
@@ -12,7 +14,7 @@ from harvester.items import Work
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What one record says: `Work.to_dict`, the reader of each field, and when its page was last seen."""
+    """What one record says: `Work.to_dict` without what it does not say, the reader of each field, when it was seen."""
 
     record_id: int
     page_key: str
@@ -101,6 +103,8 @@ USUAL: tuple[Measure, ...] = (_agreement, _trust)
 UNITED = frozenset({"issn", "isbn", "classifications", "identifiers"})
 """Fields that hold what all records say together."""
 
+_NEITHER = re.compile(r"[\W_]+")  # letter nor digit
+
 _FOLLOWS = {"affiliations": "authors"}  # authors point into affiliations, so both come from one record
 
 
@@ -111,48 +115,57 @@ def merge(records: Iterable[Told], doi: str | None) -> Merged:
     in the record. The order of the records does not matter.
     """
     ordered = sorted(records, key=lambda told: told.page_key)
-    data = Work().to_dict()
+    data = _nothing().copy()
     if len(ordered) == 1:
         return _alone(ordered[0], data, doi)
     origins: dict[str, tuple[int, str]] = {}
-    for field in data:
-        if field in _FOLLOWS or field == "doi":
-            continue
-        tellers = [told for told in ordered if told.data.get(field) not in (None, [])]
-        if not tellers:
-            continue
+    said: dict[str, list[Told]] = {}
+    for told in ordered:
+        for field in told.data:
+            said.setdefault(field, []).append(told)
+    for field in [name for name in data if name in said and name != "doi" and name not in _FOLLOWS]:
+        tellers = said[field]
         best = _best(field, tellers)
         together = field in UNITED and len(tellers) > 1
         data[field] = _united(field, best, tellers) if together else best.data[field]
         origins[field] = (best.record_id, best.sources.get(field, ""))
-        for follower in (name for name, leader in _FOLLOWS.items() if leader == field):
-            if best.data.get(follower):
-                data[follower] = best.data[follower]
-                origins[follower] = (best.record_id, best.sources.get(follower, ""))
+        for follower in (name for name, leader in _FOLLOWS.items() if leader == field and name in best.data):
+            data[follower] = best.data[follower]
+            origins[follower] = (best.record_id, best.sources.get(follower, ""))
     data["doi"] = doi
-    if doi is not None and (showing := [told for told in ordered if told.data.get("doi") == doi]):
+    if doi is not None and (showing := [told for told in said.get("doi", ()) if told.data["doi"] == doi]):
         best = _best("doi", showing)
         origins["doi"] = (best.record_id, best.sources.get("doi", ""))
     return Merged(data, origins)
 
 
+@cache
+def _nothing() -> dict[str, Any]:
+    return Work().to_dict()
+
+
 def _alone(told: Told, data: dict[str, Any], doi: str | None) -> Merged:
-    """Return the work of one record, as most are."""
-    said = {field: value for field, value in told.data.items() if value not in (None, [])}
-    if doi is None:
-        said.pop("doi", None)
+    """Return the work of one record."""
+    said = {field: value for field, value in told.data.items() if field != "doi"}
+    if doi is not None:
+        said["doi"] = doi
     return Merged(data | said, {field: (told.record_id, told.sources.get(field, "")) for field in said})
 
 
 def _best(field: str, tellers: Sequence[Told]) -> Told:
+    first = tellers[0]
     if len(tellers) == 1:
-        return tellers[0]
+        return first
     measures = POLICY.get(field, USUAL)
-    first = tellers[0].data[field]
+    value, source = first.data[field], first.sources.get(field)
+    agreed = alike = True
+    for told in tellers[1:]:
+        agreed = agreed and told.data[field] == value
+        alike = alike and told.sources.get(field) == source
+    if agreed and alike and _recency not in measures:
+        return first  # nothing tells them apart but their page keys
     # Where all say the same, how many say it decides nothing.
-    compared = any(measure in (_agreement, _year_agreement) for measure in measures) and any(
-        told.data[field] != first for told in tellers
-    )
+    compared = not agreed and (_agreement in measures or _year_agreement in measures)
     same = Counter(_folded(told.data[field]) for told in tellers) if compared else Counter()
     # max keeps the first of equals, and the records are in the order of their page keys.
     return max(tellers, key=lambda told: [measure(told.data[field], field, told, same) for measure in measures])
@@ -166,5 +179,5 @@ def _united(field: str, best: Told, tellers: Sequence[Told]) -> list[Any]:
 def _folded(value: Any) -> str:
     """Return what makes two values the same; case and spaces do not tell them apart."""
     if isinstance(value, str):
-        return "".join(char for char in value.casefold() if char.isalnum()) or value
+        return _NEITHER.sub("", value.casefold()) or value
     return json.dumps(value, sort_keys=True)

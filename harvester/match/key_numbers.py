@@ -26,7 +26,14 @@ def numbers(keys: Iterable[str]) -> list[int]:
     return list(dict.fromkeys(map(number, keys)))
 
 
-def cap(key: int) -> int | None:
-    """Return how many records may share a key before it stops to link; None for any number."""
-    code = key & 15
-    return KEY_CAPS[_KINDS[code]] if code else None
+def caps() -> list[int]:
+    """Return how many records may share a key before it stops to link, by the last four bits of its number.
+
+    0, as it is for identifiers, stands for any number.
+    """
+    return [KEY_CAPS[_KINDS[code]] if code in _KINDS else 0 for code in range(16)]
+
+
+def is_identifier(key: int) -> bool:
+    """Tell whether a key is an identifier's, which no number of records makes crowded."""
+    return not key & 15
