@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Any, NamedTuple, cast
 from urllib.parse import urljoin, urlsplit
 
@@ -34,27 +34,33 @@ class MetaTags:
     def __init__(self, tags: list[tuple[str, str]]) -> None:
         self.items: list[tuple[str, str]] = []
         """Names and contents in the order of the page, empty contents left out."""
-        self._by_name: dict[str, list[str]] = {}
+        self.by_name: dict[str, list[str]] = {}
+        """Contents in the order of the page, by name."""
         for raw_name, raw_content in tags:
             content = raw_content.strip()
             if content:
-                name = raw_name.lower().replace(":", ".").strip()
+                name = _meta_name(raw_name)
                 self.items.append((name, content))
-                self._by_name.setdefault(name, []).append(content)
+                self.by_name.setdefault(name, []).append(content)
 
     def __contains__(self, name: str) -> bool:
-        return name in self._by_name
+        return name in self.by_name
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._by_name)
+        return iter(self.by_name)
 
     def all(self, name: str) -> list[str]:
         """Return every content under a name (given in lower case, with dots)."""
-        return self._by_name.get(name, [])
+        return self.by_name.get(name, [])
 
     def first(self, *names: str) -> str | None:
         """Return the first content under the first of the names that has one."""
-        return next((self._by_name[name][0] for name in names if name in self._by_name), None)
+        return next((self.by_name[name][0] for name in names if name in self.by_name), None)
+
+
+@lru_cache(maxsize=2048)
+def _meta_name(raw: str) -> str:
+    return raw.lower().replace(":", ".").strip()
 
 
 class Page:

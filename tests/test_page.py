@@ -5,7 +5,7 @@ import pytest
 from harvester.encodings import decode
 from harvester.errors import PageError
 from harvester.loose_json import DEEPEST, LARGEST, loads
-from harvester.page import Page
+from harvester.page import Page, select, select_texts, text_of
 
 CHINESE = "图书馆学是研究图书馆事业的科学，本文介绍了它的方法和历史。" * 3
 TRADITIONAL = "圖書館學是研究圖書館事業的科學，本文介紹了它的方法和歷史。" * 3
@@ -89,7 +89,17 @@ def test_a_body_without_elements_is_a_page_all_the_same(body):
     page = Page("https://example.org/", body)
     assert page.title == ""
     assert list(page.meta) == []
-    assert page.selector.css("p").getall() == []
+    assert page.select("table") == []
+
+
+def test_selectors_name_elements_or_texts():
+    page = Page("https://example.org/", b'<p class="a b">one <i>two</i></p><p class="ab" title="t">three</p>')
+    assert [text_of(each) for each in page.select("p")] == ["one two", "three"]
+    assert [text_of(each) for each in page.select("p.a")] == ["one two"]
+    assert page.select_texts("p::text, p::attr(title)") == ["one ", "t", "three"]
+    (first, _) = page.select("p")
+    assert select_texts(first, "i::text") == ["two"]
+    assert select(first, "p") == [first]
 
 
 def test_meta_names_match_in_any_case_with_dot_or_colon_and_under_any_attribute():

@@ -95,7 +95,9 @@ def read(line: str) -> list[Labelled]:
     >>> read("Abstract: Background: none.")
     [Labelled(field='abstract', value='Background: none.')]
     """
-    first = _first(line) if line[:3] in openings() else None
+    if line[:3] not in openings():
+        return []
+    first = _first(line)
     if first is None or first.field in FREE_TEXT or not first.value:
         return [] if first is None else [first]
     return _further(first)

@@ -35,7 +35,7 @@ def read(page: Page, page_lines: Rendered, where: Zone) -> dict[str, str]:
     start, end = around(where)
     for at in range(start, end):
         line = page_lines.lines[at]
-        if at == where.title or len(line) > _LONGEST or not _NUMBER.search(line) or not _HINT.search(line):
+        if at == where.title or not 5 < len(line) <= _LONGEST or not (_NUMBER.search(line) and _HINT.search(line)):
             continue
         found = citation_line.of_work(line, title)
         if found:

@@ -14,25 +14,27 @@ _LONGEST = 50_000
 def scalars(page: Page, reader: str) -> Iterator[Candidate]:
     """Yield the plain fields of a vocabulary, each field's names in their order of trust."""
     meta = page.meta
-    if _names(reader).isdisjoint(meta):
-        # A page speaks two or three of the vocabularies, and none of the names of the others.
-        return
-    for field, names in TAGS[reader].items():
-        present = [name for name in names if name in meta]
-        if field in LISTS:
-            values = [content for name in present for content in meta.all(name)]
-            if values:
-                yield Candidate(field, values, reader)
+    # A page speaks two or three of the vocabularies, and few of the names of each.
+    spoken = _fields(reader).keys() & meta.by_name.keys()
+    fields = {field for name in spoken for field in _fields(reader)[name]}
+    for field, names in TAGS[reader].items() if spoken else ():
+        if field not in fields:
             continue
-        for name in present:
-            for content in meta.all(name):
-                if len(content) <= _LONGEST:
-                    yield Candidate(field, content, reader)
+        values = [content for name in names if name in spoken for content in meta.by_name[name]]
+        if field in LISTS:
+            yield Candidate(field, values, reader)
+        else:
+            yield from (Candidate(field, content, reader) for content in values if len(content) <= _LONGEST)
 
 
 @cache
-def _names(reader: str) -> frozenset[str]:
-    return frozenset(name for names in TAGS[reader].values() for name in names)
+def _fields(reader: str) -> dict[str, tuple[str, ...]]:
+    """Return the fields that each name of a vocabulary tells."""
+    found: dict[str, tuple[str, ...]] = {}
+    for field, names in TAGS[reader].items():
+        for name in names:
+            found[name] = (*found.get(name, ()), field)
+    return found
 
 
 def tells_all(page: Page) -> bool:

@@ -6,7 +6,7 @@ The last reader to be asked, and the most careful: what it cannot tell for sure 
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from harvester.extraction import abstract_text, bylines, known_people, labelled, labels, landmarks, masthead
 from harvester.extraction.candidates import Candidate, Later, RawAuthor
@@ -126,7 +126,8 @@ def _abstract(page_lines: Rendered, where: Zone) -> str | None:
     if where.title is None or not where.sure:
         return None
     lines = page_lines.lines[where.title + 1 : where.end]
-    paragraphs = [at for at, line in enumerate(lines) if abstract_text.is_paragraph(line)]
+    # Of the others only the next two count.
+    paragraphs = list(islice((at for at, line in enumerate(lines) if abstract_text.is_paragraph(line)), 3))
     if not paragraphs or paragraphs[0] > masthead.BELOW:
         return None
     first = paragraphs[0]
@@ -137,7 +138,7 @@ def _abstract(page_lines: Rendered, where: Zone) -> str | None:
         return None
     if structured := _structured(page_lines, where):
         return structured
-    alone = all(at < after for at in paragraphs[:3]) and after - first <= 2 and bool(bylines.read(lines[:first]))
+    alone = all(at < after for at in paragraphs) and after - first <= 2 and bool(bylines.read(lines[:first]))
     announced = {each.field for line in lines[after : after + 2] for each in labels.read(line)} & _AFTER_ABSTRACT
     if not (alone or announced):
         return None

@@ -15,6 +15,7 @@ from harvester.extraction.lines import Rendered, rendered
 from harvester.page import Page
 
 _TITLE_TAGS = ("citation_title", "dc.title", "dcterms.title", "bepress_citation_title", "eprints.title", "og.title")
+_TITLES = f"{__name__}.titles"
 _FIRST_LINES = 150
 """Lines among which a title that is no heading is looked for."""
 _LEAST = 12
@@ -68,6 +69,13 @@ def title_text(page: Page, where: Zone) -> str:
 
 def _told(page: Page) -> list[str]:
     """Return the titles that the page's metadata gives, folded."""
+    known: list[str] | None = page.memo.get(_TITLES)
+    if known is None:
+        known = page.memo[_TITLES] = _folded_titles(page)
+    return known
+
+
+def _folded_titles(page: Page) -> list[str]:
     named = [page.title, *(each for tag in _TITLE_TAGS for each in page.meta.all(tag))]
     return [" ".join(_TAG.sub("", each).split()).casefold() for each in dict.fromkeys(named) if each]
 
