@@ -15,6 +15,7 @@ from typing import TextIO
 from lxml import etree
 
 from harvester.listing.document import Fault
+from harvester.listing.repair import with_known_entities, without_controls
 
 LONGEST = 1_000_000
 """Characters of one block; feeds carry whole articles."""
@@ -25,8 +26,6 @@ _OPEN = re.compile(rf"<!--|<(?:[\w.-]+:)?({'|'.join(_NAMES)})(?=[\s>])")
 _LONGEST_OPENING = 80
 _CLOSE = {name: re.compile(rf"</(?:[\w.-]+:)?{name}\s*>") for name in _NAMES}
 _COMMENT_END = re.compile("-->")
-_BARE = re.compile(r"&(?!(?:#[0-9]+|#x[0-9A-Fa-f]+|\w+);)")
-_CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF])
 _PARSER = etree.XMLParser(
     recover=True,
     resolve_entities=False,
@@ -102,7 +101,7 @@ def _read(line: int, name: str, text: str) -> Iterator[Block | Fault]:
 
 
 def _parsed(text: str) -> etree._Element | None:
-    clean = _BARE.sub("&amp;", text.translate(_CONTROL))
+    clean = with_known_entities(without_controls(text))
     try:
         return etree.fromstring(clean, _PARSER)
     except (etree.XMLSyntaxError, ValueError):

@@ -10,16 +10,16 @@ delays and address guard, while what its responses add to an XML tree is a prope
 """
 
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lxml import etree
 
 from harvester.encodings import decode
+from harvester.listing.repair import with_known_entities, without_controls
 
-_CONTROL = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|&#(?:0*(?:[0-8]|1[124-9]|2[0-9]|3[01])|[xX]0*(?:[0-8bBcCeEfF]|1[0-9a-fA-F]));"
-)
+_MOST = 100_000_000  # bytes of one answer after unpacking
 _PREFIX = r"(?:[\w.-]+:)?"
 _ROOT = re.compile(rf"<{_PREFIX}OAI-PMH\b([^>]*)>")
 _END = re.compile(rf"</{_PREFIX}OAI-PMH\s*>")
@@ -33,7 +33,6 @@ _TOKEN = re.compile(rf"<{_PREFIX}resumptionToken\b([^>]*?)(?:/>|>(.*?)</{_PREFIX
 _SIZE = re.compile(r"""\bcompleteListSize\s*=\s*["']\s*([0-9]{1,12})\s*["']""")
 _GRANULARITY = re.compile(rf"<{_PREFIX}granularity[^>]*>\s*([^<\s]*)")
 _DECLARED = re.compile(r"""xmlns(?::[\w.-]+)?\s*=\s*(?:"[^"]*"|'[^']*')""")
-_BARE = re.compile(r"&(?!(?:#[0-9]+|#[xX][0-9A-Fa-f]+|\w+);)")
 _STRICT = etree.XMLParser(
     resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True
 )
@@ -71,7 +70,16 @@ class Answer:
 
 def read(body: bytes, content_type: str | None = None) -> Answer | None:
     """Return what an answer says; None where it is no answer of OAI-PMH at all."""
-    text = _CONTROL.sub("", decode(body, content_type))
+    try:
+        return _read(body, content_type)
+    except zlib.error:
+        return None
+
+
+def _read(body: bytes, content_type: str | None) -> Answer | None:
+    if body[:2] == b"\x1f\x8b":  # packed, and nothing in the headers that says so
+        body = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(body, _MOST)
+    text = without_controls(decode(body, content_type))
     root = _ROOT.search(text)
     if root is None:
         return None
@@ -120,7 +128,7 @@ def _parsed(text: str, declared: str) -> Raw:
     strict = _tree(whole, _STRICT)
     if strict is not None:
         return Raw(text, strict[0])
-    lenient = _tree(_BARE.sub("&amp;", whole), _LENIENT)
+    lenient = _tree(with_known_entities(whole), _LENIENT)
     return Raw(text, lenient[0] if lenient is not None and len(lenient) else None, repaired=True)
 
 
@@ -134,7 +142,7 @@ def _tree(text: str, parser: etree.XMLParser) -> etree._Element | None:
 
 def _plain(text: str) -> str:
     """Return the text of an element that has no elements in it, whose text may stand in a CDATA section."""
-    element = _tree(f"<r>{_BARE.sub('&amp;', text)}</r>", _LENIENT)
+    element = _tree(f"<r>{with_known_entities(text)}</r>", _LENIENT)
     return "".join(map(str, element.itertext())).strip() if element is not None else text.strip()
 
 
