@@ -355,6 +355,10 @@ class Visit:
     """What came where the target is a list; None for a page, and for a list that could not be read."""
     deleted: bool = False
     """True where the source says that it has deleted the record."""
+    unchanged: str | None = None
+    """The hash of the record that the page gave before, where it is the same page still and was not read again."""
+    seen: Any = None
+    """What a revisit of the page needs, a `harvester.database.seen.Seen`; None where what is known stays."""
     retry_at: datetime | None = None
     """When the same request is to be made again; None where this visit ends its target."""
     costs_attempt: bool = True

@@ -5,7 +5,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import brotli
@@ -54,6 +54,8 @@ class Site:
         self.url = url
         self.asked: Counter[str] = Counter()
         self.user_agents: set[str] = set()
+        self.conditions: dict[str, tuple[str | None, str | None]] = {}
+        """If-None-Match and If-Modified-Since of the last request for each path."""
 
     def __truediv__(self, path: str) -> str:
         return f"{self.url}/{path}"
@@ -61,7 +63,10 @@ class Site:
 
 @contextmanager
 def serve(routes: Mapping[str, Route]) -> Iterator[Site]:
-    """Serve the routes; what is not among them is a 404, robots.txt included."""
+    """Serve the routes; what is not among them is a 404, robots.txt included.
+
+    An answer with an ETag or a Last-Modified is a 304 where the request has it already (RFC 9110, 13.2.2).
+    """
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -72,6 +77,12 @@ def serve(routes: Mapping[str, Route]) -> Iterator[Site]:
             site.asked[self.path] += 1
             site.user_agents.add(self.headers.get("User-Agent", ""))
             body, headers = answer.sent()
+            etag, since = self.headers.get("If-None-Match"), self.headers.get("If-Modified-Since")
+            site.conditions[self.path] = etag, since
+            if answer.status == 200 and (etag == headers.get("ETag") if etag else since is not None
+                                         and since == headers.get("Last-Modified")):  # fmt: skip
+                answer, body = replace(answer, status=304), b""
+                del headers["Content-Length"]
             self.send_response(answer.status)
             for name, value in headers.items():
                 self.send_header(name, value)

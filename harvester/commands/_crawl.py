@@ -20,7 +20,17 @@ from harvester.commands._shared import (
 )
 
 _GROUPS = {
-    "Which pages": ("reason", "host", "follow_related", "follow_items", "max_pages", "since", "doi_prefix", "item_pattern"),
+    "Which pages": (
+        "reason",
+        "host",
+        "follow_related",
+        "follow_items",
+        "max_pages",
+        "since",
+        "doi_prefix",
+        "item_pattern",
+        "unconditional",
+    ),
     "Where they go": ("db", "archive", "no_archive", "report"),
     "Pace": ("delay", "per_host", "attempts", "retry_delay"),
     "Safety and rights": ("allow_private", "allow_host", "allow_port", "respect_tdm"),
@@ -56,6 +66,7 @@ class Crawl:
     since: str
     doi_prefix: tuple[str, ...]
     item_pattern: str
+    unconditional: bool
     db: str
     archive: str
     no_archive: bool
@@ -84,6 +95,7 @@ class Crawl:
             "HARVESTER_DELAY": self.delay,
             "CONCURRENT_REQUESTS_PER_DOMAIN": self.per_host,
             "HARVESTER_RESPECT_TDM": self.respect_tdm,
+            "HARVESTER_UNCONDITIONAL": self.unconditional,
         }
         if self.allow_port:
             settings["HARVESTER_ALLOW_PORTS"] = ",".join(map(str, self.allow_port))
@@ -122,6 +134,11 @@ _OPTIONS = (
         default="",
         metavar="REGEX",
         help="What the items' addresses of a table of contents have in them; by default items are told by their shape.",
+    ),
+    click.option(
+        "--unconditional",
+        is_flag=True,
+        help="Ask for known pages in full and read them again, also those that did not change.",
     ),
     database_option,
     archive_option,

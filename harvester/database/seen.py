@@ -10,8 +10,8 @@ class Seen:
     """The last answer of a target that gave a record, kept with the target.
 
     ``url``: the address that answered, after redirects. ``body_hash``: SHA-256 of its body, hexadecimal.
-    ``reader_version``: which version read it. ``etag``, ``last_modified``: its validators (RFC 9110, 8.8), as they came.
-    ``archive_file``, ``archive_offset``: where it is kept. ``content_hash``: that of the record that it gave.
+    ``reader_version``: which version read it. ``etag``, ``last_modified``: its validators (RFC 9110, 8.8) as they
+    came. ``archive_file``, ``archive_offset``: where it is kept. ``content_hash``: that of the record that it gave.
     """
 
     url: str

@@ -6,11 +6,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, false, func, or_, select, true, update
+from sqlalchemy import Connection, and_, bindparam, case, false, func, null, or_, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from harvester.clock import utc_now
 from harvester.database.revisits import Watch
+from harvester.database.seen import Seen
 from harvester.database.tables import target
 from harvester.normalise.url import host_of, url_key
 
@@ -156,9 +157,17 @@ def _draw_nearer(connection: Connection, run_id: int, keys: list[str], depth: in
         )
 
 
-def done(connection: Connection, target_ids: Sequence[int]) -> None:
-    """End targets well."""
-    _end(connection, [{"b_id": target_id, "b_reason": None} for target_id in target_ids], "done")
+def done(connection: Connection, target_ids: Sequence[int], seen: Mapping[int, Seen] | None = None) -> None:
+    """End targets well. ``seen``: of those that gave a record, what a revisit needs; others keep what they have."""
+    known = {target_id: each.to_dict() for target_id, each in (seen or {}).items()}
+    rows = [{"b_id": each, "b_reason": None, "b_seen": known.get(each)} for each in target_ids]
+    _end(connection, rows, "done", seen=func.coalesce(bindparam("b_seen", type_=target.c.seen.type), target.c.seen))
+
+
+def forget(connection: Connection, target_ids: Sequence[int]) -> None:
+    """Let targets be asked for in full the next time."""
+    if target_ids:
+        connection.execute(update(target).where(target.c.id.in_(target_ids)).values(seen=null()))
 
 
 def go_on(connection: Connection, target_ids: Sequence[int]) -> None:
@@ -205,7 +214,7 @@ def _wait(connection: Connection, later: Mapping[int, tuple[datetime, str]], att
         )
 
 
-def _end(connection: Connection, rows: list[dict[str, Any]], state: str) -> None:
+def _end(connection: Connection, rows: list[dict[str, Any]], state: str, **values: Any) -> None:
     nearer = target.c.not_before.is_not(None) if state == "done" else false()  # see `_draw_nearer`
     if rows:
         connection.execute(
@@ -219,6 +228,7 @@ def _end(connection: Connection, rows: list[dict[str, Any]], state: str) -> None
                 leased_by=None,
                 leased_until=None,
                 finished_at=case((nearer, None), else_=utc_now()),
+                **values,
             ),
             rows,
         )

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, and_, case,
 
 from harvester.database import hosts
 from harvester.database.hosts import Pace
+from harvester.database.seen import Seen
 from harvester.database.tables import host, target
 from harvester.database.targets import Kind
 
@@ -19,7 +20,10 @@ AHEAD = timedelta(seconds=0.5)
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One address to fetch. ``start_at``: the slot that is reserved for it; None where its host needs no delay."""
+    """One address to fetch.
+
+    ``start_at``: the slot that is reserved for it; None where its host needs no delay. ``seen``: what it gave before.
+    """
 
     id: int
     url: str
@@ -28,6 +32,7 @@ class Target:
     attempts: int
     kind: Kind = Kind.PAGE
     start_at: datetime | None = None
+    seen: Seen | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +174,9 @@ def _of_host(
 def _targets(connection: Connection, wanted: Claim, name: str, most: int) -> list[Target]:
     if most <= 0:
         return []
+    this = target.c
     asked = (
-        select(target.c.id, target.c.url, target.c.host, target.c.depth, target.c.attempts, target.c.kind)
+        select(this.id, this.url, this.host, this.depth, this.attempts, this.kind, this.seen)
         .where(target.c.run_id == wanted.run_id, target.c.state == wanted.state, target.c.host == name)
         # Of suspects those first that were lost least: the guilty one comes last.
         .order_by(*([target.c.losses] if wanted.state == "suspect" else []), target.c.id)
@@ -178,4 +184,5 @@ def _targets(connection: Connection, wanted: Claim, name: str, most: int) -> lis
     )
     if wanted.deepest is not None:
         asked = asked.where(target.c.depth <= wanted.deepest)
-    return [Target(*row[:-1], kind=Kind(row.kind)) for row in connection.execute(asked)]
+    rows = connection.execute(asked)
+    return [Target(*row[:-2], kind=Kind(row.kind), seen=Seen.from_dict(row.seen)) for row in rows]

@@ -103,6 +103,8 @@ class Unpack(HttpCompressionMiddleware):
         if not names:
             response.headers.pop("Content-Encoding", None)
             return response
+        if response.status == 304:  # without a body, whatever its headers say of one (RFC 9110, 15.4.5)
+            return response
         if "download_stopped" in response.flags:  # its bytes are not all there, and nobody will read them
             return response
         if other := _OTHER_PACKINGS.intersection(names):
