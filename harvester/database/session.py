@@ -13,6 +13,11 @@ from harvester.errors import DatabaseError, UsageError
 _BUSY_SECONDS = 60
 """How long a writer waits for another process's transaction on SQLite before it gives up."""
 
+_CACHE = 65_536
+"""KiB that SQLite keeps of a database in memory, for each connection."""
+
+_SMALL_CACHE = 4_096
+
 _WRITER_LOCK = 0x68617276  # "harv": the advisory lock that orders writers on PostgreSQL
 
 # Whoever dies without a word (a machine without power, a cable) holds that lock until its server notices, which takes
@@ -93,7 +98,16 @@ def snapshot(engine: Engine) -> Iterator[Connection]:
     with engine.connect().execution_options(read_only=True) as connection:
         if connection.dialect.name == "postgresql":
             connection.execution_options(isolation_level="REPEATABLE READ")  # SQLite knows no other
-        yield connection
+            # It holds nobody up, and whoever reads its results page by page may take their time.
+            connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
+            yield connection
+            return
+        # What is read once from the beginning to the end gains nothing from a cache.
+        connection.exec_driver_sql(f"PRAGMA cache_size=-{_SMALL_CACHE}")
+        try:
+            yield connection
+        finally:
+            connection.exec_driver_sql(f"PRAGMA cache_size=-{_CACHE}")
 
 
 def _with_driver(url: URL) -> URL:
@@ -109,7 +123,7 @@ def _set_up_sqlite(connection: sqlite3.Connection, _: Any) -> None:
             "journal_mode=WAL",
             "synchronous=NORMAL",
             "foreign_keys=ON",
-            "cache_size=-65536",
+            f"cache_size=-{_CACHE}",
         ):
             connection.execute(f"PRAGMA {pragma}")
     except sqlite3.DatabaseError as error:
