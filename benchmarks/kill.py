@@ -197,7 +197,7 @@ def start(folder: Path, db: str, archive: Path | None) -> "subprocess.Popen[byte
     """Start the command, as a user would."""
     command = [sys.executable, "-m", "harvester", "harvest", "urls.txt", "--db", db, "--delay", "0", "--per-host", "8"]
     command += ["--retry-delay", "0.2", "--follow-related", "1", "--max-pages", "1000000"]
-    command += ["--archive", str(archive)] if archive else []
+    command += ["--archive", str(archive)] if archive else ["--no-archive"]
     with (folder / "log.txt").open("ab") as log:
         environment = os.environ | {"HARVESTER_ALLOW_PRIVATE": "all"}
         return subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=log, env=environment)
@@ -225,7 +225,7 @@ def descendants(pid: int) -> set[tuple[int, str]]:
     return {(each, living[each][1]) for each in found}
 
 
-def outlived(begun: set[tuple[int, str]], seconds: float = 15.0) -> int:
+def outlived(begun: set[tuple[int, str]], seconds: float = 60.0) -> int:
     """Return how many processes are still there after a while."""
     deadline = time.monotonic() + seconds
     while (left := begun & {(pid, since) for pid, (_, since) in processes().items()}) and time.monotonic() < deadline:
@@ -352,7 +352,7 @@ def disturbed(
     for deed, moment in zip(deeds, moments, strict=True):
         _wait_for(served, process, moment, chance)
         if process.poll() is not None:
-            figures.stopped_itself += process.returncode != 0
+            _ended(figures, process, folder)
             process = start(folder, db, archive)
         if deed == "kill":
             family = descendants(process.pid)
@@ -368,10 +368,16 @@ def disturbed(
         elif restart is not None:
             restart(deed)
             figures.restarts += 1
-    figures.stopped_itself += process.wait() != 0
+    _ended(figures, process, folder)
     figures.seconds = time.monotonic() - begun
     _compare(figures, served.counts(), at_kills, db, calm)
     return figures
+
+
+def _ended(figures: Figures, process: "subprocess.Popen[bytes]", folder: Path) -> None:
+    if status := process.wait():
+        figures.stopped_itself += 1
+        figures.examples.append(f"status {status}: {(folder / 'log.txt').read_text()[-1500:]}")
 
 
 def _wait_for(served: Site, process: "subprocess.Popen[bytes]", moment: float, chance: random.Random) -> None:
