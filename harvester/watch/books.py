@@ -124,7 +124,7 @@ def covered(connection: Connection, run_ids: Sequence[int], hosts: Sequence[str]
 
 def _unsettled(connection: Connection, before: int) -> Sequence[int]:
     settled = exists().where(run_host.c.run_id == run.c.id)
-    visited = exists().where(visit.c.run_id == run.c.id, visit.c.host.is_not(None))
+    visited = exists().where(visit.c.run_id == run.c.id)
     return connection.scalars(select(run.c.id).where(run.c.id < before, ~settled, visited).order_by(run.c.id)).all()
 
 
