@@ -27,6 +27,9 @@ _ISSUE = re.compile(
     r"\s*(?:\((?P<year>[0-9]{4})[^)]*\))?(?:\s*:\s*.*)?",
     re.IGNORECASE,
 )
+_EPRINTS = re.compile(
+    r"(?P<title>[^\d,][^,]*), (?P<volume>[A-Z]?[0-9]+)(?: \((?P<issue>[^)]+)\))?\.(?: pp?\. (?P<pages>[\w–-]+)\b.*)?"
+)
 _PAGES = re.compile(r"(?:pp?\.?\s*)?[A-Za-z]?[0-9]+(?:\s*[-–]\s*[A-Za-z]?[0-9]+)?")
 
 
@@ -63,7 +66,7 @@ def _dates(dates: list[str]) -> list[str]:
 
 
 def _place(draft: Draft, text: str, title: str) -> None:
-    """Read where a work stands, from OJS's three parts or from a line of a reference list."""
+    """Read where a work stands: from OJS's three parts, from EPrints' reference, or from any line of a list of them."""
     parts = [part.strip() for part in text.split(";")]
     if len(parts) >= 2 and (issue := _ISSUE.fullmatch(parts[1])) and (issue["volume"] or issue["issue"]):
         draft.add("container_title", parts[0])
@@ -71,6 +74,10 @@ def _place(draft: Draft, text: str, title: str) -> None:
         draft.add("issue", issue["issue"])
         if len(parts) > 2 and _PAGES.fullmatch(parts[2]):
             draft.add("pages", parts[2])
+    elif title and (found := _EPRINTS.match(text.partition(title)[2].strip(" ."))):
+        draft.add("container_title", found["title"])
+        for name in ("volume", "issue", "pages"):
+            draft.add(name, found[name])
     elif line := of_work(text, title):
         for name in ("container_title", "volume", "issue", "first_page", "last_page"):
             draft.add(name, getattr(line, name))
