@@ -1,7 +1,8 @@
 """The command line: ``harvester ...``; each command is a module of `harvester.commands`, a few lines over a function.
 
 Exit statuses: 0 done; 1 stopped by an error that is named; 2 a wrong argument, or nothing usable in the sources;
-3 a harvest waits for hosts that are left alone for now; 130 interrupted (the same command goes on in both cases).
+3 a harvest waits for hosts that are left alone for now (the same command goes on); 4 a run raised an alarm, where that
+was asked for; 130 interrupted (the same command goes on).
 """
 
 from importlib import import_module
@@ -49,5 +50,6 @@ def main() -> None:
     """Harvest bibliographic metadata from scholarly pages into a clean database.
 
     Exit status: 0 done, 1 stopped by an error, 2 wrong arguments or nothing usable, 3 a harvest waits for hosts
-    that are left alone for now, 130 interrupted (the same command goes on where it stopped).
+    that are left alone for now, 4 a run raised an alarm (where that was asked for), 130 interrupted (the same
+    command goes on where it stopped).
     """

@@ -16,7 +16,9 @@ from harvester.commands._shared import (
     archive_option,
     database_option,
     delay_option,
+    metrics_option,
     set_up_log,
+    with_metrics,
 )
 
 _GROUPS = {
@@ -33,6 +35,7 @@ _GROUPS = {
     ),
     "Where they go": ("db", "archive", "no_archive", "report"),
     "Pace": ("delay", "per_host", "attempts", "retry_delay"),
+    "Watching": ("alarms", "metrics"),
     "Safety and rights": ("allow_private", "allow_host", "allow_port", "respect_tdm"),
 }
 """Titles in the help, and the options below each; what is in none of them comes last."""
@@ -71,6 +74,8 @@ class Crawl:
     archive: str
     no_archive: bool
     report: str
+    alarms: bool
+    metrics: int | None
     delay: float
     per_host: int
     attempts: int
@@ -165,6 +170,8 @@ _OPTIONS = (
         metavar="SECONDS",
         help="Before the second attempt; later ones wait twice as long each.",
     ),
+    click.option("--alarms", is_flag=True, help="End with status 4 if the run raises an alarm; see harvester alarms."),
+    metrics_option,
     allow_private_option,
     allow_host_option,
     click.option(
@@ -201,9 +208,13 @@ def crawl_and_report(sources: Sequence[str], spider: str, arguments: Mapping[str
     from harvester.database.session import database, shown
     from harvester.harvest import harvest
     from harvester.report import show
+    from harvester.watch import after_run
 
-    ended = harvest(sources, spider, arguments, {**crawl.settings(), "HARVESTER_LIVE": set_up_log()})
+    live = set_up_log()
+    with with_metrics(crawl.db, crawl.metrics):
+        ended = harvest(sources, spider, arguments, {**crawl.settings(), "HARVESTER_LIVE": live})
     with database(crawl.db) as engine:
+        alarms = after_run(engine, ended.run_id)
         result, name = run_report(engine, ended.run_id), shown(engine)
     if crawl.report == "json":
         waits = ended.standstill.hosts if ended.standstill else []
@@ -222,3 +233,5 @@ def crawl_and_report(sources: Sequence[str], spider: str, arguments: Mapping[str
         sys.exit(130)
     if ended.standstill is not None:
         sys.exit(3)
+    if alarms and crawl.alarms:
+        sys.exit(4)

@@ -49,6 +49,26 @@ allow_host_option = click.option(
 )
 
 
+metrics_option = click.option(
+    "--metrics",
+    type=click.IntRange(0, 65535),
+    metavar="PORT",
+    help="Tell Prometheus how it goes, on this machine at http://127.0.0.1:PORT/metrics; 0 takes a free port.",
+)
+
+
+@contextmanager
+def with_metrics(url: str, port: int | None) -> Iterator[None]:
+    """Serve the metrics of a database meanwhile, where `metrics_option` asks for it."""
+    if port is None:
+        yield
+        return
+    from harvester.watch.metrics import serving
+
+    with serving(url, port):
+        yield
+
+
 def allowed(allow_private: bool, allow_hosts: Sequence[str]) -> dict[str, str]:
     """Return the setting that `allow_private_option` and `allow_host_option` ask for; none where neither was given."""
     named = [*(["all"] if allow_private else []), *allow_hosts]

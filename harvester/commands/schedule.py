@@ -86,13 +86,14 @@ def _scheduler(schedule: _Schedule) -> "Scheduler":
 
 @command.command()
 @_options
-def run(path: Path, db: str | None) -> None:
+@metrics_option
+def run(path: Path, db: str | None, metrics: int | None) -> None:
     """Run jobs whenever they are due, until told to stop (SIGTERM, Ctrl-C).
 
     What runs then ends in good order, and goes on when this starts again.
     """
     set_up_log()
-    with _open(path, db) as schedule:
+    with _open(path, db) as schedule, with_metrics(schedule.url, metrics):
         _scheduler(schedule).run()
 
 
@@ -101,7 +102,7 @@ def run(path: Path, db: str | None) -> None:
 def once(path: Path, db: str | None) -> None:
     """Run what is due, and exit.
 
-    For cron and the like. Exit status: 0 all is well, also if nothing was due; 1 a run failed; 3 a run raised an alarm;
+    For cron and the like. Exit status: 0 all is well, also if nothing was due; 1 a run failed; 4 a run raised an alarm;
     130 interrupted.
     """
     from harvester.schedule.daemon import ALARM, INTERRUPTED

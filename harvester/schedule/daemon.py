@@ -29,7 +29,7 @@ logger = logging.getLogger("harvester")
 BUSY = 75
 """Exit status of a run that another process has already (EX_TEMPFAIL of sysexits.h)."""
 
-ALARM = 3
+ALARM = 4
 """Exit status of a run that ended well and raised an alarm."""
 
 INTERRUPTED = 130

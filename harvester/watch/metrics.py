@@ -43,14 +43,11 @@ class Metric:
 
 
 @contextmanager
-def serving(database_url: str, port: int | None) -> Iterator[int | None]:
+def serving(database_url: str, port: int) -> Iterator[int]:
     """Serve the metrics of a database at ``http://127.0.0.1:PORT/metrics``; yield the port, which is logged.
 
-    ``port``: 0 takes a free one, None serves nothing. Raises `UsageError` for a port that cannot be listened on.
+    ``port``: 0 takes a free one. Raises `UsageError` for a port that cannot be listened on.
     """
-    if port is None:
-        yield None
-        return
     with database(database_url) as engine:
         try:
             server = _Server(("127.0.0.1", port), _handler(_remembered(lambda: exposition(metrics(engine)))))
@@ -61,7 +58,7 @@ def serving(database_url: str, port: int | None) -> Iterator[int | None]:
         thread.start()
         logger.info("metrics at http://127.0.0.1:%d/metrics", server.server_address[1])
         try:
-            yield int(server.server_address[1])
+            yield server.server_address[1]
         finally:
             server.shutdown()
             server.server_close()
