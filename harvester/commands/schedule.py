@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from harvester.commands._shared import ready, set_up_log, to_json
+from harvester.commands._shared import metrics_option, ready, set_up_log, to_json, with_metrics
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
