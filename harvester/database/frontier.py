@@ -25,12 +25,12 @@ from sqlalchemy import Connection, Engine, and_, case, exists, func, insert, not
 
 from harvester.clock import utc_now
 from harvester.database import listings
-from harvester.database.hosts import Pace, Parked
+from harvester.database.hosts import PROBE, Pace, Parked
 from harvester.database.listings import Place
 from harvester.database.patience import patiently
 from harvester.database.revisits import Watch
 from harvester.database.session import reading, writing
-from harvester.database.tables import host, run, target
+from harvester.database.tables import Moment, host, run, target
 from harvester.database.targets import (
     FRESH,
     READY,
@@ -315,7 +315,8 @@ class Frontier:
         left = target.outerjoin(host, host.c.host == target.c.host)
         with reading(self._engine) as connection:
             leased = select(target.c.id).where(of_run, target.c.state == "leased").limit(1)
-            then = Claim(run_id, "ready", 1, 1, {}, now + patience)
+            # Nobody has so little patience that the next slot of a host, or another's trial of it, is too late.
+            then = Claim(run_id, "ready", 1, 1, {}, now + max(patience, PROBE))
             waiting = select(target.c.id).select_from(left).where(of_run, target.c.state == "retry")
             if (
                 connection.scalar(leased) is not None
@@ -325,12 +326,15 @@ class Frontier:
                 return None
             said = func.max(case((host.c.parked_until > now, host.c.reason), else_=target.c.reason))
             rows = connection.execute(
-                select(target.c.host, func.count(), func.min(until, type_=target.c.not_before.type), said)
+                select(target.c.host, func.count(), func.min(until, type_=Moment), said, func.max(host.c.next_at))
                 .select_from(left)
                 .where(of_run, target.c.state.in_(_LEFT))
                 .group_by(target.c.host)
             ).all()
-        waits = sorted((Parked(name, when, why or "") for name, _, when, why in rows), key=lambda each: each.until)
+        hosts = (
+            Parked(name, max(filter(None, (until, slot)), default=now), why or "") for name, _, until, why, slot in rows
+        )
+        waits = sorted(hosts, key=lambda each: each.until)
         return Standstill(sum(row[1] for row in rows), waits) if rows else None
 
     @_patient

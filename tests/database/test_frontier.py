@@ -254,6 +254,22 @@ def test_a_run_that_only_waits_longer_than_its_patience_says_for_whom(engine: En
     assert [each.host for each in frontier.claim(run, 9, 9, {})] == ["b.example"]
 
 
+def test_nobody_is_too_impatient_for_the_next_slot_or_anothers_trial(engine: Engine) -> None:
+    frontier = Frontier(engine, Pace(delay=60), clock=Clock())
+    run = opened(frontier)
+    frontier.add(run, ["https://a.example/1", "https://a.example/2"])
+    (one,) = frontier.claim(run, 9, 9, {})
+    with writing(engine) as connection:
+        steps.done(connection, [one.id])
+    assert frontier.claim(run, 9, 9, {}) == []
+    assert frontier.standstill(run, timedelta(0)) is None
+    with writing(engine) as connection:
+        hosts.occupy(connection, "a.example", after(7200))
+    found = frontier.standstill(run, timedelta(0))
+    assert found is not None
+    assert [each.until for each in found.hosts] == [after(7200)]
+
+
 def test_what_kills_its_process_is_fetched_alone_and_last_and_given_up_in_the_end(engine: Engine) -> None:
     clock = Clock()
     frontier = Frontier(engine, clock=clock)
