@@ -1,6 +1,6 @@
 """Which schema a database has, and how it gets the one that this program needs."""
 
-from pathlib import Path
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, inspect, text
@@ -12,7 +12,8 @@ from harvester.errors import DatabaseError
 if TYPE_CHECKING:
     from alembic.config import Config
 
-_MIGRATIONS = Path(__file__).with_name("migrations")
+# Not by this file's path, as the package may lie in an archive: Scrapyd runs projects from eggs.
+_MIGRATIONS = files(__package__) / "migrations"
 
 
 def _config() -> "Config":
@@ -114,4 +115,5 @@ def _refuse_newer(engine: Engine, revision: str | None) -> None:
 
 def _known() -> set[str]:
     """Return the revisions of the migrations, which their files are named by, in order."""
-    return {file.name.partition("_")[0] for file in (_MIGRATIONS / "versions").glob("[0-9]*_*.py")}
+    names = (file.name for file in (_MIGRATIONS / "versions").iterdir())
+    return {name.partition("_")[0] for name in names if name[0].isdigit() and name.endswith(".py")}
