@@ -198,13 +198,6 @@ class Page:
         return [link.href for link in self.links if link.rel == rel]
 
     @cached_property
-    def anchors(self) -> list[tuple[str, etree._Element]]:
-        """Return the ``<a>`` elements that lead somewhere, each behind its address as written."""
-        if self.is_plain_text:
-            return []
-        return [(href, element) for element in self.root.iter("a") if (href := element.get("href"))]
-
-    @cached_property
     def title(self) -> str:
         """Return the text of ``<title>``, white space collapsed."""
         return next((text for each in self._found["title"] if (text := text_of(each))), "")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from html import unescape
+from itertools import pairwise
 from typing import cast
 
 from lxml import etree
@@ -113,22 +114,20 @@ def _numbered(lines: Sequence[str]) -> Iterator[tuple[str, str]]:
 def _by_place(lines: Sequence[str], known: Sequence[str]) -> list[RawAuthor]:
     """Read lines that begin with a known name, and the institutions behind the name or in the lines below it."""
     found: dict[str, RawAuthor] = {}
-    current: RawAuthor | None = None
-    heads = {name[:_HEAD] for name in known}
-    first = next((at for at, line in enumerate(lines) if line[:_HEAD] in heads), len(lines))
-    for line in lines[first:]:
-        name = next((each for each in known if line.startswith(each)), None) if line[:_HEAD] in heads else None
-        if name:
-            current = found.setdefault(name, RawAuthor(name=name))
-            rest = _DEGREES.sub("", line[len(name) :]).strip(" ,;*†‡")
-            if _is_place(rest):
-                _add(current, rest)
-        elif current:
+    heads, names = {name[:_HEAD] for name in known}, tuple(known)
+    begun = [at for at, line in enumerate(lines) if line[:_HEAD] in heads and line.startswith(names)]
+    for at, end in pairwise([*begun, len(lines)]):
+        name = next(each for each in known if lines[at].startswith(each))
+        person = found.setdefault(name, RawAuthor(name=name))
+        rest = _DEGREES.sub("", lines[at][len(name) :]).strip(" ,;*†‡")
+        if _is_place(rest):
+            _add(person, rest)
+        for line in lines[at + 1 : end]:
             bare = _PREFIX.sub("", line, count=1).strip(" ,;")
             if _is_place(bare):
-                _add(current, bare)
+                _add(person, bare)
             elif not _BUTTON.search(bare) and not _MARKS.fullmatch(bare) and bare not in known:
-                current = None
+                break
     told = [each for each in found.values() if each.affiliations]
     return told if 2 * len(told) > len(known) else []
 

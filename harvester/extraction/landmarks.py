@@ -62,7 +62,7 @@ def orcid_links(page: Page) -> list[etree._Element]:
     """Return the links to ORCID iDs."""
     if _ORCID.encode() not in page.body:
         return []
-    return [anchor for href, anchor in page.anchors if _ORCID in href]
+    return [anchor for anchor in page.root.iter("a") if _ORCID in (anchor.get("href") or "")]
 
 
 def named_people(page: Page) -> list[RawAuthor]:
@@ -126,7 +126,8 @@ def _without_heading(lines: list[str]) -> str | None:
 
 
 def _pdfs(page: Page) -> Iterator[str]:
-    for href, anchor in page.anchors:
+    for anchor in page.root.iter("a"):
+        href = anchor.get("href") or ""
         if "pdf" not in href and "ownload" not in href and "PDF" not in href:
             continue
         words = _words(anchor)

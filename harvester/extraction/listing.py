@@ -22,8 +22,8 @@ def item_links(page: Page) -> list[str]:
     groups: dict[tuple[str, str], dict[str, int]] = {}
     here = page.url.partition("#")[0].partition("?")[0]
     margins = {anchor for margin in page.root.iter(*_MARGINS) for anchor in margin.iter("a")}
-    for raw, anchor in page.anchors[: _MOST * 20]:
-        href = raw.strip()
+    for anchor in islice(page.root.iter("a"), _MOST * 20):
+        href = (anchor.get("href") or "").strip()
         if href[:1] in {"", "#"} or href[:11].lower() == "javascript:" or anchor in margins:
             continue
         weight = _weight(anchor)

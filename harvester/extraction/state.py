@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -41,8 +41,7 @@ def _read(page: Page) -> Iterator[Candidate]:
     best: dict[str, Any] = {}
     for data in _data(page):
         for node in _objects(data):
-            record = _record(node)
-            if len(record) > len(best) and _is_here(page, record):
+            if len(node) >= _FEWEST_KEYS and len(record := _record(node)) > len(best) and _is_here(page, record):
                 best = record
     for field, value in best.items():
         yield from _candidates(field, value)
@@ -69,20 +68,16 @@ def _objects(data: Any) -> Iterator[dict[str, Any]]:
     pending = [data]
     # The list grows while it is read, the outer objects before the inner ones.
     for node in islice(pending, _MOST_NODES):
-        values: Iterable[Any] = ()
-        if isinstance(node, dict):
+        if type(node) is dict:
             yield node
-            values = node.values()
-        elif isinstance(node, list):
-            values = node
-        pending += [value for value in values if type(value) is dict or type(value) is list]
+            pending += [value for value in node.values() if type(value) is dict or type(value) is list]
+        elif type(node) is list:
+            pending += [value for value in node if type(value) is dict or type(value) is list]
 
 
 def _record(node: dict[str, Any]) -> dict[str, Any]:
     """Return the fields that an object's keys name; nothing unless it is a bibliographic record."""
     found: dict[str, Any] = {}
-    if len(node) < _FEWEST_KEYS:
-        return found
     for key, value in node.items():
         field = _field(key)
         if field and value and field not in found:

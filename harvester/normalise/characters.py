@@ -65,7 +65,7 @@ def has_invisible(text: str) -> bool:
         return not text.isprintable() and _INVISIBLE.search(text) is not None
     if _INVISIBLE.search(text) or not unicodedata.is_normalized("NFC", text):
         return True
-    return _JOINER.search(text) is not None
+    return ("\u200c" in text or "\u200d" in text) and _JOINER.search(text) is not None
 
 
 def squeeze(text: str) -> str:

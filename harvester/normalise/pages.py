@@ -76,6 +76,7 @@ _SAYS_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _TWO_LABELS = re.compile(r"(?<![a-z])(?:no|nr|issue|iss|vol|volume|pp?)\.?\s*[0-9]", re.IGNORECASE)
+_PLAIN = re.compile(r"([1-9][0-9]{0,4})(?:-([1-9][0-9]{0,4}))?")
 _ZEROS = re.compile(r"(?<![0-9A-Za-z.])0+(?=[0-9])")
 
 
@@ -89,6 +90,8 @@ def pages(raw: str) -> Pages:
     >>> pages("e12345").article_number, pages("S1–S9")[:2], pages("xiv")[:2], pages("18 p.").count
     ('e12345', ('S1', 'S9'), ('xiv', None), 18)
     """
+    if (match := _PLAIN.fullmatch(raw)) and (match[2] is None or len(match[1]) <= len(match[2])):
+        return Pages(match[1], match[2])  # as most are
     text = _tidy(raw)
     if not text or len(text) > 120 or _ABSENT.match(text):
         return _NOTHING
