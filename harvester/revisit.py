@@ -104,10 +104,8 @@ def interval(bounds: Bounds, habit: Habit, look: Look, since: timedelta | None) 
     """Return the time to the next look, after one that left this habit. ``since``: the last look; None for the first.
 
     One look at most halves the time or doubles it; it is halved only down to ``bounds.first``, below which the rate
-    alone decides. After looks in vain: the shortest time thrice, then twice as long each time.
+    alone decides. For looks in vain see `try_again`.
     """
-    if look is Look.IN_VAIN:
-        return bounds.keep(bounds.shortest * 2 ** max(0, min(habit.misses - 3, 12)))
     if look is Look.GONE:
         return bounds.longest
     if since is None:
@@ -115,6 +113,15 @@ def interval(bounds: Bounds, habit: Habit, look: Look, since: timedelta | None) 
     if look is Look.CHANGED:
         return bounds.keep(min(habit.interval, max(bounds.first, since / 2)))
     return bounds.keep(min(habit.interval, max(bounds.first, since * 2)))
+
+
+def try_again(bounds: Bounds, misses: int, until_next_run: timedelta) -> timedelta:
+    """Return the time to the next look after one in vain: the next three runs, then twice as long each time.
+
+    >>> [str(try_again(Bounds(), misses, timedelta(hours=6))) for misses in (1, 3, 4, 5, 99)]
+    ['6:00:00', '6:00:00', '12:00:00', '1 day, 0:00:00', '30 days, 0:00:00']
+    """
+    return min(bounds.longest, until_next_run * (1 << max(0, min(misses - 3, 12))))
 
 
 def due_from(looked_at: datetime, interval: timedelta, until_next_run: timedelta) -> datetime:

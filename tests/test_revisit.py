@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from harvester.revisit import Bounds, Habit, Look, due_from, interval, learn, new
+from harvester.revisit import Bounds, Habit, Look, due_from, interval, learn, new, try_again
 
 DAY = timedelta(days=1)
 START = datetime(2026, 11, 23, 3, tzinfo=UTC)
@@ -110,10 +110,10 @@ def test_a_wall_teaches_nothing_and_is_tried_again_soon() -> None:
     habit = Habit(3, 60)
     after = learn(habit, Look.IN_VAIN, DAY)
     assert (after.changes, after.days, after.misses) == (3, 60, 1)
-    assert interval(bounds, after, Look.IN_VAIN, 5 * DAY) == bounds.shortest
+    assert try_again(bounds, after.misses, DAY / 4) == DAY / 4
     for _ in range(40):
         after = learn(after, Look.IN_VAIN, DAY)
-    assert interval(bounds, after, Look.IN_VAIN, 5 * DAY) == bounds.longest
+    assert try_again(bounds, after.misses, DAY / 4) == bounds.longest
     assert learn(after, Look.UNCHANGED, DAY).misses == 0
 
 

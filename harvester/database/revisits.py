@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select, update
 
 from harvester.database.tables import target
-from harvester.revisit import Bounds, Habit, Look, due_from, first_interval, interval, learn, new
+from harvester.revisit import Bounds, Habit, Look, due_from, first_interval, interval, learn, new, try_again
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +61,20 @@ class Revisits:
             if row.looked_at == watch.slot:
                 continue  # this run has seen it before, or this transaction is made again
             look = looks[row.id]
+            in_vain = look is Look.IN_VAIN
             habit = (
                 Habit(row.rate_changes, row.rate_days, row.misses) if row.rate_days else self._new(connection, row.host)
             )
             since = watch.slot - row.looked_at if row.looked_at else None
-            if since is not None or look is Look.IN_VAIN:
+            if since is not None or in_vain:
                 habit = learn(habit, look, since or timedelta(0))
-            wait = interval(bounds, habit, look, since)
+            wait = (
+                try_again(bounds, habit.misses, watch.until_next) if in_vain else interval(bounds, habit, look, since)
+            )
             rows.append(
                 {
                     "b_id": row.id,
-                    "b_looked_at": row.looked_at if look is Look.IN_VAIN else watch.slot,
+                    "b_looked_at": row.looked_at if in_vain else watch.slot,
                     "b_next_visit": due_from(watch.slot, wait, watch.until_next),
                     "b_rate_changes": habit.changes,
                     "b_rate_days": habit.days,
