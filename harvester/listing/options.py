@@ -50,4 +50,4 @@ def pattern_of(text: str) -> str:
 
 def _end(lastmod: datetime) -> datetime:
     """Return the last moment that a date may mean: one without a time is the whole day."""
-    return lastmod + timedelta(days=1) if lastmod.time() == time(0) else lastmod
+    return lastmod + timedelta(days=1, microseconds=-1) if lastmod.time() == time(0) else lastmod

@@ -110,6 +110,8 @@ def test_only_what_is_wanted_is_wanted() -> None:
     for date, wanted in dates.items():
         lastmod = datetime.fromisoformat(date).replace(tzinfo=UTC)
         assert march.want(Wanted("https://a.example/", lastmod=lastmod)) is wanted
+    midnight = Options(since=datetime(2026, 3, 1, tzinfo=UTC))
+    assert not midnight.want(Wanted("https://a.example/", lastmod=datetime(2026, 2, 28, tzinfo=UTC)))
     assert march.want(Wanted("https://a.example/"))
     assert not march.want(Wanted("https://a.example/", lastmod=datetime(2026, 3, 1, 11, 59, tzinfo=UTC)))
     ours = Options(prefixes=("10.5555",))
