@@ -16,9 +16,6 @@ from tests.watch.test_metrics import get, read
 HARVEST = [sys.executable, "-W", "error", "-m", "harvester", "harvest", "urls.txt"]
 QUICK = ["--delay", "0", "--per-host", "8", "--no-archive", "--allow-private", "--report", "json"]
 PAGES = 30
-ABSTRACT = (
-    '<h2>Abstract</h2><p class="abstract">What was counted in all of the rooms, and why it was counted twice.</p>'
-)
 
 
 def harvest(cwd: Path, *options: str, status: int = 0) -> str:
