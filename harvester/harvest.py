@@ -12,7 +12,7 @@ from scrapy.settings import Settings
 from harvester.database.frontier import Standstill
 from harvester.database.schema import prepare
 from harvester.database.session import database
-from harvester.errors import ArchiveError, DatabaseError, HarvesterError, UsageError
+from harvester.errors import HarvesterError, PageError, UsageError
 from harvester.middlewares.addresses import policy
 from harvester.settings import HARVESTER_ALLOW_PORTS, HARVESTER_ALLOW_PRIVATE
 from harvester.spiders._frontier import FrontierSpider
@@ -78,4 +78,5 @@ def harvest(
 
 def _is_unexpected(entry: logging.LogRecord) -> bool:
     """Return False for what ends the run in words, and would show its traceback once for each page under way."""
-    return not (entry.exc_info and isinstance(entry.exc_info[1], (ArchiveError, DatabaseError)))
+    error = entry.exc_info[1] if entry.exc_info else None
+    return not isinstance(error, HarvesterError) or isinstance(error, PageError)

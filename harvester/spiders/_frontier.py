@@ -28,7 +28,7 @@ from harvester.database.frontier import LEASE, Frontier, Kind, Place, Standstill
 from harvester.database.schema import prepare
 from harvester.database.seen import Seen
 from harvester.database.session import open_engine
-from harvester.errors import ArchiveError, DatabaseError, HarvesterError
+from harvester.errors import ArchiveError, DatabaseError, HarvesterError, PageError
 from harvester.items import Link, LinkKind, PageKind, Verdict, Visit
 from harvester.listing.options import Options, pattern_of
 from harvester.middlewares.failures import RETRY_STATUS, why
@@ -439,8 +439,8 @@ class FrontierSpider(scrapy.Spider):
 
     def _on_reader_error(self, failure: Failure, response: Response | Failure) -> None:
         """End the target of a page that a reader crashed on; Scrapy has logged the traceback."""
-        if isinstance(failure.value, DatabaseError):  # no page is to blame: it stays leased, and is fetched again
-            self._stop(failure.value)
+        if isinstance(failure.value, HarvesterError) and not isinstance(failure.value, PageError):
+            self._stop(failure.value)  # no page is to blame: it stays leased, and is fetched again
             return
         request = getattr(response, "request", None)
         assert isinstance(request, Request)

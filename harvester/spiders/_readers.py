@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from multiprocessing import forkserver
+from tempfile import gettempdir
 from typing import ParamSpec, TypeVar
 
 from harvester.derive import Derived, derive
-from harvester.errors import PageError
+from harvester.errors import HarvesterError, PageError
 from harvester.items import Examined
 from harvester.page import Page
 
@@ -61,8 +62,20 @@ class Readers:
         return await self.run(_read, page)
 
     async def run(self, function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
-        """Return what a function makes of its arguments, in a reading process. Raises as `read` does."""
+        """Return what a function makes of its arguments, in a reading process. Raises as `read` does.
+
+        Raises `HarvesterError` where there can be no such process, or none that works: no page is to blame for that.
+        """
         task = partial(function, *arguments, **named)
+        try:
+            return await self._run(task)
+        except (OSError, EOFError) as error:
+            raise HarvesterError(
+                f"the processes that read pages do not work: {type(error).__name__}: {error}; make space in"
+                f" {gettempdir()} and for processes, then run the same command again; it goes on where it stopped"
+            ) from error
+
+    async def _run(self, task: Callable[[], T]) -> T:
         if self._started is not None:
             await self._started
         pool = self._pool = self._pool or _pool(self._count)
