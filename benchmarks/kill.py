@@ -66,9 +66,13 @@ def kind_of(number: int) -> str:
 
 
 def end_of(number: int, urls: int) -> str:
-    """Return the path on which a number's redirect ends: a page of its own, or another number's."""
-    if kind_of(number) == "elsewhere":
-        return f"/{_neighbour(number, urls)}"
+    """Return the path on which a number's redirect ends: a page of its own, or another number's.
+
+    Not one that fails once: whoever comes first meets that failure, and asks again.
+    """
+    other = _neighbour(number, urls)
+    if kind_of(number) == "elsewhere" and kind_of(other) in ("plain", "related", "late"):
+        return f"/{other}"
     return f"/end/{number}"
 
 
