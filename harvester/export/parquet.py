@@ -17,9 +17,13 @@ from harvester.export import Entry, Format, Options
 from harvester.items import Plain, Work
 
 _GROUP = 2_000
-"""Rows in a group: a few megabytes of abstracts."""
+"""Rows in a group."""
+
+_LARGEST = 16_000_000
+"""Bytes after which a group ends with fewer rows."""
 
 _PART = 200
+"""Works that are turned into Arrow's arrays at once."""
 
 
 def check() -> None:
@@ -42,18 +46,22 @@ def pieces(entries: Iterable[Entry], _: Options) -> Iterator[bytes]:
     # The system's allocator gives memory back between groups; zstd halves what snappy makes of abstracts.
     pool = pa.system_memory_pool()
     with pq.ParquetWriter(pa.PythonFile(gathered, mode="w"), schema, compression="zstd", memory_pool=pool) as writer:
-        while batches := [_batch(part, schema) for part in _parts(rows)]:
+        while batches := _group(rows, schema):
             writer.write_table(pa.Table.from_batches(batches), row_group_size=_GROUP)
-            del batches
+            batches.clear()
             yield gathered.taken()
     yield gathered.taken()
 
 
-def _parts(rows: Iterator[Entry]) -> Iterator[list[Entry]]:
-    """Yield the entries of one group in parts: as Python's objects they take five times the room that Arrow needs."""
-    for _ in range(_GROUP // _PART):
-        if part := list(islice(rows, _PART)):
-            yield part
+def _group(rows: Iterator[Entry], schema: Any) -> list[Any]:
+    """Return the rows of the next group in batches, so that few works are there as Python's objects at once."""
+    batches: list[Any] = []
+    count = size = 0
+    while count < _GROUP and size < _LARGEST and (part := list(islice(rows, _PART))):
+        batches.append(_batch(part, schema))
+        count += len(part)
+        size += batches[-1].nbytes
+    return batches
 
 
 def _batch(part: list[Entry], schema: Any) -> Any:
