@@ -13,7 +13,8 @@ from harvester.settings import HARVESTER_NOW
 
 def utc_now() -> datetime:
     """Return the moment that it is, in UTC. Raises `UsageError` where ``HARVESTER_NOW`` is no moment."""
-    return datetime.now(UTC) + _ahead()
+    ahead = _ahead()
+    return datetime.now(UTC) + ahead
 
 
 @cache

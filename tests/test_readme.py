@@ -13,9 +13,9 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 
 
-def consoles() -> list[tuple[str, str]]:
+def consoles(text: str = README) -> list[tuple[str, str]]:
     """Every command of a console block, with the output shown below it."""
-    blocks = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+    blocks = re.findall(r"```console\n(.*?)```", text, re.DOTALL)
     commands = [part for block in blocks for part in re.split(r"(?m)^\$ ", block) if part]
     return [(part.partition("\n")[0], part.partition("\n")[2]) for part in commands]
 
