@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Select, and_, func, or_, select, tuple_
+from sqlalchemy import Connection, Engine, Row, Select, and_, or_, select, tuple_
 
 from harvester.database.session import reading, snapshot
 from harvester.database.tables import observation, record, run, visit, work
@@ -86,16 +86,16 @@ def changes(engine: Engine, wanted: Wanted) -> Iterator[Change]:
     Raises `UsageError` for a work that there is not.
     """
     with snapshot(engine) as connection:
-        query, last = _changes(connection, wanted), 0
+        query, last = _changes(connection, wanted), _last_before(connection, wanted.since)
         while rows := connection.execute(query.where(change.c.id > last).limit(_PAGE)).all():
             yield from map(_change, rows)
             last = rows[-1].id
 
 
-def newest(engine: Engine, wanted: Wanted) -> Generator[Change, None, None]:
-    """Yield the same, the latest first; close the generator to end its transaction."""
+def newest(engine: Engine, job: str | None) -> Generator[Change, None, None]:
+    """Yield all changes, or those of a job, the latest first; close the generator to end its transaction."""
     with snapshot(engine) as connection:
-        query = _changes(connection, wanted).order_by(None).order_by(change.c.id.desc())
+        query = _changes(connection, Wanted(job=job)).order_by(None).order_by(change.c.id.desc())
         with connection.execute(query.execution_options(yield_per=_PAGE)) as rows:
             yield from map(_change, rows)
 
@@ -121,15 +121,15 @@ def follow(
     From ``wanted.since`` on, or else from ``now``. ``wait`` is called when there is nothing new.
     """
     with reading(engine) as connection:
-        earlier = select(func.max(change.c.id)).where(change.c.at < (wanted.since or now))
-        last = connection.scalar(earlier) or 0
+        last = _last_before(connection, wanted.since or now)
     counted: tuple[datetime, int, str] = (wanted.since or now, 0, "")
     place = (observation.c.at, observation.c.record_id, observation.c.field)
     while True:
         # Writers take turns and tell the time in theirs, so whatever comes later has a later time and a higher number.
         with reading(engine) as connection:
             said = connection.execute(_changes(connection, wanted).where(change.c.id > last).limit(_PAGE)).all()
-            after = or_(place[0] > counted[0], and_(place[0] == counted[0], tuple_(*place[1:]) > tuple_(*counted[1:])))
+            later = or_(place[0] > counted[0], tuple_(*place[1:]) > tuple_(*counted[1:]))
+            after = and_(place[0] >= counted[0], later)
             counts = connection.execute(_counts(connection, wanted).where(after).order_by(*place).limit(_PAGE)).all()
         found = [_change(row) for row in said]
         found += [
@@ -144,6 +144,14 @@ def follow(
             wait()
 
 
+def _last_before(connection: Connection, when: datetime | None) -> int:
+    """Return the number of the last change before a moment: the numbers follow the time, as writers take turns."""
+    if when is None:
+        return 0
+    latest = select(change.c.id).where(change.c.at < when).order_by(change.c.at.desc(), change.c.id.desc()).limit(1)
+    return connection.scalar(latest) or 0
+
+
 _ABOUT = (record.c.id.label("record"), record.c.url, record.c.work_id.label("work"), work.c.doi, work.c.title)
 
 
@@ -156,8 +164,6 @@ def _changes(connection: Connection, wanted: Wanted) -> Select[Any]:
         .outerjoin(run, run.c.id == change.c.run_id)
         .order_by(change.c.id)
     )
-    if wanted.since is not None:
-        query = query.where(change.c.at >= wanted.since)
     if wanted.job is not None:
         query = query.where(run.c.job == wanted.job)
     return _of_work(connection, query, wanted)

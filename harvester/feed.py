@@ -19,7 +19,7 @@ from uuid import UUID, uuid5
 from lxml import etree
 from sqlalchemy import Connection, Engine, func, select
 
-from harvester.changes import Wanted, newest
+from harvester.changes import newest
 from harvester.database.session import reading
 from harvester.database.tables import record, run, visit, work
 from harvester.difference import cut, difference
@@ -114,7 +114,7 @@ def _pages(connection: Connection, work_ids: list[int]) -> dict[int, str]:
 
 def _changes(engine: Engine, job: str | None, most: int) -> Iterator[Entry]:
     """Yield an entry for each time that a page had changed, with all its fields."""
-    with closing(newest(engine, Wanted(job=job))) as found:
+    with closing(newest(engine, job)) as found:
         pages = groupby(found, key=lambda each: (each.about, each.at))
         for (about, at), same in islice(pages, most):
             every = sorted(same, key=lambda each: each.field)

@@ -26,7 +26,6 @@ change = Table(
     Column("before", JSON(none_as_null=True)),  # None: the page did not say; of a list of works, what was taken out
     Column("after", JSON(none_as_null=True)),  # as before; of a list of works, what came in
     Index(None, "at"),
-    Index(None, "record_id"),
     sqlite_autoincrement=True,  # a feed names its entries by these numbers
 )
 

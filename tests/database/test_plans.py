@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import Engine, event, inspect, text
 
 from harvester.catalogue import run_report, search
+from harvester.changes import Wanted, changes, follow, series
 from harvester.clock import utc_now
 from harvester.database.frontier import Frontier
 from harvester.database.jobs import history, take_over
@@ -20,6 +21,7 @@ from harvester.database.revisits import Revisits, Watch
 from harvester.database.session import writing
 from harvester.explain import reviews, why
 from harvester.revisit import Look
+from harvester.watch import after_run
 from pipelines._books import write
 from pipelines.decisions import Choice, decide
 from tests.pipelines.arrivals import pages
@@ -27,7 +29,7 @@ from tests.pipelines.test_books import told
 
 GROWING = {
     "record", "record_key", "work", "author", "affiliation", "keyword", "classification", "identifier", "match", "edge",
-    "review", "relation", "target", "visit", "citation", "observation", "decision",
+    "review", "relation", "target", "visit", "citation", "observation", "decision", "change", "coverage", "run_host",
 }  # fmt: skip
 
 
@@ -76,6 +78,16 @@ def hot(engine: Engine) -> list[tuple[str, Any]]:
     search(engine, "copper harbour", 5)
     decide(engine, [(1, 2, Choice.APART)])
     reviews(engine, 5)
+    for count in (1, 2):
+        again = told("https://a.example/again", title="A page that is seen again", pmid="4712", cited_by_count=count)
+        again.run_id = run
+        write(engine, [again], 0)
+    week = utc_now() - timedelta(days=7)
+    for wanted in (Wanted(week), Wanted(week, work="pmid:4712")):
+        list(changes(engine, wanted))
+        list(series(engine, wanted))
+        next(follow(engine, wanted, week))
+    after_run(engine, run)
     event.remove(engine, "before_cursor_execute", listen)
     assert len(heard) > 30
     return list({statement: (statement, parameters) for statement, parameters in heard}.values())

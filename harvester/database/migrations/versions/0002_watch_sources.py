@@ -91,7 +91,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('change', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_change_at'), ['at'], unique=False)
-        batch_op.create_index(batch_op.f('ix_change_record_id'), ['record_id'], unique=False)
 
     op.create_table('listing',
     sa.Column('target_id', sa.Integer(), nullable=False),
@@ -171,7 +170,6 @@ def downgrade() -> None:
 
     op.drop_table('listing')
     with op.batch_alter_table('change', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_change_record_id'))
         batch_op.drop_index(batch_op.f('ix_change_at'))
 
     op.drop_table('change')
