@@ -46,7 +46,7 @@ def show(report: RunReport, ended: "Harvested", database: str, console: Console)
     if report.works:
         console.print(_works(report))
     console.print(
-        f"\nDatabase: {database} ({report.works_total} works from {report.records_total} pages)",
+        f"\nDatabase: {database} ({_many(report.works_total, 'work')} from {_many(report.records_total, 'page')})",
         highlight=False,
         soft_wrap=True,
     )
@@ -54,7 +54,7 @@ def show(report: RunReport, ended: "Harvested", database: str, console: Console)
 
 
 def _outcomes(report: RunReport, bad_count: int) -> Table:
-    table = _table(f"Run {report.run_id}: {report.targets} addresses")
+    table = _table(f"Run {report.run_id}: {_many(report.targets, 'address', 'es')}")
     table.add_column("outcome")
     table.add_column("count", justify="right")
     for outcome, words in _WORDS.items():
@@ -129,6 +129,10 @@ def why(told: Why) -> RenderableType:
         for each in told.decisions
     ]
     return Group(table, *map(Text, matches + relations + decided))
+
+
+def _many(count: int, noun: str, plural: str = "s") -> str:
+    return f"{count} {noun}{plural if count != 1 else ''}"
 
 
 def _short(value: Any) -> str:

@@ -1,8 +1,6 @@
 """What earlier runs gave up is asked for again: the function behind ``harvester retry``."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Engine
 
@@ -18,16 +16,16 @@ class Requeued:
     left: int
 
 
-def requeue(engine: Engine, reason: str | None, host: str | None, spider: str, asked: Mapping[str, Any]) -> Requeued:
+def requeue(engine: Engine, reason: str | None, host: str | None, spider: str, follow_depth: int) -> Requeued:
     """Begin a run, or go on with an unfinished one, that wants what earlier runs gave up, and return it.
 
     ``reason``: only what was given up for a reason with these words; ``host``: only what is there, with its port where
-    that is not the usual one. ``spider``, ``asked``: who will crawl it, see `Frontier.open_run`. What a killed process
-    requeued stays requeued; the same call goes on with it.
+    that is not the usual one. ``spider``, ``follow_depth``: who will crawl it, and how many links away. What a killed
+    process requeued stays requeued; the same call goes on with it.
     """
     sources = ["retry", *(f"{name}: {value}" for name, value in (("reason", reason), ("host", host)) if value)]
     frontier = Frontier(engine)
-    run = frontier.open_run(spider, sources, VERSION, asked)
+    run = frontier.open_run(spider, sources, VERSION, {"follow_depth": follow_depth})
     frontier.requeue(run.id, reason, host)
     pending = frontier.pending(run.id)
     left = pending.ready + pending.leased + pending.waiting

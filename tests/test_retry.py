@@ -34,7 +34,7 @@ def test_what_was_given_up_is_asked_for_again_and_nothing_else(ready_url: str, t
         (tmp_path / "urls.txt").write_text("\n".join(site.url + path for path in [*routes, "/missing"]))
         first = harvest(["urls.txt"], ready_url, tmp_path, "--attempts", "1")
         assert first["outcomes"] == {"new": 1, "failed": 3, "blocked": 1}
-        some = retry(ready_url, tmp_path, "--reason", "STATUS 500", "--attempts", "1")
+        some = retry(ready_url, tmp_path, "--reason", "STATUS 500", "--attempts", "1", "--follow-items")
         assert some["outcomes"] == {"new": 2}
         assert (some["sources"], some["unfinished"]) == (["retry", "reason: STATUS 500"], 0)
         rest = retry(ready_url, tmp_path, "--host", site.url.removeprefix("http://"), "--attempts", "1")

@@ -121,7 +121,14 @@ _OPTIONS = (
         help="Also fetch the works that pages list as related, so many links away, on the same host.",
     ),
     click.option("--follow-items", is_flag=True, help="Also fetch the items of pages that turn out to be lists."),
-    click.option("--max-pages", type=click.IntRange(min=0), default=1000, show_default=True, help="Links to follow."),
+    click.option(
+        "--max-pages",
+        type=click.IntRange(min=0),
+        default=1000,
+        show_default=True,
+        metavar="COUNT",
+        help="Most links to follow in a run.",
+    ),
     click.option(
         "--since",
         default="",
@@ -149,17 +156,27 @@ _OPTIONS = (
     archive_option,
     click.option("--no-archive", is_flag=True, help="Keep no pages."),
     click.option(
-        "--report", type=click.Choice(["table", "json"]), default="table", show_default=True, help="Its form."
+        "--report",
+        type=click.Choice(["table", "json"]),
+        default="table",
+        show_default=True,
+        help="How the report is printed.",
     ),
     delay_option,
     click.option(
-        "--per-host", type=click.IntRange(min=1), default=1, show_default=True, help="Requests to one host at a time."
+        "--per-host",
+        type=click.IntRange(min=1),
+        default=1,
+        show_default=True,
+        metavar="COUNT",
+        help="Requests to one host at a time.",
     ),
     click.option(
         "--attempts",
         type=click.IntRange(min=1),
         default=3,
         show_default=True,
+        metavar="COUNT",
         help="Requests before an address is given up.",
     ),
     click.option(

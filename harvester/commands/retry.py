@@ -10,7 +10,9 @@ from harvester.commands._shared import ready
 
 @click.command(cls=Grouped)
 @click.option("--reason", metavar="WORDS", help="Only what was given up for a reason with these words, in any case.")
-@click.option("--host", help="Only what is on this host; with its port, as reports show it, where it has one.")
+@click.option(
+    "--host", metavar="HOST", help="Only what is on this host; with its port, as reports show it, where it has one."
+)
 @crawl_options
 def command(reason: str | None, host: str | None, crawl: Crawl) -> None:
     """Ask again for what earlier runs gave up: addresses that ended as failed or blocked.
@@ -21,7 +23,7 @@ def command(reason: str | None, host: str | None, crawl: Crawl) -> None:
 
     spider, arguments = crawl.spider()
     with ready(crawl.db) as engine:
-        requeued = requeue(engine, reason, host, spider, {"follow_depth": crawl.follow_related})
+        requeued = requeue(engine, reason, host, spider, crawl.follow_related)
     if requeued.left:
         crawl_and_report(requeued.sources, spider, {**arguments, "requeued": requeued.left}, crawl)
         return

@@ -28,6 +28,10 @@ class UrlsSpider(FrontierSpider):
         """Return the sources as given."""
         return self._sources
 
+    def asked(self) -> dict[str, Any]:
+        """Return the options that make two commands the same; for what was requeued, those it was requeued with."""
+        return {"follow_depth": self.follow_depth} if self._requeued else super().asked()
+
     def entries(self) -> Iterator[Entry]:
         """Read the sources."""
         return iter(()) if self._requeued else read(self._sources)
