@@ -135,8 +135,8 @@ class Derived:
 
 def derive(work: Work, sources: Mapping[str, str]) -> Derived:
     """Return what follows from a work. ``sources``: the reader of each of its fields."""
-    prepared = prepare(work)
     this = work.to_dict()
+    prepared = prepare(this)
     said: list[str] = []
     alone: list[str] = []
     origins: list[str] = []

@@ -5,11 +5,12 @@ made of it. A value of ``None`` (or an empty list) means that the page did not s
 that the work has none.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
+from operator import attrgetter
 from typing import Any, Self, get_args, get_type_hints
 
 
@@ -20,8 +21,9 @@ class Plain:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as JSON values, nested items included."""
-        plain = {name: getattr(self, name) for name in _names(type(self))}  # type: ignore[arg-type]
-        for name in _nested(type(self)):  # type: ignore[arg-type]
+        names, values, nested = _shape(type(self))  # type: ignore[arg-type]
+        plain = dict(zip(names, values(self), strict=True))
+        for name in nested:
             value = plain[name]
             if isinstance(value, list):
                 plain[name] = [each.to_dict() for each in value]
@@ -40,8 +42,10 @@ class Plain:
 
 
 @cache
-def _names(cls: type[Any]) -> tuple[str, ...]:
-    return tuple(each.name for each in fields(cls))
+def _shape(cls: type[Any]) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]], tuple[str, ...]]:
+    """Return the names of the fields, what gets the values of all, and the names of those that hold items."""
+    names = tuple(each.name for each in fields(cls))
+    return names, attrgetter(*names), tuple(_nested(cls))
 
 
 @cache

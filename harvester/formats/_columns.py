@@ -109,22 +109,34 @@ def draft_of(values: Mapping[str, str | list[str]]) -> tuple[Draft, str | None]:
     found: dict[str, list[tuple[int, list[str]]]] = {}
     keys: list[tuple[int, str]] = []
     for name, value in values.items():
-        folded = fold(name)
-        given = [each for each in (value if isinstance(value, list) else [value]) if each.strip()]
+        given = (
+            [each for each in value if each.strip()] if isinstance(value, list) else [value] if value.strip() else []
+        )
         if not given:
             continue
-        if folded in _KEY_RANK:
-            keys.append((_KEY_RANK[folded], given[0].strip()))
-        if folded in _SCHEME_OF:
-            draft.identifiers.append((_SCHEME_OF[folded], given[0]))
-        if folded in _FIELD_OF:
-            field, rank = _FIELD_OF[folded]
+        field, rank, key_rank, scheme = _meaning(name)
+        if key_rank is not None:
+            keys.append((key_rank, given[0].strip()))
+        if scheme is not None:
+            draft.identifiers.append((scheme, given[0]))
+        if field is not None:
             found.setdefault(field, []).append((rank, given))
-    ordered = {field: [given for _, given in sorted(each, key=lambda one: one[0])] for field, each in found.items()}
+    ordered = {
+        field: [each[0][1]] if len(each) == 1 else [given for _, given in sorted(each, key=lambda one: one[0])]
+        for field, each in found.items()
+    }
     _people(draft, ordered)
     for field, lists in ordered.items():
         draft.add(field, *_raws(field, lists))
     return draft, min(keys)[1] if keys else None
+
+
+@lru_cache(maxsize=4096)
+def _meaning(name: str) -> tuple[str | None, int, int | None, str | None]:
+    """Return the field that a column stands for and its rank there, its rank as a key, and its identifiers' scheme."""
+    folded = fold(name)
+    field, rank = _FIELD_OF.get(folded, (None, 0))
+    return field, rank, _KEY_RANK.get(folded), _SCHEME_OF.get(folded)
 
 
 def _raws(field: str, lists: list[list[str]]) -> list[str]:
@@ -135,7 +147,7 @@ def _raws(field: str, lists: list[list[str]]) -> list[str]:
         return lists[0]
     if field == "container_title":
         return [raw for given in lists for raw in given if not _IS_SCOPUS.match(raw.strip())]
-    return [raw for given in lists for raw in given]
+    return lists[0] if len(lists) == 1 else [raw for given in lists for raw in given]
 
 
 def _people(draft: Draft, ordered: dict[str, list[list[str]]]) -> None:

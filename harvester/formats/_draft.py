@@ -14,6 +14,7 @@ _LISTS = frozenset({"issn", "isbn", "keywords", "keywords_plus"})
 _REPEATED = frozenset({
     "container_title", "container_title_short", "publisher", "language", "type", "published", "issn", "volume", "issue",
 })  # fmt: skip
+_PLACES = frozenset({"pages", "first_page", "last_page"})
 _OWN_FIELDS = {"doi": "doi", "pmid": "pmid", "pmcid": "pmcid", "arxiv": "arxiv_id", "issn": "issn", "isbn": "isbn"}
 
 
@@ -70,7 +71,7 @@ class Draft:
                 )
             elif name in _LISTS:
                 setattr(work, name, NORMALISERS[name](raws))
-            elif name != "pages" and (usable := _first(name, raws)) is not None:
+            elif name not in _PLACES and (usable := _first(name, raws)) is not None:
                 setattr(work, name, usable)
         self._locate(work)
         work.authors, work.affiliations = _credits(self.people, self.places)
@@ -95,15 +96,15 @@ class Draft:
         if raw is None and first:
             # "101" and "9" in two fields are the abbreviated "101-9", and one field may hold both.
             raw = f"{first}-{last}" if last and last != first and "-" not in first else first
-        if raw is None:
-            return
-        said = pages.pages(raw)
+        said = pages.pages(raw) if raw is not None else pages.Pages()
         if said.first:
             work.first_page = said.first
             work.last_page = said.last or (said.first if last and last == first else None)
         elif said.article_number:
-            work.first_page = work.last_page = None
             work.article_number = work.article_number or said.article_number
+        else:
+            work.first_page = _first("first_page", self.values.get("first_page", []))
+            work.last_page = _first("last_page", self.values.get("last_page", []))
         work.page_count = work.page_count or said.count
 
 

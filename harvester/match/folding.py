@@ -11,7 +11,7 @@ _TAG = re.compile(r"</?[A-Za-z][^<>]{0,60}>")
 _APOSTROPHE = re.compile(r"(?<=\w)['\u2019\u02bc\u00b4`](?=\w)")
 # Ideographs stand alone, so that one exchanged character counts as one exchanged word.
 _WORD = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]|[^\W_\u3400-\u9fff\uf900-\ufaff]+")
-_ASCII_WORD = re.compile(r"[a-z0-9]+")
+_ASCII = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
 
 _LETTERS = str.maketrans(
     {
@@ -51,9 +51,11 @@ def fold(text: str) -> str:
     >>> fold("L’Été – β-Carotène: 2. Teil"), fold("深度学习")
     ('lete beta carotene 2 teil', '深 度 学 习')
     """
-    text = _APOSTROPHE.sub("", text)
     if text.isascii():
-        return " ".join(_ASCII_WORD.findall(text.lower()))
+        if "'" in text or "`" in text:
+            text = _APOSTROPHE.sub("", text)
+        return " ".join(text.translate(_ASCII).split())
+    text = _APOSTROPHE.sub("", text)
     if not _GREEK_WORD.search(text):  # a Greek letter is a symbol, a Greek word is a word
         text = text.translate(_LETTERS)
     text = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))

@@ -17,8 +17,9 @@ _KINDS = {code: kind for kind, code in CODES.items()}
 
 def number(key: str) -> int:
     """Return the number of a key: positive, below 2^63, the same on every machine."""
-    code = CODES.get(key.partition(":")[0], 0)
-    return int.from_bytes(blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big") >> 5 << 4 | code
+    code = CODES.get(key[: key.index(":")], 0)
+    raw = key.encode() if key.isascii() else key.encode("utf-8", "surrogatepass")
+    return int.from_bytes(blake2b(raw, digest_size=8).digest(), "big") >> 5 << 4 | code
 
 
 def numbers(keys: Iterable[str]) -> list[int]:

@@ -1,6 +1,7 @@
 """Where a work stands: volume, issue, pages, year, container; each as a short key that compares exactly."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from harvester.match.folding import fold, plain
@@ -98,9 +99,12 @@ def container(raw: object) -> str:
     >>> container("The Journal of Testing & Proofs, 12(3)"), container("Proofs (Online)")
     ('journal testing proofs', 'proofs')
     """
-    if not raw:
-        return ""
-    text = plain(str(raw)).replace("&", " and ")
+    return _container(str(raw)) if raw else ""
+
+
+@lru_cache(maxsize=8192)
+def _container(raw: str) -> str:
+    text = plain(raw).replace("&", " and ")
     if not text[-1:].isalpha() or ":" in text:
         text = _CONTAINER_TAIL.sub("", text)
     words = fold(text).split()

@@ -52,7 +52,7 @@ class _Patterns:
 
     starts: tuple[tuple[Kind, re.Pattern[str]], ...]
     ends: tuple[tuple[Kind, re.Pattern[str]], ...]
-    gate: re.Pattern[str]
+    signs: tuple[str, ...]
     status: re.Pattern[str]
     label: re.Pattern[str]
     site: re.Pattern[str]
@@ -78,7 +78,7 @@ def _patterns() -> _Patterns:
     return _Patterns(
         starts=notices("start"),
         ends=notices("end"),
-        gate=re.compile(raw["notice_gate"]),
+        signs=tuple(raw["notice_signs"]),
         status=re.compile(raw["status"], re.I),
         label=re.compile(label),
         site=re.compile(site, re.I),
@@ -148,7 +148,8 @@ def _brackets(text: str) -> tuple[str, str]:
 
 
 def _notice(text: str) -> tuple[str, Kind]:
-    if not _patterns().gate.search(text.lower()):
+    small = text.lower()
+    if not any(sign in small for sign in _patterns().signs):
         return text, Kind.NONE
     for kind, pattern in _patterns().starts:
         match = pattern.match(text)

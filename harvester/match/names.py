@@ -6,6 +6,7 @@ A key is ``family|rest``: the family name as far as anybody can tell, and the ot
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from rapidfuzz.distance import OSA
@@ -86,6 +87,7 @@ def _commas(text: str) -> list[str]:
     return [text]
 
 
+@lru_cache(maxsize=16384)
 def _key(name: str) -> str:
     name = (name if _CLEAN.fullmatch(name) else _MARKS.sub("", _BROKEN_OFF.sub("", name))).strip(" ,.")
     family, comma, given = name.partition(",")

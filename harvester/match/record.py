@@ -146,9 +146,14 @@ def prepare(record: Work | Mapping[str, Any], id: Hashable = None) -> Prepared:
         issue=locators.number(get("issue")),
         first_page=first_page,
         last_page=last_page,
-        abstract=" ".join(fold(plain(str(get("abstract") or ""))[:600]).split()[:40]),
+        abstract=_beginning(str(get("abstract") or "")),
         type=kind,
     )
+
+
+def _beginning(abstract: str) -> str:
+    """Return the first 40 words; the rest of a long text is not even looked at."""
+    return " ".join(fold(plain(abstract[:1500])[:600]).split()[:40]) if abstract else ""
 
 
 @lru_cache(maxsize=4096)
