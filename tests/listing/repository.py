@@ -163,7 +163,7 @@ def serve(repository: Repository) -> Iterator[str]:
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
             if parts.path != "/oai":
-                status, body, headers = 404, b"", {}
+                status, body, headers = 404, b"", dict[str, str]()
             else:
                 wait.wait(repository.delay)
                 with lock:
