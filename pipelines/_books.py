@@ -195,7 +195,9 @@ def _end_targets(connection: Connection, entries: list[Entry]) -> None:
             lost[entry.visit.target_id] = entry.visit.reason
         else:
             well.append(entry.visit.target_id)
-            if entry.visit.seen is not None and entry.record_id is not None:
+            if entry.visit.seen is not None and entry.visit.listed is not None:
+                seen[entry.visit.target_id] = entry.visit.seen
+            elif entry.visit.seen is not None and entry.record_id is not None:
                 said = entry.visit.unchanged or entry.derived.content_hash
                 seen[entry.visit.target_id] = replace(entry.visit.seen, content_hash=said)
     frontier.done(connection, well, seen)

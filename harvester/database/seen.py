@@ -11,7 +11,8 @@ class Seen:
 
     ``url``: the address that answered, after redirects. ``body_hash``: SHA-256 of its body, hexadecimal.
     ``reader_version``: which version read it. ``etag``, ``last_modified``: its validators (RFC 9110, 8.8) as they
-    came. ``archive_file``, ``archive_offset``: where it is kept. ``content_hash``: that of the record that it gave.
+    came. ``archive_file``, ``archive_offset``: where it is kept. ``content_hash``: that of the record that it gave; of a
+    list, a digest of whose list it is and what of it is wanted.
     """
 
     url: str

@@ -130,7 +130,13 @@ class FrontierSpider(scrapy.Spider):
             if run.resumed and not self.wanted_count and settings.get("HARVESTER_WATCH") is None:
                 logger.info("run %d was not finished; it goes on", run.id)
             self._lists = Lists(
-                self._frontier, run.id, self._readers, self._options, self._is_stopping, self._moved.set
+                self._frontier,
+                run.id,
+                self._readers,
+                self._options,
+                self._is_stopping,
+                self._moved.set,
+                watch.job if (watch := settings.get("HARVESTER_WATCH")) is not None else None,
             )
             works = (self._seed(run.id), self._keep_leases(), self._repair_archive())
             background = [asyncio.create_task(self._or_stop(work)) for work in works]
@@ -334,6 +340,7 @@ class FrontierSpider(scrapy.Spider):
             target_id=target.id,
             depth=target.depth,
             listed=answered.listed,
+            seen=answered.seen,
         )
         await self._pace.on_visit(visit)
         if answered.listed is None and (answered.again or visit.status in RETRY_STATUS):

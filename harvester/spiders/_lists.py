@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from hashlib import sha256
 from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any
@@ -16,6 +17,7 @@ from scrapy.http import Response
 from harvester import sources
 from harvester.clock import utc_now
 from harvester.database.frontier import Frontier, Kind, Place, Target, Wanted
+from harvester.database.seen import Seen
 from harvester.errors import PageError, UsageError
 from harvester.items import Listed, PageKind
 from harvester.listing import dois, feed, oai, sitemap, toc
@@ -26,7 +28,9 @@ from harvester.listing.part import oai_part
 from harvester.middlewares.spool import Spool, spool_of
 from harvester.normalise.url import doi_url
 from harvester.page import Page
+from harvester.settings import VERSION
 from harvester.spiders._readers import Readers
+from harvester.spiders._revisits import NOT_MODIFIED, validators
 from harvester.xml_lists import list_kind
 
 logger = logging.getLogger("harvester")
@@ -78,12 +82,15 @@ class Answered:
     reason: str
     listed: Listed | None = None
     again: bool = False
+    seen: Seen | None = None
+    """What a conditional request for it needs; None where it has to be read the next time."""
 
 
 class Lists:
     """The lists of one run.
 
-    ``stopping`` tells whether the crawl is being stopped; ``on_added`` is called when there are pages to claim.
+    ``stopping`` tells whether the crawl is being stopped; ``on_added`` is called when there are pages to claim. ``job``:
+    the name of the job whose run it is.
     """
 
     def __init__(
@@ -94,6 +101,7 @@ class Lists:
         options: Options,
         stopping: Callable[[], bool],
         on_added: Callable[[], None],
+        job: str | None = None,
     ) -> None:
         self._frontier = frontier
         self._run_id = run_id
@@ -102,6 +110,8 @@ class Lists:
         self._stopping = stopping
         self._on_added = on_added
         self._turn = asyncio.Semaphore(_AT_ONCE)
+        # Pages of a job are due by themselves. Others, or whoever wants other pages, must read the list.
+        self._reader = sha256(repr((job, options, VERSION)).encode()).hexdigest() if job else ""
 
     async def request(self, target: Target) -> dict[str, Any]:
         """Return the arguments of the request for a list's next part: url, headers, meta, cb_kwargs."""
@@ -110,6 +120,8 @@ class Lists:
         if target.kind is Kind.TOC:
             return made
         meta["any_type"] = True
+        if self._reader and target.seen is not None and target.seen.content_hash == self._reader:
+            meta["seen"] = target.seen
         if target.kind in _SPOOLED:
             # Packed otherwise, a list could not be unpacked as it is read.
             return made | {"headers": {"Accept-Encoding": "gzip"}, "meta": meta | _long()}
@@ -128,6 +140,8 @@ class Lists:
         """
         if target.kind is Kind.OAI:
             return await self._oai(response, target, place or Place(), last_try=last_try)
+        if response.status == NOT_MODIFIED:
+            return Answered(PageKind.MULTI, "HTTP 304: not modified", Listed())
         if response.status != 200:
             if target.kind is Kind.SITEMAP and _is_robots(target) and 400 <= response.status < 500:
                 return await self._usual_sitemap(target, f"robots.txt: HTTP {response.status}")
@@ -156,7 +170,15 @@ class Lists:
             return Answered(None, stored)
         if target.kind is Kind.SITEMAP and _is_robots(target) and not stored.kinds:
             return await self._usual_sitemap(target, "robots.txt names no sitemap")
-        return Answered(PageKind.MULTI, f"{target.kind}: {stored}", Listed())
+        only_pages = set(stored.kinds) <= {Kind.PAGE} and not stored.faults
+        seen = self._seen(response) if only_pages else None
+        return Answered(PageKind.MULTI, f"{target.kind}: {stored}", Listed(), seen=seen)
+
+    def _seen(self, response: Response) -> Seen | None:
+        etag, last_modified = validators(response)
+        if not self._reader or not (etag or last_modified):
+            return None
+        return Seen(response.url, "", VERSION, etag, last_modified, content_hash=self._reader)
 
     async def _usual_sitemap(self, target: Target, why: str) -> Answered:
         """Try the place where sitemaps mostly are."""

@@ -98,11 +98,12 @@ def remembered(response: Response, visit: Visit, before: Seen | None) -> Seen | 
         return replace(before, reader_version=VERSION) if before is not None and visit.unchanged is None else None
     if response.status != 200 or visit.body_hash is None:
         return None
-    etag, last_modified = _validators(response)
+    etag, last_modified = validators(response)
     return Seen(response.url, visit.body_hash, VERSION, etag, last_modified, visit.archive_file, visit.archive_offset)
 
 
-def _validators(response: Response) -> tuple[str | None, str | None]:
+def validators(response: Response) -> tuple[str | None, str | None]:
+    """Return ETag and Last-Modified of an answer, as far as they can be relied on."""
     etag, last_modified, date = (
         (response.headers.get(name) or b"").decode("latin-1").strip() for name in ("ETag", "Last-Modified", "Date")
     )
