@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 
@@ -53,10 +53,15 @@ def is_prose(line: str) -> bool:
     return size >= 2 * _SHORT or (size >= _SHORT / 2 and _SENTENCE_END.search(line) is not None)
 
 
+def paragraphs(lines: Iterable[str]) -> Iterator[int]:
+    """Yield the indexes of the lines that are paragraphs."""
+    # No character weighs more than three: most lines need no closer look.
+    return (at for at, line in enumerate(lines) if 3 * len(line) > _PARAGRAPH and is_paragraph(line))
+
+
 def is_paragraph(line: str) -> bool:
     """Return True for a paragraph of the work's text: long, made of sentences, none of the site's."""
-    # No character weighs more than three: most lines need no closer look.
-    if 3 * len(line) <= _PARAGRAPH or weight(line) <= _PARAGRAPH:
+    if weight(line) <= _PARAGRAPH:
         return False
     return _SENTENCE_END.search(line) is not None and not is_boilerplate(line)
 

@@ -4,7 +4,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -33,6 +33,7 @@ class Labelled(NamedTuple):
     value: str
 
 
+@lru_cache(maxsize=4096)
 def key(label: str) -> str:
     """Return the form under which labels are compared.
 

@@ -102,23 +102,27 @@ def _of_text(text: str) -> Rendered:
 
 
 def _of_tree(root: etree._Element) -> Rendered:
-    found: list[str] = []
-    headings: dict[int, int] = {}
     text = _text(root)
     for blank in _BLANKS:
         text = text.replace(blank, " ")
-    for piece in filter(None, map(str.strip, text.split(_BREAK))):
-        line = piece
-        if piece[0] == _MARKED and (level := _LEVELS.get(piece[:4])):
-            line = piece[4:].lstrip()
-            if not line:
-                continue
-            headings[len(found)] = level
-        # Most lines have nothing to collapse, which is found out for less than collapsing costs.
-        if "  " in line or (not line.isascii() and _WIDE_BLANK.search(line)):
+    found = list(filter(None, map(str.strip, text.split(_BREAK))))
+    headings: dict[int, int] = {}
+    # Most lines are ready, which is found out for less than it takes to make them so.
+    for at in [at for at, line in enumerate(found) if line[0] == _MARKED or "  " in line or not line.isascii()]:
+        line = found[at]
+        if level := _LEVELS.get(line[:4]):
+            headings[at] = level
+            line = line[4:].lstrip()
+        if "  " in line or _WIDE_BLANK.search(line):
             line = " ".join(line.split())
-        found.append(line)
-    return Rendered(found, headings)
+        found[at] = line
+    return Rendered(found, headings) if all(map(found.__getitem__, headings)) else _without_empty(found, headings)
+
+
+def _without_empty(found: list[str], headings: dict[int, int]) -> Rendered:
+    """Drop the headings that turned out to hold nothing."""
+    kept = [at for at, line in enumerate(found) if line]
+    return Rendered([found[at] for at in kept], {new: headings[at] for new, at in enumerate(kept) if at in headings})
 
 
 @cache

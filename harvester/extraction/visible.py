@@ -127,7 +127,7 @@ def _abstract(page_lines: Rendered, where: Zone) -> str | None:
         return None
     lines = page_lines.lines[where.title + 1 : where.end]
     # Of the others only the next two count.
-    paragraphs = list(islice((at for at, line in enumerate(lines) if abstract_text.is_paragraph(line)), 3))
+    paragraphs = list(islice(abstract_text.paragraphs(lines), 3))
     if not paragraphs or paragraphs[0] > masthead.BELOW:
         return None
     first = paragraphs[0]

@@ -31,7 +31,8 @@ _END_LINES = frozenset(
 """Words that end the zone without being marked up as a heading, once there was an abstract or some text."""
 
 
-_END_OPENINGS = frozenset(word[0] for word in _END_LINES) | frozenset(" :：.")
+_END_OPENINGS = frozenset(case(word[0]) for word in _END_LINES for case in (str.lower, str.upper)) | frozenset(" :：.")
+_LONGEST_END = 40
 
 
 class Zone(NamedTuple):
@@ -131,17 +132,14 @@ def _can_be_title(line: str) -> bool:
 
 
 def _end(page_lines: Rendered, title: int | None) -> int:
+    lines, headings = page_lines.lines, page_lines.headings
     start = 0 if title is None else title + 1
-    text_seen = False
-    headings = page_lines.headings
-    for at, line in enumerate(page_lines.lines[start:], start):
-        if len(line) > _PROSE:
-            text_seen = True
-        elif len(line) < 40 and (at in headings or (text_seen and line[0].casefold() in _END_OPENINGS)):
-            if not text_seen and at <= start + _LEAST:
-                continue
-            # A tab or a menu beside the title has such words too, so something must have come before.
-            word = _COUNT.sub("", line).strip(" :：.").casefold()
-            if (at in page_lines.headings and word in ends()) or (text_seen and word in _END_LINES):
-                return at
-    return len(page_lines.lines)
+    # A tab or a menu beside the title has such words too, so something must have come before.
+    text = next((at for at, line in enumerate(lines[start:], start) if len(line) > _PROSE), len(lines))
+    named = [at for at in headings if at >= start and (at > text or at > start + _LEAST)]
+    worded = [at for at, line in enumerate(lines[text:], text) if line[0] in _END_OPENINGS and len(line) < _LONGEST_END]
+    for at in sorted({*named, *worded}):
+        word = _COUNT.sub("", lines[at]).strip(" :：.").casefold() if len(lines[at]) < _LONGEST_END else ""
+        if (at in headings and word in ends()) or (at > text and word in _END_LINES):
+            return at
+    return len(lines)
