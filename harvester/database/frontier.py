@@ -6,7 +6,8 @@ unique key of a target is the duplicate filter, so nothing of a crawl lives in m
 transaction that stores what came of it (`done`, `go_on`, `retry_later`, `put_off`, `dead` take its connection).
 
 A lease whose process ended without a word is a loss. A few prove nothing, since a killed process loses all that it had;
-the target is then a ``suspect``, which is fetched alone when nothing else is left, and given up after many more.
+the target is then a ``suspect``: fetched when nothing else is left, in a company that is halved with each further loss
+until it is alone, and given up after many more.
 
 Every method waits while the database is away, and raises `DatabaseError` where it stays away, or its disk is full.
 """
@@ -34,6 +35,7 @@ from harvester.database.tables import Moment, host, run, target
 from harvester.database.targets import (
     FRESH,
     READY,
+    SUSPECT,
     Kind,
     Wanted,
     add_targets,
@@ -71,6 +73,7 @@ LEASE = timedelta(minutes=5)
 """How long a target stays with a process that gives no sign of life; machines that share work must agree on the time
 to within this."""
 
+_COMPANY = 16  # suspects that are first fetched together: most are innocent, and one at a time takes long
 _READY = ("ready", "list", "suspect")
 _LEFT = (*_READY, "retry")
 
@@ -150,7 +153,7 @@ class Frontier:
         self._engine = engine
         self._pace = pace or Pace()
         self._clock = clock
-        self._alone = False  # a suspect is under way
+        self._alone = False  # suspects are under way
         self._host = _machine()
         self.owner = f"{self._host}/{os.getpid()}/{uuid.uuid4().hex[:8]}"
         _ours.add(self.owner)
@@ -241,7 +244,7 @@ class Frontier:
             self._wake(connection, run_id, now)
             found = self._turns.take(connection, Claim(run_id, "ready", most, per_host, busy, now, deepest=deepest))
             if not found and not under_way:
-                found = list(take(connection, Claim(run_id, "suspect", 1, 1, {}, now), self._pace, ""))
+                found = self._suspects(connection, run_id, per_host, now)
                 self._alone = bool(found)
                 if not found:
                     self._release_dead(connection)
@@ -249,6 +252,16 @@ class Frontier:
                 lease = {"state": "leased", "leased_by": self.owner, "leased_until": now + LEASE}
                 connection.execute(update(target).where(target.c.id.in_([each.id for each in found])).values(**lease))
             return found
+
+    def _suspects(self, connection: Connection, run_id: int, per_host: int, now: datetime) -> list[Target]:
+        """Return those suspects that were lost least, in the smaller company the more often that was."""
+        lost = connection.scalar(
+            select(func.min(target.c.losses)).where(target.c.run_id == run_id, target.c.state == "suspect")
+        )
+        if lost is None:
+            return []
+        company = max(1, _COMPANY >> (lost - SUSPECT))
+        return list(take(connection, Claim(run_id, "suspect", company, per_host, {}, now, losses=lost), self._pace, ""))
 
     @_patient
     def renew(self, target_ids: Sequence[int]) -> None:

@@ -15,7 +15,8 @@ from harvester.database.seen import Seen
 from harvester.database.tables import target
 from harvester.normalise.url import host_of, url_key
 
-_SUSPECT = 3  # losses after which a target is fetched alone
+SUSPECT = 3
+"""Losses after which a target is fetched when nothing else is left."""
 _LOST = 25  # losses after which it is given up; also whoever is killed every few seconds should lose no address by it
 _MOST = 500  # keys in one statement; SQLite takes a limited number of parameters
 
@@ -241,9 +242,9 @@ def give_back(connection: Connection, which: Any, lost: datetime | None = None) 
     else:
         losses = target.c.losses + 1
         given_up = losses >= _LOST
-        reason = f"the process that fetched it ended without a word {_LOST} times, most of them with nothing else"
+        reason = f"the process that fetched it ended without a word {_LOST} times, the last times with nothing else"
         back = {
-            "state": case((given_up, "dead"), (losses >= _SUSPECT, "suspect"), else_=READY),
+            "state": case((given_up, "dead"), (losses >= SUSPECT, "suspect"), else_=READY),
             "losses": losses,
             "reason": case((given_up, reason), else_=target.c.reason),
             "finished_at": case((given_up, lost), else_=None),

@@ -40,7 +40,7 @@ class Claim:
     """What a claim asks for: targets of a run in a state, at most so many.
 
     ``per_host``: at most so many of one host, counting those that ``busy`` has under way; ``each``: at most so many of
-    one host by this claim; ``deepest``: none that is more links away.
+    one host by this claim; ``deepest``: none that is more links away; ``losses``: only what was lost so often.
     """
 
     run_id: int
@@ -51,6 +51,7 @@ class Claim:
     now: datetime
     each: int | None = None
     deepest: int | None = None
+    losses: int | None = None
 
 
 class Turns:
@@ -178,10 +179,11 @@ def _targets(connection: Connection, wanted: Claim, name: str, most: int) -> lis
     asked = (
         select(this.id, this.url, this.host, this.depth, this.attempts, this.kind, this.seen)
         .where(target.c.run_id == wanted.run_id, target.c.state == wanted.state, target.c.host == name)
-        # Of suspects those first that were lost least: the guilty one comes last.
-        .order_by(*([target.c.losses] if wanted.state == "suspect" else []), target.c.id)
+        .order_by(target.c.id)
         .limit(most)
     )
+    if wanted.losses is not None:
+        asked = asked.where(target.c.losses == wanted.losses)
     if wanted.deepest is not None:
         asked = asked.where(target.c.depth <= wanted.deepest)
     rows = connection.execute(asked)
