@@ -9,10 +9,10 @@ from typing import Any, Self
 class Seen:
     """The last answer of a target that gave a record, kept with the target.
 
-    ``url``: the address that answered, after redirects. ``body_hash``: SHA-256 of its body, hexadecimal.
+    ``url``: the address that answered, after redirects. ``body_hash``: SHA-256 of its body, hexadecimal; of a
+    list, that of whose list it is and what of it is wanted.
     ``reader_version``: which version read it. ``etag``, ``last_modified``: its validators (RFC 9110, 8.8) as they
-    came. ``archive_file``, ``archive_offset``: where it is kept. ``content_hash``: that of the record that it gave; of a
-    list, a digest of whose list it is and what of it is wanted.
+    came. ``archive_file``, ``archive_offset``: where it is kept. ``content_hash``: that of the record that it gave.
     """
 
     url: str

@@ -89,8 +89,8 @@ class Answered:
 class Lists:
     """The lists of one run.
 
-    ``stopping`` tells whether the crawl is being stopped; ``on_added`` is called when there are pages to claim. ``job``:
-    the name of the job whose run it is.
+    ``stopping`` tells whether the crawl is being stopped; ``on_added`` is called when there are pages to claim;
+    ``job`` is the name of the job whose run it is.
     """
 
     def __init__(
@@ -120,7 +120,7 @@ class Lists:
         if target.kind is Kind.TOC:
             return made
         meta["any_type"] = True
-        if self._reader and target.seen is not None and target.seen.content_hash == self._reader:
+        if self._reader and target.seen is not None and target.seen.body_hash == self._reader:
             meta["seen"] = target.seen
         if target.kind in _SPOOLED:
             # Packed otherwise, a list could not be unpacked as it is read.
@@ -178,7 +178,7 @@ class Lists:
         etag, last_modified = validators(response)
         if not self._reader or not (etag or last_modified):
             return None
-        return Seen(response.url, "", VERSION, etag, last_modified, content_hash=self._reader)
+        return Seen(response.url, self._reader, VERSION, etag, last_modified)
 
     async def _usual_sitemap(self, target: Target, why: str) -> Answered:
         """Try the place where sitemaps mostly are."""
