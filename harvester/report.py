@@ -156,5 +156,5 @@ def _next(report: RunReport, ended: "Harvested") -> str:
     if report.unfinished:
         return "run the same command again; it goes on where it stopped"
     if report.outcomes.get("failed") or report.outcomes.get("blocked"):
-        return "run the same command again to ask once more for what failed; known pages change only if they say more"
+        return "harvester retry asks again for what failed or was blocked; the same command looks for what has changed"
     return "add addresses and run again; what is known is merged, never doubled"

@@ -315,25 +315,28 @@ def test_a_chain_of_redirects_can_be_told_from_the_archive(tmp_path: Path) -> No
 
 def test_the_address_guard_is_on_and_the_refusal_says_how_to_allow_what(tmp_path: Path) -> None:
     def guarded(*options: str, environment: dict[str, str] | None = None) -> dict[str, Any]:
-        command = ["harvest", site / "1", "--db", db, "--report", "json", *options]
+        command = ["harvest", site / "1", site / "2", "--db", db, "--report", "json", "--delay", "0", *options]
         plain = {name: value for name, value in os.environ.items() if not name.startswith("HARVESTER_")}
-        return dict(json.loads(run(command, tmp_path, env=plain | (environment or {})).stdout))
+        ended = run(command, tmp_path, env=plain | (environment or {}))
+        report = dict(json.loads(ended.stdout))
+        assert ended.stderr.count("127.0.0.1 is not fetched: ") == ("blocked" in report["outcomes"])
+        return report
 
     db = f"sqlite:///{tmp_path / 'guard.db'}"
-    with serve({"/1": Answer(article(1))}) as site:
+    with serve({"/1": Answer(article(1)), "/2": Answer(article(2))}) as site:
         refused = guarded()
-        assert refused["outcomes"] == {"blocked": 1}
+        assert refused["outcomes"] == {"blocked": 2}
         assert list(refused["reasons"]["blocked"]) == [
             "address 127.0.0.1 is loopback (RFC 1122); --allow-host 127.0.0.1 allows it,"
             " --allow-private all that are not public"
         ]
-        assert guarded("--allow-host", "10.0.0.0/8")["outcomes"] == {"blocked": 1}
+        assert guarded("--allow-host", "10.0.0.0/8")["outcomes"] == {"blocked": 2}
         assert not site.asked
         host = site.url.removeprefix("http://")
-        assert guarded("--allow-host", "10.0.0.0/8", "--allow-host", host)["outcomes"] == {"new": 1}
-        assert guarded("--allow-private")["outcomes"] == {"unchanged": 1}
+        assert guarded("--allow-host", "10.0.0.0/8", "--allow-host", host)["outcomes"] == {"new": 2}
+        assert guarded("--allow-private")["outcomes"] == {"unchanged": 2}
         for value, outcome in (("127.0.0.0/8", "unchanged"), ("all", "unchanged"), ("no", "blocked")):
-            assert guarded(environment={"HARVESTER_ALLOW_PRIVATE": value})["outcomes"] == {outcome: 1}
+            assert guarded(environment={"HARVESTER_ALLOW_PRIVATE": value})["outcomes"] == {outcome: 2}
     ended = run(["harvest", site / "1", "--db", db, "--allow-host", "not a host"], tmp_path, status=2)
     assert "--allow-host not a host: neither a host, an address nor a network" in ended.stderr
     assert "Traceback" not in ended.stderr

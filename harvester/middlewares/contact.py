@@ -38,6 +38,7 @@ class Contact:
     def __init__(self, contact: str, allowed: Policy) -> None:
         self._known = is_contact(contact)
         self._allowed = allowed
+        self._told = False
         if contact and not self._known:
             logger.warning("HARVESTER_CONTACT is %r, which is neither a mail address nor a URL", contact)
 
@@ -55,6 +56,9 @@ class Contact:
             return
         host = (parts.hostname or "").rstrip(".")
         if not self._is_own(host, parts.port or 0):
+            if not self._told:
+                self._told = True
+                logger.warning("no public host is asked for anything: %s", HOW)
             raise Refused(f"nobody to reach: {HOW}, so that those who run {host} can write to you")
 
     def _is_own(self, host: str, port: int) -> bool:

@@ -30,6 +30,7 @@ logger = logging.getLogger("harvester")
 
 _PORT = {"http": 80, "https": 443}
 _LOCAL = frozenset({"file", "warc"})
+_TOLD = 10  # refused hosts that are named in the log; all of them are in the report
 
 
 class Refused(IgnoreRequest):
@@ -43,6 +44,7 @@ class Guard:
         self._policy = rules
         self._resolver = resolver
         self._proxies = proxies  # None: none is used
+        self._told: set[str] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -69,7 +71,7 @@ class Guard:
             return
         host, port = place(parts)
         if reason := self._reason(request, host, port):
-            raise Refused(reason)
+            raise self._refused(host, reason)
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Return the response. Raises `Refused` if it came from where it should not have been asked for.
@@ -79,7 +81,7 @@ class Guard:
         if response.ip_address is not None and not request.meta.get("proxy"):
             host, port = place(split(request.url))
             if reason := self._resolver.refusal(host, str(response.ip_address), port):
-                raise Refused(reason)
+                raise self._refused(host, reason)
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
@@ -93,7 +95,14 @@ class Guard:
             return
         host, port = place(parts)
         if reason := self._resolver.refused(host, port):
-            raise Refused(reason) from exception
+            raise self._refused(host, reason) from exception
+
+    def _refused(self, host: str, reason: str) -> Refused:
+        """Return the refusal, and say it at once: whoever forgot to allow a host need not wait for the report."""
+        if host not in self._told and len(self._told) < _TOLD:
+            self._told.add(host)
+            logger.warning("%s is not fetched: %s", host, reason)
+        return Refused(reason)
 
     def _reason(self, request: Request, host: str, port: int) -> str | None:
         proxied = bool(request.meta.get("proxy"))
