@@ -13,7 +13,7 @@ from harvester.database.session import snapshot
 from harvester.database.tables import record, work
 from harvester.items import Work
 
-_PAGE = 200
+_PAGE = 100
 """Works that are in memory at once."""
 
 

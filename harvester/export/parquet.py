@@ -19,10 +19,10 @@ from harvester.items import Plain, Work
 _GROUP = 2_000
 """Rows in a group."""
 
-_LARGEST = 16_000_000
+_LARGEST = 8_000_000
 """Bytes after which a group ends with fewer rows."""
 
-_PART = 200
+_PART = 100
 """Works that are turned into Arrow's arrays at once."""
 
 
