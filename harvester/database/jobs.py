@@ -126,7 +126,11 @@ def states(engine: Engine, names: Iterable[str], now: datetime) -> dict[str, Sta
     if new := [name for name in wanted if name not in known]:
         with writing(engine) as connection:
             there = set(connection.scalars(select(job.c.name).where(job.c.name.in_(new))))
-            rows = [{"name": name, "first_seen": now.replace(microsecond=0), "tries": 0} for name in new if name not in there]
+            rows = [
+                {"name": name, "first_seen": now.replace(microsecond=0), "tries": 0}
+                for name in new
+                if name not in there
+            ]
             if rows:
                 connection.execute(insert(job), rows)
             again = connection.execute(select(job).where(job.c.name.in_(new)))

@@ -21,7 +21,7 @@ from harvester.database.session import database, reading
 from harvester.database.tables import run
 from harvester.errors import DatabaseError, ExportError, HarvesterError, UsageError
 from harvester.export import export
-from harvester.harvest import harvest
+from harvester.harvest import Harvested, harvest
 from harvester.jobs import Job, Limits
 from harvester.middlewares.addresses import Policy, policy
 from harvester.settings import HARVESTER_ALLOW_PORTS, HARVESTER_ALLOW_PRIVATE, VERSION
@@ -33,7 +33,7 @@ from harvester.watch.hooks import notify
 
 logger = logging.getLogger("harvester")
 
-_SOON = timedelta(minutes=5)  # until a run goes on that waited for a host which may be asked again by now
+_SOON = timedelta(minutes=5)  # until a run goes on that ended without saying what it waits for
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def _run(engine: Engine, url: str, job: Job, owner: str, slot: datetime, live: b
         harvested = harvest(job.sources, spider, arguments, _settings(url, job, watch, live))
         _interrupt_python()
         if not harvested.interrupted:
-            ended, resume_at = _ending(engine, frontier, this.id, job.limits)
+            ended, resume_at = _ending(engine, harvested, job.limits)
         alarms = after_run(engine, this.id)
         logger.info("%s: run %d %s: %s", job.name, this.id, ended, _in_short(engine, this.id))
         notify(job.hooks, alarms, _rules(job))
@@ -106,15 +106,16 @@ def _settings(url: str, job: Job, watch: Watch, live: bool) -> dict[str, object]
     return settings
 
 
-def _ending(engine: Engine, frontier: Frontier, run_id: int, limits: Limits) -> tuple[Ended, datetime | None]:
+def _ending(engine: Engine, harvested: Harvested, limits: Limits) -> tuple[Ended, datetime | None]:
     """Return how a run ended that nobody interrupted, and when it goes on, if it does."""
+    if harvested.standstill is not None:
+        return Ended.WAITING, harvested.standstill.hosts[0].until
     with reading(engine) as connection:
-        if connection.scalar(select(run.c.finished_at).where(run.c.id == run_id)) is not None:
+        if connection.scalar(select(run.c.finished_at).where(run.c.id == harvested.run_id)) is not None:
             return Ended.FINISHED, None
-    waits = frontier.standstill(run_id, timedelta(0))
-    if waits is None and (limits.pages or limits.time):
+    if limits.pages or limits.time:
         return Ended.LIMIT, None
-    return Ended.WAITING, waits.hosts[0].until if waits is not None else utc_now() + _SOON
+    return Ended.WAITING, utc_now() + _SOON
 
 
 def _in_short(engine: Engine, run_id: int) -> str:

@@ -202,7 +202,7 @@ def test_once_runs_each_due_job_once_and_says_whether_one_failed(engine: Engine)
     scheduler = world.scheduler()
     scheduler.once()
     assert (scheduler.failed, len(world.runs)) == (True, 3)
-    world.how = {"status": 3}
+    world.how = {"status": 4}
     world.clock.now = START + 2 * DAY
     alarmed = world.scheduler()
     alarmed.once()
