@@ -45,7 +45,7 @@ class Plain:
 def _shape(cls: type[Any]) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]], tuple[str, ...]]:
     """Return the names of the fields, what gets the values of all, and the names of those that hold items."""
     names = tuple(each.name for each in fields(cls))
-    return names, attrgetter(*names), tuple(_nested(cls))
+    return names, attrgetter(*names), tuple(_nested(cls))  # type: ignore[arg-type]
 
 
 @cache

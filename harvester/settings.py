@@ -152,7 +152,7 @@ HARVESTER_PATIENCE = 900.0
 
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # default 8; one request a host, many hosts at once
 CONCURRENT_REQUESTS = 32  # default 16; with one request a host, this is how many hosts
-# Default 5 MB, 44 pages of the usual size; as many wait for their commit alone, and the readers would have to wait, too.
+# Default 5 MB, 44 pages of the usual size; as many wait for their commit alone, and the readers would have to wait.
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 20_000_000
 CONCURRENT_ITEMS = 1  # default 100 tasks made for each page; ours gives one item
 DOWNLOAD_SLOTS = {"saved pages": {"delay": 0, "concurrency": 16, "jitter": 0}}  # files need no politeness

@@ -17,8 +17,8 @@ REQUEST = "application/http; msgtype=request"
 try:
     from isal.isal_zlib import compressobj
 
-    # A tenth of zlib's time, and a tenth more bytes: a page of 100 kB would else cost as much as fetching it does. Level
-    # 3 takes twice the time to save one byte in fifty.
+    # A tenth of zlib's time, and a tenth more bytes: a page of 100 kB would else cost as much as fetching it does.
+    # Level 3 takes twice the time to save one byte in fifty.
     _LEVEL = 2
 except ImportError:  # pragma: no cover  # no wheel for this machine
     from zlib import compressobj  # type: ignore[assignment]  # the same in all that is used here
