@@ -4,24 +4,23 @@ import asyncio
 import csv
 import logging
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
 from itertools import islice
-from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from scrapy.http import Response
 
-from harvester import sources
 from harvester.clock import utc_now
 from harvester.database.frontier import Frontier, Kind, Place, Target, Wanted
 from harvester.database.seen import Seen
 from harvester.errors import PageError, UsageError
 from harvester.items import Listed, PageKind
-from harvester.listing import dois, feed, oai, sitemap, toc
+from harvester.listing import dois, oai, toc
 from harvester.listing.document import LONGEST, Document, Fault
+from harvester.listing.entries import Tally, entries_of, what_else
 from harvester.listing.oai_dates import stamp
 from harvester.listing.options import Options
 from harvester.listing.part import oai_part
@@ -31,7 +30,6 @@ from harvester.page import Page
 from harvester.settings import VERSION
 from harvester.spiders._readers import Readers
 from harvester.spiders._revisits import NOT_MODIFIED, validators
-from harvester.xml_lists import list_kind
 
 logger = logging.getLogger("harvester")
 
@@ -49,26 +47,6 @@ _FEEDS = frozenset({"application/rss+xml", "application/atom+xml"})
 
 class InterruptedReading(Exception):  # noqa: N818  # nothing is wrong
     """The crawl is being stopped; the list stays leased, and is read again."""
-
-
-@dataclass(slots=True)
-class _Stored:
-    """What reading a list brought: how many addresses of each kind, how many were not wanted, what was wrong."""
-
-    kinds: dict[Kind, int] = field(default_factory=dict)
-    passed: int = 0
-    faults: int = 0
-    first: Fault | None = None
-    deepest: bool = False
-
-    def __str__(self) -> str:
-        named = {"page": self.kinds.get(Kind.PAGE, 0), "list": sum(self.kinds.values()) - self.kinds.get(Kind.PAGE, 0)}
-        parts = [f"{count} {name}{'s' * (count != 1)}" for name, count in named.items() if count] or ["no entries"]
-        parts += [f"{self.passed} not wanted"] if self.passed else []
-        parts += ["lists lead on too far"] if self.deepest else []
-        if self.first is not None:
-            parts.append(f"{self.faults} fault{'s' * (self.faults != 1)}, the first in {self.first}")
-        return ", ".join(parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +141,9 @@ class Lists:
             return Answered(None, f"packed with {packing}, which was not asked for")
         kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
         document = await asyncio.to_thread(Document, spool.body(), response.url, kind)
-        if (other := _is_other(target.kind, document.head)) is not None:
-            return await self._no_list(document, target, other)
-        stored = await self._store(target, _entries(document, target.kind, kind))
+        if (found := what_else(target.kind, document.head)) is not None:
+            return await self._no_list(document, target, found)
+        stored = await self._store(target, entries_of(document, target.kind, kind))
         if isinstance(stored, str):
             return Answered(None, stored)
         if target.kind is Kind.SITEMAP and _is_robots(target) and not stored.kinds:
@@ -223,7 +201,7 @@ class Lists:
         after = {"url": further, "first": found[0]}
         return Answered(PageKind.MULTI, f"dois: {stored}", Listed(goes_on=True, progress=after))
 
-    async def _store(self, target: Target, entries: Iterator[Wanted | Fault]) -> "_Stored | str":
+    async def _store(self, target: Target, entries: Iterator[Wanted | Fault]) -> Tally | str:
         """Write entries into the frontier as they are read; return what they were, or why they cannot be read."""
         loop = asyncio.get_running_loop()
 
@@ -242,8 +220,8 @@ class Lists:
 
     def _read_into_frontier(
         self, target: Target, entries: Iterator[Wanted | Fault], on_added: Callable[[], None]
-    ) -> tuple[_Stored, list[str | Wanted]]:
-        stored = _Stored()
+    ) -> tuple[Tally, list[str | Wanted]]:
+        stored = Tally()
         held: list[str | Wanted] = []
         chosen = self._chosen(target, entries, stored)
         size = _FIRST
@@ -254,7 +232,7 @@ class Lists:
             on_added()
         return stored, held
 
-    def _chosen(self, target: Target, entries: Iterable[Wanted | Fault], stored: _Stored) -> Iterator[Wanted]:
+    def _chosen(self, target: Target, entries: Iterable[Wanted | Fault], stored: Tally) -> Iterator[Wanted]:
         for each in entries:
             if self._stopping():
                 raise InterruptedReading
@@ -302,49 +280,6 @@ def _long() -> dict[str, Any]:
 
 def _is_robots(target: Target) -> bool:
     return urlsplit(target.url).path == "/robots.txt"
-
-
-def _is_other(kind: Kind, head: str) -> str | None:
-    """Return what a text is, in words, if it is not the list that was asked for."""
-    found = list_kind(head)
-    if found is not None:
-        fits = {Kind.SITEMAP: ("sitemap", "feed"), Kind.FEED: ("feed",)}.get(kind, ())
-        return None if found in fits else f"{found} data: harvest it as {found}:URL"
-    if head.lstrip()[:1] == "<":
-        return "a page"
-    return "a text" if kind is Kind.FEED else None
-
-
-def _entries(document: Document, kind: Kind, content_type: str) -> Iterator[Wanted | Fault]:
-    if kind is Kind.SITEMAP:
-        return sitemap.entries(document)
-    if kind is Kind.FEED:
-        return feed.entries(document)
-    return _rows(document, content_type)
-
-
-def _rows(document: Document, content_type: str) -> Iterator[Wanted | Fault]:
-    """Yield the addresses of a table or of another list in one of the forms that a file may have."""
-    for entry in sources.listed(document.url, document.text(), _ending(document, content_type)):
-        if isinstance(entry, sources.Wanted):
-            yield Wanted(entry.url, Kind(entry.kind))
-        elif isinstance(entry, sources.Bad):
-            yield Fault(int(entry.where.rpartition(":")[2] or 0), entry.value, entry.reason)
-        else:
-            logger.info("%s", entry.text)
-
-
-def _ending(document: Document, content_type: str) -> str:
-    """Return the ending that a file with this text would have: of its address, its type, or by its first line."""
-    ending = PurePosixPath(urlsplit(document.url).path.removesuffix(".gz")).suffix.lower()
-    if ending in {".csv", ".tsv", ".jsonl", ".ndjson", ".txt"}:
-        return ending
-    if "tab-separated" in content_type:
-        return ".tsv"
-    first = document.head.lstrip().partition("\n")[0]
-    if first[:1] == "{":
-        return ".jsonl"
-    return ".csv" if "csv" in content_type or any(mark in first for mark in ",;\t") else ".txt"
 
 
 def _by_depth(target: Target, chunk: list[Wanted]) -> Iterator[tuple[int, list[Wanted]]]:
