@@ -36,7 +36,17 @@ def read(body: bytes, url: str, linked: str | None = None) -> tuple[list[str], s
     except (ValueError, RecursionError) as error:
         raise PageError(f"no JSON: {error}") from error
     found = list(dict.fromkeys(_list_in(answer)))
-    return found, _next(answer, url, linked) if found else None
+    further = _next(answer, url, linked) if found else None
+    return found, further if further is not None and _is_near(further, url) else None
+
+
+def _is_near(further: str, url: str) -> bool:
+    """Return whether the list goes on where it is: an answer may name any address, also files of whoever reads it."""
+    try:
+        there, here = urlsplit(further), urlsplit(url)
+    except ValueError:
+        return False
+    return there.scheme in ("http", "https") and there.netloc == here.netloc
 
 
 def under(prefixes: tuple[str, ...], key: str) -> bool:

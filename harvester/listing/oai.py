@@ -93,7 +93,8 @@ class Item:
 class Part:
     """What one answer means. ``goes_on`` at which place; None where the harvest is over, and ``cursor`` is its yield.
 
-    ``failure``: why it cannot go on, in words; ``again``: whether the same request may end better.
+    ``failure``: that it cannot go on, for the reason; ``again``: whether the same request may end better; ``stays``:
+    where the next harvest tries it again, None where it begins anew.
     """
 
     reason: str
@@ -102,6 +103,7 @@ class Part:
     cursor: str | None = None
     failure: bool = False
     again: bool = False
+    stays: Place | None = None
 
 
 def request_url(harvest: str, place: Place, cursor: str | None) -> str:
@@ -189,7 +191,8 @@ def _took(answer: Answer, harvest: str, place: Place, now: datetime) -> Part:
     if answer.token is not None:
         return Part(told, items, goes_on=after)
     if not answer.whole:
-        return Part(f"{told}; the answer was cut off, and how the list goes on with it", items, failure=True)
+        words = f"{told}; the answer was cut off, and how the list goes on with it"
+        return Part(words, items, failure=True, stays=place)
     if after.size is not None and records < after.size:
         return Part(f"{told}; {records} of {after.size} announced, so the same window is asked for next time", items)
     return Part(f"{told}; the list is complete: {records}", items, cursor=_begun(answer.date, after, now))

@@ -18,6 +18,7 @@ class VisitedPart:
     cursor: str | None
     failure: bool
     again: bool
+    stays: oai.Place | None
 
 
 def oai_part(
@@ -28,7 +29,7 @@ def oai_part(
     if part is None:
         return None
     visits = [_visit(item, run_id) for item in part.items]
-    return VisitedPart(part.reason, visits, part.goes_on, part.cursor, part.failure, part.again)
+    return VisitedPart(part.reason, visits, part.goes_on, part.cursor, part.failure, part.again, part.stays)
 
 
 def _visit(item: oai.Item, run_id: int) -> Visit:

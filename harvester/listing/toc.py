@@ -40,8 +40,9 @@ def contents(page: Page, pattern: str | None = None) -> Contents:
         return Contents(examined.verdict)
     offered = [link.url for link in examined.links if link.kind is LinkKind.ITEM]
     items = list(islice(_matching(page, re.compile(pattern)), MOST)) if pattern else offered or item_links(page)
-    further = [link.url for link in examined.links if link.kind is LinkKind.NEXT] or page.linked("next")
-    further = further or list(islice(_next_anchors(page), 1))
+    told = [link.url for link in examined.links if link.kind is LinkKind.NEXT] or page.linked("next")
+    further = [each for each in told if _is_near(each, page)] or list(islice(_next_anchors(page), 1))
+    items = [each for each in items if each.startswith(("http://", "https://"))]
     if not items:
         words = f"no link matches {pattern!r}" if pattern else "no three links are built alike"
         return Contents(Verdict(examined.verdict.kind, f"no table of contents: {words}"))
@@ -64,5 +65,14 @@ def _next_anchors(page: Page) -> Iterator[str]:
         words = text_of(anchor) or anchor.get("aria-label") or anchor.get("title") or ""
         if "next" in relation or _NEXT_WORDS.fullmatch(words.strip()):
             address = (page.absolute(anchor.get("href")) or "").partition("#")[0]
-            if address.startswith(("http://", "https://")) and urlsplit(address).netloc == urlsplit(page.url).netloc:
+            if _is_near(address, page):
                 yield address
+
+
+def _is_near(address: str, page: Page) -> bool:
+    """Return whether an address is of the page's own host; a page can name any, files of whoever reads it included."""
+    try:
+        here, there = urlsplit(page.url), urlsplit(address)
+    except ValueError:
+        return False
+    return (there.scheme, there.netloc) == (here.scheme, here.netloc)

@@ -269,7 +269,8 @@ class Lists:
             return Answered(kind, f"no answer of OAI-PMH: {verdict.reason}", again=True)
         if part.again and not last_try:
             return Answered(None, part.reason, again=True)
-        progress = part.goes_on.to_dict() if part.goes_on is not None else None
+        after = part.goes_on or part.stays
+        progress = after.to_dict() if after is not None else None
         listed = Listed(part.visits, part.goes_on is not None, progress, part.cursor, again=at.restarts > 0)
         return Answered(None if part.failure else PageKind.MULTI, f"oai: {part.reason}", listed)
 

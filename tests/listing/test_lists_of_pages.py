@@ -80,8 +80,8 @@ URL = "https://registry.example/prefixes/10.5555/works?rows=2&cursor=*"
         (CROSSREF, URL.partition("&")[0], None, None),
         (CROSSREF, URL, "/page2", "https://registry.example/page2"),
         (
-            {"data": [{"id": "10.5555/a.1"}, {"attributes": {"doi": "10.5555/a.2"}}], "links": {"next": "https://r.example/2"}},
-            URL, None, "https://r.example/2",
+            {"data": [{"id": "10.5555/a.1"}, {"attributes": {"doi": "10.5555/a.2"}}], "links": {"next": "https://registry.example/2"}},
+            URL, None, "https://registry.example/2",
         ),
         ({"results": [{"doi": "https://doi.org/10.5555/a.1"}, {"doi": "doi:10.5555/a.2"}]}, URL, None, None),
         (["10.5555/a.1", "doi:10.5555/a.2", "10.5555/a.1"], URL, None, None),
@@ -93,6 +93,14 @@ def test_a_registrys_list_and_where_it_goes_on(
     answer: object, url: str, linked: str | None, further: str | None
 ) -> None:
     assert dois.read(json.dumps(answer).encode(), url, linked) == (["10.5555/a.1", "10.5555/a.2"], further)
+
+
+@pytest.mark.parametrize("further", ["file:///etc/passwd", "https://elsewhere.example/2", "https://[::1/"])
+def test_a_list_goes_on_where_it_is_and_nowhere_else(further: str) -> None:
+    assert dois.read(json.dumps({"data": ["10.5555/a.1"], "links": {"next": further}}).encode(), URL)[1] is None
+    assert (
+        contents(page(ITEMS + f'<a rel="next" href="{further}">2</a><link rel="next" href="{further}">')).further == []
+    )
 
 
 def test_an_empty_part_is_the_end_whatever_it_says_of_a_next_one() -> None:

@@ -161,6 +161,7 @@ def test_an_answer_that_is_always_cut_off_gives_its_records_and_no_cursor() -> N
     done = harvest(Short(250))
     assert 20 < len(done.items) < 60
     assert "how the list goes on with it" in done.failed
+    assert done.parts[-1].stays == Place(at="2026-03-01T12:00:00Z")
 
 
 @pytest.mark.parametrize(
