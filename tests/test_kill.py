@@ -30,7 +30,6 @@ def test_killed_harvests_end_as_undisturbed_ones_on_sqlite_with_an_archive(
     assert figures.nothing_lost, figures
 
 
-@pytest.mark.skip(reason="open: failed in a whole run on a busy machine, cause not yet known")
 def test_killed_harvests_end_as_undisturbed_ones_on_a_postgresql_server_that_is_restarted(
     served: tuple[Site, Path, Undisturbed],
 ) -> None:

@@ -9,8 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from harvester.database.session import database, writing
-from harvester.database.tables import host
 from tests.loopback import Answer, Route, article, serve
 from tests.test_crawl import HARVESTER, harvest, run
 
@@ -46,7 +44,9 @@ def test_two_processes_keep_the_crawl_delay_of_a_host_together(tmp_path: Path) -
     assert times[-1] - times[0] > 7 * 0.4
 
 
-def test_a_run_that_waits_for_a_host_ends_well_and_goes_on_when_the_host_does(tmp_path: Path) -> None:
+def test_a_run_that_waits_for_a_host_ends_well_and_goes_on_when_the_host_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     busy: Route = lambda asked: Answer("busy", 429, {"Retry-After": "7200"}) if not asked else Answer(article(1))  # noqa: E731
     routes = {"/0": busy, **{f"/{number}": Answer(article(number)) for number in range(1, 4)}}
     db = f"sqlite:///{tmp_path / 'wait.db'}"
@@ -65,14 +65,12 @@ def test_a_run_that_waits_for_a_host_ends_well_and_goes_on_when_the_host_does(tm
         assert datetime.fromisoformat(waits["until"]) - datetime.now(UTC) > timedelta(minutes=119)
         assert told["unfinished"] >= 1
         assert site.asked["/0"] == 1
-        with database(db) as engine, writing(engine) as connection:
-            connection.execute(host.update().values(parked_until=None))  # two hours later
+        monkeypatch.setenv("HARVESTER_NOW", (datetime.now(UTC) + timedelta(hours=2, seconds=10)).isoformat())
         done = harvest(["urls.txt"], db, tmp_path)
         assert (done["unfinished"], done["waiting_for"]) == (0, [])
     assert site.asked["/0"] == 2
 
 
-@pytest.mark.skip(reason="open: failed in a whole run on a busy machine, cause not yet known")
 def test_walls_in_a_row_end_the_asking(tmp_path: Path) -> None:
     wall = Answer("<title>Just a moment...</title><h1>Checking your browser</h1>", 403)
     routes = {f"/{number}": wall for number in range(30)}
@@ -84,6 +82,6 @@ def test_walls_in_a_row_end_the_asking(tmp_path: Path) -> None:
         command = [sys.executable, "-m", "scrapy", "crawl", "urls", "-a", f"source={tmp_path / 'urls.txt'}", *options]
         root = Path(__file__).parent.parent
         ended = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=60, check=True)
-        assert 5 <= sum(site.asked[path] for path in routes) <= 7
+        assert sum(site.asked[path] for path in routes) == 5
     assert "5 failures in a row, the last: HTTP 403" in ended.stderr
     assert "targets wait for 127.0.0.1" in ended.stderr

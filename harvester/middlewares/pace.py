@@ -1,10 +1,12 @@
 """The pace of requests: one delay per host over all processes and restarts, and hosts that are left alone for a while.
 
-`Pace` stands last before the downloader, so that every request passes it: pages, redirects, robots.txt. All delays are
-kept here, by slots that are reserved in the database; ``DOWNLOAD_DELAY`` stays 0, since Scrapy knows nothing of other
-processes and would add its own delay to ours. A claim reserves a target's slot together with its lease and hands it
-over as ``meta["start_at"]``; whatever arrives without a slot (a robots.txt, a redirect) reserves one here. For a host
-without a delay nothing is reserved and no transaction is made.
+`Pace` stands last before the downloader, so that every request passes it: pages, redirects, robots.txt. Requests may
+then wait in the downloader for those before them to the same host; what these bring is counted before the next one is
+sent, so the downloader itself calls `Pace.check` and `Pace.answered`. All delays are kept here, by slots that are
+reserved in the database; ``DOWNLOAD_DELAY`` stays 0, since Scrapy knows nothing of other processes and would add its
+own delay to ours. A claim reserves a target's slot together with its lease and hands it over as ``meta["start_at"]``;
+whatever arrives without a slot (a robots.txt, a redirect) reserves one here. For a host without a delay nothing is
+reserved and no transaction is made.
 """
 
 import asyncio
@@ -264,7 +266,7 @@ class HostPace:
 
 
 class Pace:
-    """Downloader middleware next to the downloader: sees what is really sent, and what really comes back."""
+    """Downloader middleware next to the downloader, and what the downloader tells it of what really comes back."""
 
     def __init__(self, pace: HostPace) -> None:
         self._pace = pace
@@ -290,10 +292,13 @@ class Pace:
         start: datetime | None = request.meta.pop("start_at", None)
         await self._pace.wait(name, after or start)
 
-    async def process_response(self, request: Request, response: Response) -> Response:
-        """Heed Retry-After, and count what a host refuses; of what an archive says that it refused once, nothing."""
-        if urlsplit(request.url).scheme not in ("http", "https"):
-            return response
+    def check(self, request: Request) -> None:
+        """Raise `HostParked` where a host has come to be left alone while a request to it waited for its turn."""
+        if "redirect_urls" not in request.meta and (parked := self._pace.parked(host_of(request.url))) is not None:
+            raise HostParked(parked)
+
+    async def answered(self, request: Request, response: Response) -> None:
+        """Heed Retry-After, and count what a host refuses."""
         self._pace.reached(request.url)
         name, status = host_of(request.url), response.status
         parked = self._pace.parked(name)  # then this was sent before, and what it brings is no news
@@ -305,9 +310,8 @@ class Pace:
             await self._pace.failed(name, f"HTTP {status}")
         elif 300 <= status < 400 and not request.meta.get("is_robots_txt"):
             await self._pace.recovered(name)  # the visit will be the host's to which it leads
-        return response
 
-    async def process_exception(self, request: Request, exception: Exception) -> None:
+    async def failed(self, request: Request, exception: Exception) -> None:
         """Count hosts that cannot be reached."""
         if isinstance(exception, _UNREACHED) and not isinstance(exception, ResponseDataLossError):
             await self._pace.unreached(host_of(request.url), why(exception).words)

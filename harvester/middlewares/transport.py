@@ -5,12 +5,14 @@ What this one rests on is not public in Scrapy 2.19 (`scrapy.core.downloader.han
 uses where it runs without a reactor of Twisted's); the tests show at once if a later version changes it.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import ClassVar
 
 import aiohttp
 from aiohttp.http_exceptions import LineTooLong
+from scrapy.core.downloader import Downloader
 from scrapy.core.downloader.handlers._aiohttp import AiohttpDownloadHandler, _ClientResponse
 from scrapy.core.downloader.handlers._base_streaming import BaseStreamingDownloadHandler
 from scrapy.crawler import Crawler
@@ -20,6 +22,7 @@ from scrapy.utils._download_handlers import make_response
 from scrapy.utils.ssl import _make_ssl_context
 
 from harvester.middlewares.limits import OverLimit, size
+from harvester.middlewares.pace import Pace
 from harvester.middlewares.resolver import resolver_of
 from harvester.middlewares.spool import Spool, spool_of
 
@@ -40,6 +43,8 @@ class Transport(AiohttpDownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         BaseStreamingDownloadHandler.__init__(self, crawler)  # the parent's would open a session without these limits
+        self._pace = Pace.from_crawler(crawler)
+        self._turns = _Turns(crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"))
         self._ssl_context = _make_ssl_context(crawler.settings)
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
@@ -58,6 +63,22 @@ class Transport(AiohttpDownloadHandler):
             max_headers=FIELDS,
             read_bufsize=_AT_ONCE,
         )
+
+    async def download_request(self, request: Request) -> Response:
+        """Return the response; the host's next request waits until it is known whether this one was refused.
+
+        Scrapy counts what a host has under way, but what comes at once it sends at once: 2.19 notes a request when its
+        task begins, and by then it has begun others.
+        """
+        async with self._turns.of(request.meta.get(Downloader.DOWNLOAD_SLOT, "")):
+            self._pace.check(request)
+            try:
+                response = await super().download_request(request)
+            except Exception as error:
+                await self._pace.failed(request, error)
+                raise
+            await self._pace.answered(request, response)
+            return response
 
     @asynccontextmanager
     async def _make_request(self, request: Request, timeout: float) -> AsyncIterator[_ClientResponse]:
@@ -91,6 +112,27 @@ class Transport(AiohttpDownloadHandler):
                     self._cancel_maxsize(spool.size, most, request, expected=False)
         except aiohttp.ClientPayloadError as error:
             raise ResponseDataLossError(str(error)) from error
+
+
+class _Turns:
+    """So many requests of a kind at a time, first come, first served; nothing is kept of a kind that has none."""
+
+    def __init__(self, at_once: int) -> None:
+        self._at_once = at_once
+        self._free: dict[str, tuple[asyncio.Semaphore, set[object]]] = {}
+
+    @asynccontextmanager
+    async def of(self, name: str) -> AsyncIterator[None]:
+        """Wait for one's turn, and keep it meanwhile."""
+        free, here = self._free.setdefault(name, (asyncio.Semaphore(self._at_once), set()))
+        here.add(me := object())
+        try:
+            async with free:
+                yield
+        finally:
+            here.remove(me)
+            if not here:
+                del self._free[name]
 
 
 def _is_too_large(error: BaseException) -> bool:

@@ -23,7 +23,7 @@ from harvester.middlewares.pace import HostPace, HostParked, Pace
 from harvester.middlewares.retry_after import heeded, retry_after
 from harvester.middlewares.witnesses import Asker
 from tests.loopback import Answer, Route, article, serve
-from tests.middlewares.tinycrawl import crawl
+from tests.middlewares.tinycrawl import GUARD, crawl
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MIDDLEWARES = {
@@ -157,20 +157,20 @@ def test_walls_and_refusals_in_a_row_open_the_breaker_and_a_good_page_closes_it(
             assert pace.parked("a.example") is None
             for _ in range(2):
                 await pace.on_visit(visit(page, kind=PageKind.BLOCKED, reason="challenge"))
-                await middleware.process_response(Request(page), Response(page, status=403))
+                await middleware.answered(Request(page), Response(page, status=403))
             parked = pace.parked("a.example")
             assert parked is not None
             assert parked.until == after(600)
             assert pace.put_off(page) == after(600)
             clock.now = after(601)
-            await middleware.process_response(Request(page), Response(page, status=503))
+            await middleware.answered(Request(page), Response(page, status=503))
             parked = pace.parked("a.example")
             assert parked is not None
             assert parked.until == after(601 + 1200)
             clock.now = after(2000)
             await pace.on_visit(visit(page))
             assert pace.put_off(page) is None
-            await middleware.process_response(Request(page), Response(page, status=503))
+            await middleware.answered(Request(page), Response(page, status=503))
             assert pace.parked("a.example") is None
 
         run(work)
@@ -181,7 +181,7 @@ def test_a_refused_robots_txt_and_a_soft_404_are_no_failures(database_url: str) 
     with paced(database_url, HARVESTER_BREAKER_FAILURES=1) as (pace, _):
 
         async def work() -> None:
-            await Pace(pace).process_response(robots, Response(robots.url, status=403))
+            await Pace(pace).answered(robots, Response(robots.url, status=403))
             await pace.on_visit(visit("http://a.example/x", kind=PageKind.BLOCKED, reason="the title is 'Not Found'"))
             await pace.on_visit(visit("http://a.example/x", status=404, kind=PageKind.BLOCKED))
             assert pace.parked("a.example") is None
@@ -199,16 +199,16 @@ def test_while_the_network_is_gone_nobody_pays_and_no_host_is_blamed(
         async def work() -> None:
             for name in "abcde":
                 assert pace.put_off(f"http://{name}.example/", gone) is None
-                await middleware.process_exception(Request(f"http://{name}.example/"), gone)
+                await middleware.failed(Request(f"http://{name}.example/"), gone)
             assert "so the network seems to be gone" in caplog.text
             assert pace.put_off("http://e.example/", gone) == after(30)
             for _ in range(5):
-                await middleware.process_exception(Request("http://a.example/"), gone)
+                await middleware.failed(Request("http://a.example/"), gone)
             assert pace.parked("a.example") is None
             assert pace.room(9) == 0
             clock.now = after(31)
             assert (pace.room(9), pace.room(9)) == (1, 0)
-            await middleware.process_response(Request("http://b.example/"), Response("http://b.example/"))
+            await middleware.answered(Request("http://b.example/"), Response("http://b.example/"))
             assert "the network is back after 31 s" in caplog.text
             assert pace.room(9) == 9
 
@@ -225,7 +225,7 @@ def test_where_no_host_ever_answered_the_run_ends_in_words_after_its_patience(da
 
         async def work() -> None:
             for name in "abcde":
-                await Pace(pace).process_exception(Request(f"http://{name}.example/"), gone)
+                await Pace(pace).failed(Request(f"http://{name}.example/"), gone)
             await asyncio.sleep(0.5)
             clock.now = after(59)
             assert pace.room(9) == 1
@@ -246,7 +246,7 @@ def test_a_host_that_answered_in_an_earlier_run_tells_whether_the_network_is_gon
         asked.append(origin)
         if len(asked) < 3:
             raise gone
-        await Pace(pace).process_response(Request(f"{origin}/robots.txt"), Response(f"{origin}/robots.txt"))
+        await Pace(pace).answered(Request(f"{origin}/robots.txt"), Response(f"{origin}/robots.txt"))
 
     with paced(database_url, ask=ask) as (pace, _):
         pace.outage.every = 0.01
@@ -255,13 +255,13 @@ def test_a_host_that_answered_in_an_earlier_run_tells_whether_the_network_is_gon
             for name, status in (("old.example", "none: HTTP 404"), ("dead.example", "unknown: HTTP 503")):
                 await pace.robots(name, hosts.Robots(status, None, NOW, after(99)))
             for name in "abcde":
-                await Pace(pace).process_exception(Request(f"http://{name}.example/"), gone)
+                await Pace(pace).failed(Request(f"http://{name}.example/"), gone)
             assert pace.room(9) == 0
             while pace.outage.lost:
                 await asyncio.sleep(0.01)
             assert asked == ["https://old.example"] * 3
             assert pace.room(9) == 9
-            await Pace(pace).process_exception(Request("http://a.example/"), gone)
+            await Pace(pace).failed(Request("http://a.example/"), gone)
             assert pace.put_off("http://a.example/", gone) is None  # it pays from now on
 
         run(work)
@@ -294,9 +294,9 @@ def test_a_redirect_is_a_good_answer_of_the_host_that_gave_it(database_url: str)
         async def work() -> None:
             await pace.ready()
             for _ in range(3):
-                await middleware.process_response(Request(page), Response(page, status=503))
+                await middleware.answered(Request(page), Response(page, status=503))
                 moved = Response(page, status=302, headers={"Location": "https://journal.example/1"})
-                await middleware.process_response(Request(page), moved)
+                await middleware.answered(Request(page), moved)
             assert pace.parked("doi.example") is None
 
         run(work)
@@ -309,12 +309,12 @@ def test_a_redirect_is_followed_when_it_asks_to_be(database_url: str) -> None:
         async def work() -> None:
             soon, late = Request(page), Request(page)
             answer = Response(page, status=302, headers={"Retry-After": "30", "Location": "/there"})
-            await Pace(pace).process_response(soon, answer)
+            await Pace(pace).answered(soon, answer)
             assert soon.meta["follow_after"] == after(30)
             assert pace.parked("a.example") is not None
             answer = Response(page, status=302, headers={"Retry-After": "300", "Location": "/there"})
             with pytest.raises(HostParked) as raised:
-                await Pace(pace).process_response(late, answer)
+                await Pace(pace).answered(late, answer)
             assert pace.put_off(page, raised.value) is None  # it was asked for, so it pays
 
         run(work)
@@ -325,7 +325,8 @@ def fetched(tmp_path: Path, routes: dict[str, Route], paths: list[str], **settin
     engine = open_engine(url)
     upgrade(engine)
     with serve(routes) as site:
-        base = {"HARVESTER_DB": url, "ROBOTSTXT_USER_AGENT": "harvester", "DOWNLOADER_MIDDLEWARES": MIDDLEWARES}
+        base = {"HARVESTER_DB": url, "ROBOTSTXT_USER_AGENT": "harvester", "HARVESTER_ALLOW_PRIVATE": "all"}
+        base |= {"DOWNLOADER_MIDDLEWARES": MIDDLEWARES, "DOWNLOAD_HANDLERS": GUARD["DOWNLOAD_HANDLERS"]}
         ended = crawl([site.url + path for path in paths], {**base, **settings})
     with writing(engine) as connection:
         (state,) = hosts.known(connection, [site.url.partition("//")[2]]).values()
