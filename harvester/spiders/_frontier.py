@@ -108,7 +108,7 @@ class FrontierSpider(scrapy.Spider):
     async def start(self) -> AsyncIterator[Request]:
         """Yield a request for each target of the run, until none is left."""
         settings = self.crawler.settings
-        engine = open_engine(settings["HARVESTER_DB"])
+        self._engine = engine = open_engine(settings["HARVESTER_DB"])
         self._frontier = Frontier(engine, pace_from(settings), watch=settings.get("HARVESTER_WATCH"))
         self._pace = pace_of(self.crawler)
         archive = archive_of(self.crawler)
@@ -150,7 +150,6 @@ class FrontierSpider(scrapy.Spider):
         finally:
             for task in background:
                 task.cancel()
-            await asyncio.to_thread(engine.dispose)
 
     def closed(self, reason: str) -> None:
         """End the readers, and give back what is still leased: another process need not wait for the leases."""
@@ -158,6 +157,8 @@ class FrontierSpider(scrapy.Spider):
         # A database that has just let us down is not waited for again: the next start gives the leases back.
         if hasattr(self, "_frontier") and not isinstance(self.error, DatabaseError):
             self._frontier.release()
+        if hasattr(self, "_engine"):
+            self._engine.dispose()  # the last connection that SQLite closes leaves one file, without -wal and -shm
 
     async def _or_stop(self, work: Coroutine[Any, Any, None]) -> None:
         """Do what goes on beside the fetching; where it fails, the run cannot go on as if nothing were missing."""
