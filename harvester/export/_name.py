@@ -34,7 +34,10 @@ def people(work: Work, role: str | None) -> Iterator[Author]:
 
 def label(author: Author) -> str:
     """Return a name as one line: ``Family, Given``, or as printed where it is not split."""
-    return one_line(author.label)
+    family, given = one_line(author.family or ""), one_line(author.given or "")
+    if family and given:
+        return f"{family}, {given}"
+    return family or one_line(author.name or "") or given
 
 
 def name_of(author: Author) -> Name:

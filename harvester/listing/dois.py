@@ -86,14 +86,14 @@ def _doi_of(value: Any) -> str | None:
 
 def _next(answer: Any, url: str, linked: str | None) -> str | None:
     if linked:
-        return urljoin(url, linked)
+        return _joined(url, linked)
     if not isinstance(answer, Mapping):
         return None
     links = answer.get("links")
     further = links.get("next") if isinstance(links, Mapping) else None
     further = further.get("href") if isinstance(further, Mapping) else further
     if isinstance(further, str) and further:
-        return urljoin(url, further)
+        return _joined(url, further)
     parts = urlsplit(url)
     query = parse_qsl(parts.query, keep_blank_values=True)
     cursor = _cursor(answer)
@@ -101,6 +101,13 @@ def _next(answer: Any, url: str, linked: str | None) -> str | None:
         return None
     again = [(name, cursor if name == "cursor" else value) for name, value in query]
     return urlunsplit(parts._replace(query=urlencode(again, safe=":/*,")))
+
+
+def _joined(url: str, further: str) -> str | None:
+    try:
+        return urljoin(url, further)
+    except ValueError:
+        return None  # an address that is none ends the list, as no address does
 
 
 def _cursor(answer: Mapping[str, Any]) -> str | None:
