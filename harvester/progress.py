@@ -14,7 +14,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
 from harvester.database.frontier import Frontier
-from harvester.database.session import open_engine
+from harvester.database.session import SMALL_CACHE, open_engine
 from harvester.spiders._frontier import FrontierSpider
 
 logger = logging.getLogger("harvester")
@@ -58,7 +58,7 @@ class Progress:
                 await task
 
     async def _count(self) -> None:
-        engine = open_engine(self._crawler.settings["HARVESTER_DB"])
+        engine = open_engine(self._crawler.settings["HARVESTER_DB"], SMALL_CACHE)
         try:
             frontier = Frontier(engine)
             while True:

@@ -13,7 +13,7 @@ from harvester.archive.responses import archive_of
 from harvester.archive.writer import Archive
 from harvester.database.revisits import Revisits, Watch
 from harvester.database.schema import prepare
-from harvester.database.session import open_engine
+from harvester.database.session import SMALL_CACHE, open_engine
 from harvester.items import Visit
 from pipelines._books import Outcome, write
 
@@ -55,7 +55,7 @@ class Store:
 
     async def open_spider(self) -> None:
         """Connect and start the writer. Raises `DatabaseError` if the database cannot be used."""
-        self._engine: Engine = open_engine(self._database_url)
+        self._engine: Engine = open_engine(self._database_url, 4 * SMALL_CACHE)
         await asyncio.to_thread(prepare, self._engine)
         self._queue: asyncio.Queue[_Waiting | None] = asyncio.Queue()
         self._writer = asyncio.create_task(self._write_groups())

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
@@ -13,10 +14,11 @@ from harvester.errors import DatabaseError, UsageError
 _BUSY_SECONDS = 60
 """How long a writer waits for another process's transaction on SQLite before it gives up."""
 
-_CACHE = 65_536
-"""KiB that SQLite keeps of a database in memory, for each connection."""
+CACHE = 65_536
+"""KiB that SQLite keeps of a database in memory, for each connection, where one command has the machine to itself."""
 
-_SMALL_CACHE = 4_096
+SMALL_CACHE = 4_096
+"""KiB for those who live as long as a crawl does: a full one would grow with the list that is crawled."""
 
 _WRITER_LOCK = 0x68617276  # "harv": the advisory lock that orders writers on PostgreSQL
 
@@ -32,8 +34,8 @@ _POSTGRESQL = {
 }
 
 
-def open_engine(url: str) -> Engine:
-    """Return an engine for a database URL.
+def open_engine(url: str, cache: int = CACHE) -> Engine:
+    """Return an engine for a database URL. ``cache``: KiB of a SQLite database that each connection may keep in memory.
 
     SQLite gets WAL (readers never wait for the writer), ``synchronous=NORMAL`` (a power cut may lose the last
     commits, never the file) and a busy time-out of a minute. PostgreSQL goes through psycopg 3, and each connection is
@@ -45,13 +47,14 @@ def open_engine(url: str) -> Engine:
         is_sqlite = parsed.get_backend_name() == "sqlite"
         # What the URL says of these goes before.
         ours = {} if is_sqlite else {name: value for name, value in _POSTGRESQL.items() if name not in parsed.query}
-        engine = create_engine(parsed, pool_pre_ping=not is_sqlite, connect_args=ours)
+        # The connection that was used last knows most of what the next one asks; the others may stay unused.
+        engine = create_engine(parsed, pool_pre_ping=not is_sqlite, pool_use_lifo=True, connect_args=ours)
     except (ArgumentError, NoSuchModuleError) as error:
         raise UsageError(
             f"{url!r} is not a database URL; write sqlite:///harvest.db or postgresql://user@host/name"
         ) from error
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "connect", partial(_set_up_sqlite, cache=cache))
         event.listen(engine, "begin", _begin_sqlite)
     return engine
 
@@ -103,11 +106,12 @@ def snapshot(engine: Engine) -> Iterator[Connection]:
             yield connection
             return
         # What is read once from the beginning to the end gains nothing from a cache.
-        connection.exec_driver_sql(f"PRAGMA cache_size=-{_SMALL_CACHE}")
+        usual = connection.exec_driver_sql("PRAGMA cache_size").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA cache_size=-{SMALL_CACHE}")
         try:
             yield connection
         finally:
-            connection.exec_driver_sql(f"PRAGMA cache_size=-{_CACHE}")
+            connection.exec_driver_sql(f"PRAGMA cache_size={usual}")
 
 
 def _with_driver(url: URL) -> URL:
@@ -115,7 +119,7 @@ def _with_driver(url: URL) -> URL:
     return url.set(drivername="postgresql+psycopg") if url.drivername in {"postgresql", "postgres"} else url
 
 
-def _set_up_sqlite(connection: sqlite3.Connection, _: Any) -> None:
+def _set_up_sqlite(connection: sqlite3.Connection, _: Any, cache: int) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves; the module's own transactions start too late
     try:
         for pragma in (
@@ -123,7 +127,7 @@ def _set_up_sqlite(connection: sqlite3.Connection, _: Any) -> None:
             "journal_mode=WAL",
             "synchronous=NORMAL",
             "foreign_keys=ON",
-            f"cache_size=-{_CACHE}",
+            f"cache_size=-{cache}",
         ):
             connection.execute(f"PRAGMA {pragma}")
     except sqlite3.DatabaseError as error:

@@ -36,7 +36,7 @@ from harvester.clock import utc_now
 from harvester.database import hosts
 from harvester.database.hosts import Breaker, Parked, State
 from harvester.database.patience import patiently
-from harvester.database.session import open_engine, writing
+from harvester.database.session import SMALL_CACHE, open_engine, writing
 from harvester.errors import HarvesterError
 from harvester.items import PageKind, Visit
 from harvester.middlewares.failures import why
@@ -100,7 +100,7 @@ class HostPace:
             timedelta(seconds=settings.getfloat("HARVESTER_COOL_DOWN", 600.0)),
         )
         self.clock = clock
-        self._engine = open_engine(settings["HARVESTER_DB"])
+        self._engine = open_engine(settings["HARVESTER_DB"], SMALL_CACHE)
         self._loading: asyncio.Task[None] | None = None
         self._states: dict[str, State] = {}  # hosts with something unusual about them, and only these
         self._witnesses = Witnesses(self.outage, ask, self._answered_before)

@@ -27,7 +27,7 @@ from harvester.database import frontier
 from harvester.database.frontier import LEASE, Frontier, Kind, Place, Standstill, Target
 from harvester.database.schema import prepare
 from harvester.database.seen import Seen
-from harvester.database.session import open_engine
+from harvester.database.session import SMALL_CACHE, open_engine
 from harvester.errors import ArchiveError, DatabaseError, HarvesterError, PageError
 from harvester.items import Link, LinkKind, PageKind, Verdict, Visit
 from harvester.listing.options import Options, pattern_of
@@ -108,7 +108,7 @@ class FrontierSpider(scrapy.Spider):
     async def start(self) -> AsyncIterator[Request]:
         """Yield a request for each target of the run, until none is left."""
         settings = self.crawler.settings
-        self._engine = engine = open_engine(settings["HARVESTER_DB"])
+        self._engine = engine = open_engine(settings["HARVESTER_DB"], SMALL_CACHE)
         self._frontier = Frontier(engine, pace_from(settings), watch=settings.get("HARVESTER_WATCH"))
         self._pace = pace_of(self.crawler)
         archive = archive_of(self.crawler)
