@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +18,25 @@ from warcio.archiveiterator import ArchiveIterator
 from harvester.archive.reader import pages, read_at
 from harvester.database.session import open_engine
 from harvester.database.tables import citation, record, target, visit, work
+from tests import warm
 from tests.loopback import Answer, article, serve
 
 HARVESTER = [sys.executable, "-W", "error", "-m", "harvester"]
 QUICK = ["--allow-private", "--delay", "0", "--per-host", "8", "--retry-delay", "0.05"]
 
 
-def run(arguments: list[str], cwd: Path, status: int = 0, **options: Any) -> subprocess.CompletedProcess[str]:
-    ended = subprocess.run(
-        [*HARVESTER, *arguments], cwd=cwd, capture_output=True, text=True, timeout=120, check=False, **options
-    )
+def run(
+    arguments: list[str], cwd: Path, status: int = 0, env: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run a command in a process of its own; one that is warm, if its settings do not come from the environment."""
+    environment = dict(os.environ if env is None else env)
+    if any(name.startswith("HARVESTER_") for name in environment):
+        ended = subprocess.run(
+            [*HARVESTER, *arguments],
+            cwd=cwd, env=environment, capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip
+    else:
+        ended = warm.run(arguments, cwd, environment)
     assert ended.returncode == status, ended.stdout + ended.stderr
     return ended
 
