@@ -350,12 +350,15 @@ def disturbed(
     last = sum(calm.counts.values())
     deeds = ["kill"] * kills + (["fast", "immediate"] if restart else [])
     chance.shuffle(deeds)
-    moments = sorted(chance.uniform(0, last) for _ in deeds)
+    # Near the end a kill may come when all is done, and the same command would then begin anew, as it should.
+    moments = sorted(chance.uniform(0, 0.9 * last) for _ in deeds)
     at_kills: Counter[str] = Counter()
     process = start(folder, db, archive)
     for deed, moment in zip(deeds, moments, strict=True):
         _wait_for(served, process, moment, chance)
         if process.poll() is not None:
+            if process.returncode == 0:
+                break
             _ended(figures, process, folder)
             process = start(folder, db, archive)
         if deed == "kill":
@@ -385,10 +388,10 @@ def _ended(figures: Figures, process: "subprocess.Popen[bytes]", folder: Path) -
 
 
 def _wait_for(served: Site, process: "subprocess.Popen[bytes]", moment: float, chance: random.Random) -> None:
-    """Return when the site was asked so often, or, if it was before, after as long as a start takes at most."""
+    """Return when the site was asked so often, or soon if it was before."""
     deadline = time.monotonic() + 120
     if sum(served.counts().values()) >= moment:
-        time.sleep(chance.uniform(0, 3))
+        time.sleep(chance.uniform(0, 0.5))
         return
     while process.poll() is None and sum(served.counts().values()) < moment and time.monotonic() < deadline:
         time.sleep(0.02)

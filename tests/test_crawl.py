@@ -28,15 +28,7 @@ QUICK = ["--allow-private", "--delay", "0", "--per-host", "8", "--retry-delay", 
 def run(
     arguments: list[str], cwd: Path, status: int = 0, env: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command in a process of its own; one that is warm, if its settings do not come from the environment."""
-    environment = dict(os.environ if env is None else env)
-    if any(name.startswith("HARVESTER_") for name in environment):
-        ended = subprocess.run(
-            [*HARVESTER, *arguments],
-            cwd=cwd, env=environment, capture_output=True, text=True, timeout=120, check=False,
-        )  # fmt: skip
-    else:
-        ended = warm.run(arguments, cwd, environment)
+    ended = warm.run(arguments, cwd, env)
     assert ended.returncode == status, ended.stdout + ended.stderr
     return ended
 

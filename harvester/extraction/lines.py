@@ -18,8 +18,8 @@ _BREAK = "\x7f"
 _MARKED = "~"
 _LEVELS = {f"{_MARKED}h{level}{_MARKED}": level for level in range(1, 7)}
 """What a heading's line begins with."""
-_BLANKS = "\n\t\r\f\v\x1c\x1d\x1e\x1f"
-"""White space of one byte, but for the blank."""
+_BLANKED = bytes.maketrans(b"\n\t\r\f\v\x1c\x1d\x1e\x1f", b" " * 9)
+"""White space of one byte becomes a blank; in UTF-8 such a byte is never part of another character."""
 _WIDE_BLANK = re.compile("[\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
 
 _UNSEEN = "script style noscript template head svg math select textarea button object iframe video audio canvas nav map"
@@ -102,10 +102,7 @@ def _of_text(text: str) -> Rendered:
 
 
 def _of_tree(root: etree._Element) -> Rendered:
-    text = _text(root)
-    for blank in _BLANKS:
-        text = text.replace(blank, " ")
-    found = list(filter(None, map(str.strip, text.split(_BREAK))))
+    found = list(filter(None, map(str.strip, _text(root).translate(_BLANKED).decode().split(_BREAK))))
     headings: dict[int, int] = {}
     # Most lines are ready, which is found out for less than it takes to make them so.
     for at in [at for at, line in enumerate(found) if line[0] == _MARKED or "  " in line or not line.isascii()]:
@@ -130,9 +127,10 @@ def _stylesheet() -> etree.XSLT:
     return etree.XSLT(etree.XML(_STYLESHEET))
 
 
-def _text(root: etree._Element) -> str:
+def _text(root: etree._Element) -> bytes:
+    """Return the visible text with its breaks, in UTF-8."""
     try:
-        return str(_stylesheet()(root))
+        return bytes(_stylesheet()(root))
     except etree.XSLTApplyError:
         # Nested deeper than libxslt follows (3,000 elements): no page made by a person, so its words will do.
-        return _BREAK.join(text for text in root.itertext() if isinstance(text, str))
+        return _BREAK.join(text for text in root.itertext() if isinstance(text, str)).encode()

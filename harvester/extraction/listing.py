@@ -19,6 +19,13 @@ _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 def item_links(page: Page) -> list[str]:
     """Return the absolute addresses of the page's items, in its order; nothing where fewer than three look alike."""
+    if __name__ not in page.memo:
+        page.memo[__name__] = _find(page)
+    found: list[str] = page.memo[__name__]
+    return found
+
+
+def _find(page: Page) -> list[str]:
     groups: dict[tuple[str, str], dict[str, int]] = {}
     here = page.url.partition("#")[0].partition("?")[0]
     margins = {anchor for margin in page.root.iter(*_MARGINS) for anchor in margin.iter("a")}
