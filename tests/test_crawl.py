@@ -129,12 +129,12 @@ def test_a_killed_harvest_goes_on_with_the_same_command(tmp_path: Path) -> None:
         (tmp_path / "urls.txt").write_text("\n".join(site.url + path for path in routes))
         command = ["harvest", "urls.txt", "--db", db, *QUICK]
         for _ in range(2):
-            process = subprocess.Popen([*HARVESTER, *command], cwd=tmp_path, stderr=subprocess.DEVNULL)
+            process = warm.Process(command, tmp_path)
             deadline = time.monotonic() + 60
             seen = sum(site.asked.values())
             while sum(site.asked.values()) < seen + 15 and time.monotonic() < deadline:
                 time.sleep(0.01)
-            os.kill(process.pid, signal.SIGKILL)
+            process.send_signal(signal.SIGKILL)
             process.wait()
         report = harvest(["urls.txt"], db, tmp_path)
     assert report["unfinished"] == 0
@@ -153,12 +153,9 @@ def test_two_processes_share_a_list(tmp_path: Path) -> None:
     db = f"sqlite:///{tmp_path / 'shared.db'}"
     with serve(routes) as site:
         (tmp_path / "urls.txt").write_text("\n".join(site.url + path for path in routes))
-        command = [*HARVESTER, "harvest", "urls.txt", "--db", db, *QUICK]
-        both = [subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+        both = [warm.Process(["harvest", "urls.txt", "--db", db, *QUICK], tmp_path) for _ in range(2)]
         for process in both:
-            assert process.wait(timeout=120) == 0, process.communicate()
-            assert process.stderr is not None
-            process.stderr.close()
+            assert process.wait() == 0, process.errors
     assert {path: site.asked[path] for path in routes} == dict.fromkeys(routes, 1)
     assert len(rows(db, work.c.id)) == 80
 
@@ -243,14 +240,12 @@ def test_a_harvest_that_is_interrupted_says_so_and_goes_on(tmp_path: Path) -> No
     db = f"sqlite:///{tmp_path / 'int.db'}"
     with serve(routes) as site:
         (tmp_path / "urls.txt").write_text("\n".join(site.url + path for path in routes))
-        command = [*HARVESTER, "harvest", "urls.txt", "--db", db, *QUICK, "--per-host", "2"]
-        process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        process = warm.Process(["harvest", "urls.txt", "--db", db, *QUICK, "--per-host", "2"], tmp_path)
         while sum(site.asked.values()) < 8:
             time.sleep(0.01)
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
-        assert process.returncode == 130, out + err
-        assert "run the same command again" in out
+        assert process.wait() == 130, process.output + process.errors
+        assert "run the same command again" in process.output
         report = harvest(["urls.txt"], db, tmp_path, "--per-host", "2")
     assert report["works_total"] == 40
     assert all(count == 1 for path, count in site.asked.items() if path != "/robots.txt")

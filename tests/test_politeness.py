@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tests import warm
 from tests.loopback import Answer, Route, article, serve
-from tests.test_crawl import HARVESTER, harvest, run
+from tests.test_crawl import harvest, run
 
 TEXT = {"Content-Type": "text/plain"}
 
@@ -29,13 +30,9 @@ def test_two_processes_keep_the_crawl_delay_of_a_host_together(tmp_path: Path) -
     routes["/robots.txt"] = timed(Answer("User-agent: *\nCrawl-delay: 0.4", headers=TEXT))
     with serve(routes) as site:
         (tmp_path / "urls.txt").write_text("\n".join(f"{site.url}/{number}" for number in range(8)))
-        command = [*HARVESTER, "harvest", "urls.txt", "--db", f"sqlite:///{tmp_path / 'two.db'}", "--delay", "0.3"]
-        command.append("--allow-private")
-        both = [
-            subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            for _ in range(2)
-        ]
-        assert [process.wait(timeout=60) for process in both] == [0, 0]
+        command = ["harvest", "urls.txt", "--db", f"sqlite:///{tmp_path / 'two.db'}", "--delay", "0.3"]
+        both = [warm.Process([*command, "--allow-private"], tmp_path) for _ in range(2)]
+        assert [process.wait() for process in both] == [0, 0]
         assert {path: site.asked[path] for path in routes if path != "/robots.txt"} == dict.fromkeys(
             list(routes)[:8], 1
         )

@@ -1,16 +1,15 @@
 """What was given up is asked for again, in real crawls on loopback."""
 
 import json
-import os
 import signal
-import subprocess
 import time
 from pathlib import Path
 from typing import Any
 
 from harvester.database.tables import target
+from tests import warm
 from tests.loopback import Answer, Route, article, serve
-from tests.test_crawl import HARVESTER, QUICK, harvest, rows, run
+from tests.test_crawl import QUICK, harvest, rows, run
 
 GONE = Answer("<h1>Internal Server Error</h1>", 500)
 
@@ -63,12 +62,11 @@ def test_a_killed_retry_goes_on_with_the_same_command(tmp_path: Path) -> None:
     with serve(routes) as site:
         (tmp_path / "urls.txt").write_text("\n".join(site.url + path for path in routes))
         assert harvest(["urls.txt"], db, tmp_path, "--attempts", "1")["outcomes"] == {"failed": 40}
-        command = [*HARVESTER, "retry", "--db", db, *QUICK, "--per-host", "2"]
-        process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process = warm.Process(["retry", "--db", db, *QUICK, "--per-host", "2"], tmp_path)
         deadline = time.monotonic() + 60
         while sum(site.asked[path] for path in routes) < 40 + 8 and time.monotonic() < deadline:
             time.sleep(0.01)
-        os.kill(process.pid, signal.SIGKILL)
+        process.send_signal(signal.SIGKILL)
         process.wait()
         report = retry(db, tmp_path)
     assert (report["targets"], report["unfinished"], report["works_total"]) == (40, 0, 40)

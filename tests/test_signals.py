@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from harvester.database.tables import target
+from tests import warm
 from tests.loopback import Answer, Site, article, serve
 from tests.test_crawl import HARVESTER, QUICK, harvest, rows
 
@@ -19,13 +20,8 @@ def slowly(number: int) -> Callable[[int], Answer]:
     return route
 
 
+COMMAND = ["harvest", *QUICK, "--per-host", "2", "--no-archive"]
 ROUTES = {f"/{number}": slowly(number) for number in range(24)}
-
-
-def started(site: Site, cwd: Path, source: str, db: str) -> "subprocess.Popen[str]":
-    command = [*HARVESTER, "harvest", source, "--db", db, *QUICK, "--per-host", "2", "--no-archive"]
-    pipe = subprocess.PIPE
-    return subprocess.Popen(command, cwd=cwd, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
 
 
 def wait_for(site: Site, count: int) -> None:
@@ -38,21 +34,22 @@ def test_a_second_signal_ends_the_run_at_once_and_as_unfinished(tmp_path: Path) 
     db = f"sqlite:///{tmp_path / 'twice.db'}"
     with serve(ROUTES) as site:
         (tmp_path / "urls.txt").write_text("\n".join(site.url + path for path in ROUTES))
-        process = started(site, tmp_path, "urls.txt", db)
+        process = warm.Process([*COMMAND, "urls.txt", "--db", db], tmp_path)
         wait_for(site, 4)
         process.send_signal(signal.SIGTERM)
         time.sleep(0.05)
         process.send_signal(signal.SIGTERM)
-        out, err = process.communicate(timeout=60)
-        assert process.returncode == 130, out + err
-        assert "run the same command again; it goes on where it stopped" in out
+        assert process.wait() == 130, process.output + process.errors
+        assert "run the same command again; it goes on where it stopped" in process.output
         assert harvest(["urls.txt"], db, tmp_path)["works_total"] == len(ROUTES)
 
 
 def test_addresses_from_a_pipe_are_fetched_as_they_come_and_nobody_waits_for_its_end(tmp_path: Path) -> None:
     db = f"sqlite:///{tmp_path / 'pipe.db'}"
     with serve(ROUTES) as site:
-        process = started(site, tmp_path, "-", db)
+        pipe = subprocess.PIPE
+        command = [*HARVESTER, *COMMAND, "-", "--db", db]
+        process = subprocess.Popen(command, cwd=tmp_path, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
         assert process.stdin is not None
         process.stdin.write(f"{site.url}/1\n{site.url}/2\n")
         process.stdin.flush()

@@ -21,6 +21,7 @@ from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
 from tempfile import TemporaryFile
+from typing import IO
 
 ROOT = Path(__file__).parent.parent
 
@@ -31,10 +32,11 @@ class Process:
     def __init__(self, arguments: Sequence[str], cwd: Path, environment: Mapping[str, str] | None = None) -> None:
         self.arguments = list(arguments)
         self.returncode: int | None = None
-        self._output = [TemporaryFile("w+"), TemporaryFile("w+")]
+        self.output = self.errors = ""
+        self._files = [TemporaryFile("w+") for _ in range(2)]  # noqa: SIM115 - until the process has ended
         ours, theirs = socket.socketpair()
         with theirs, Path(os.devnull).open("rb") as nothing:
-            files = [theirs.fileno(), nothing.fileno(), *(file.fileno() for file in self._output)]
+            files = [theirs.fileno(), nothing.fileno(), *(file.fileno() for file in self._files)]
             socket.send_fds(_server(), [b"x"], files)
         self._keeper = ours
         self._told = ours.makefile("rw")
@@ -58,17 +60,14 @@ class Process:
             finally:
                 self._told.close()
                 self._keeper.close()
+                self.output, self.errors = map(_read, self._files)
         return self.returncode
 
-    def communicate(self, timeout: float = 120) -> tuple[str, str]:
-        """Wait, and return the output and the errors, once."""
-        self.wait(timeout)
-        texts = []
-        for file in self._output:
-            file.seek(0)
-            texts.append(file.read())
-            file.close()
-        return texts[0], texts[1]
+
+def _read(file: IO[str]) -> str:
+    with file:
+        file.seek(0)
+        return file.read()
 
 
 def run(
@@ -76,8 +75,8 @@ def run(
 ) -> subprocess.CompletedProcess[str]:
     """Run ``harvester`` with the arguments, and return what `subprocess.run` would."""
     process = Process(arguments, cwd, environment)
-    output, errors = process.communicate()
-    return subprocess.CompletedProcess(process.arguments, process.wait(), output, errors)
+    status = process.wait()
+    return subprocess.CompletedProcess(process.arguments, status, process.output, process.errors)
 
 
 @cache

@@ -5,7 +5,6 @@ import gzip
 import os
 import signal
 import sqlite3
-import subprocess
 import time
 import tracemalloc
 from contextlib import closing, suppress
@@ -22,9 +21,10 @@ from harvester.archive.handler import NoPage, WarcHandler
 from harvester.database.session import database
 from harvester.database.tables import host, record, visit
 from harvester.sources import Bad, Note, Wanted, read
+from tests import warm
 from tests.archive.test_reader import archive, other, response
 from tests.loopback import Answer, article, serve
-from tests.test_crawl import HARVESTER, QUICK, harvest, rows
+from tests.test_crawl import QUICK, harvest, rows
 
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 
@@ -160,14 +160,11 @@ def test_a_killed_harvest_of_an_archive_goes_on(tmp_path: Path) -> None:
 
     archive(tmp_path / "many.warc.gz", many)
     db = f"sqlite:///{tmp_path / 'kill.db'}"
-    process = subprocess.Popen(
-        [*HARVESTER, "harvest", "many.warc.gz", "--db", db, *QUICK],
-        cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    process = warm.Process(["harvest", "many.warc.gz", "--db", db, *QUICK], tmp_path)
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and not done(tmp_path / "kill.db"):
         time.sleep(0.01)
-    os.kill(process.pid, signal.SIGKILL)
+    process.send_signal(signal.SIGKILL)
     process.wait()
     assert 0 < done(tmp_path / "kill.db") < 150
     report = harvest(["many.warc.gz"], db, tmp_path)

@@ -2,10 +2,7 @@
 
 import gzip
 import json
-import os
 import signal
-import subprocess
-import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,18 +12,17 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
+from tests import warm
 from tests.listing.repository import Faults, Repository
 from tests.listing.repository import serve as serve_repository
 from tests.loopback import Answer, Route, Site, article, serve
 
-HARVESTER = [sys.executable, "-W", "error", "-m", "harvester"]
 QUICK = ["--delay", "0", "--per-host", "4", "--retry-delay", "0.05", "--no-archive", "--allow-private"]
 XML = {"Content-Type": "application/xml"}
 
 
 def harvest(sources: list[str], folder: Path, *options: str, status: int = 0) -> dict[str, Any]:
-    command = [*HARVESTER, "harvest", *sources, "--db", db(folder), "--report", "json", *QUICK, *options]
-    ended = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+    ended = warm.run(["harvest", *sources, "--db", db(folder), "--report", "json", *QUICK, *options], folder)
     assert ended.returncode == status, ended.stdout + ended.stderr
     return dict(json.loads(ended.stdout)) if ended.stdout else {"log": ended.stderr}
 
@@ -134,11 +130,11 @@ def test_dois_of_a_registry_come_part_by_part(tmp_path: Path) -> None:
     with serve(routes) as site:
         # No DOI is asked for: after the lists' three parts the run stops.
         options = ["--doi-prefix", "10.5555", "--attempts", "1"]
-        command = [*HARVESTER, "harvest", f"dois:{site.url}/works?cursor=*", "--db", db(tmp_path), *QUICK, *options]
-        process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        command = ["harvest", f"dois:{site.url}/works?cursor=*", "--db", db(tmp_path), *QUICK, *options]
+        process = warm.Process(command, tmp_path)
         _wait_for(lambda: site.asked["/works?cursor=three"] == 1)
         _wait_for(lambda: _count(tmp_path, "SELECT count(*) FROM visit WHERE outcome = 'listed'") == 3)
-        process.kill()
+        process.send_signal(signal.SIGKILL)
         process.wait()
     wanted = {url for (url,) in rows(tmp_path, "SELECT url FROM target WHERE kind = 'page'")}
     assert wanted == {f"https://doi.org/10.5555/{name}.{n}" for name in "ab" for n in range(3)}
@@ -173,11 +169,11 @@ def test_a_killed_run_resumes_its_sitemaps(tmp_path: Path, moment: str) -> None:
         routes["/sitemap.xml"] = Answer(f"<sitemapindex>{index}</sitemapindex>", 200, XML)
         for n in range(3):
             routes[f"/s{n}.xml"] = slow(Answer(sitemap(site, range(n * 20, n * 20 + 20)), 200, XML), 0.2)
-        command = [*HARVESTER, "harvest", f"{site.url}/sitemap.xml", "--db", db(tmp_path), *QUICK]
-        process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        command = ["harvest", f"{site.url}/sitemap.xml", "--db", db(tmp_path), *QUICK]
+        process = warm.Process(command, tmp_path)
         path = {"listing": "/s0.xml", "fetching": "/5"}[moment]
         _wait_for(lambda: site.asked[path])
-        os.kill(process.pid, signal.SIGKILL)
+        process.send_signal(signal.SIGKILL)
         process.wait()
         report = harvest([f"{site.url}/sitemap.xml"], tmp_path)
     assert (report["unfinished"], report["works_total"]) == (0, 60)
@@ -200,11 +196,11 @@ def test_all_records_of_a_faulty_repository_come_once_kill_9_included(tmp_path: 
     repository = Repository(400, page=50, faults=FAULTS, delay=0.02)
     repository.now = datetime(2026, 3, 1, tzinfo=UTC)
     with serve_repository(repository) as base:
-        command = [*HARVESTER, "harvest", f"oai:{base}", "--db", db(tmp_path), *QUICK, "--attempts", "4"]
+        command = ["harvest", f"oai:{base}", "--db", db(tmp_path), *QUICK, "--attempts", "4"]
         for parts in (4, 9):
-            process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+            process = warm.Process(command, tmp_path)
             _wait_for(lambda parts=parts: repository.asked["requests"] >= parts)
-            os.kill(process.pid, signal.SIGKILL)
+            process.send_signal(signal.SIGKILL)
             process.wait()
         assert rows(tmp_path, "SELECT cursor FROM listing") in ([], [(None,)])
         report = harvest([f"oai:{base}"], tmp_path, "--attempts", "4")

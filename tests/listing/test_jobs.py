@@ -2,24 +2,16 @@
 
 import os
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 
+from tests import warm
 from tests.loopback import Answer, Route, article, serve
 
 
 def start(folder: Path, now: str) -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("HARVESTER_")}
-    command = [sys.executable, "-m", "harvester", "schedule", "start", "news", "--slot", now]
-    ended = subprocess.run(
-        [*command, "--jobs", str(folder / "harvester.toml")],
-        env=environment | {"HARVESTER_NOW": now},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    command = ["schedule", "start", "news", "--slot", now, "--jobs", str(folder / "harvester.toml")]
+    ended = warm.run(command, folder, environment | {"HARVESTER_NOW": now})
     assert ended.returncode == 0, ended.stderr
 
 

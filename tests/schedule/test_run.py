@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,6 +20,7 @@ from harvester.errors import UsageError
 from harvester.jobs import read_jobs
 from harvester.schedule.overview import RunOfJob, history
 from harvester.schedule.run import run_job
+from tests import warm
 from tests.loopback import Answer, Route, article, serve
 
 MONDAY, WEDNESDAY = "2026-11-23T03:00:00+00:00", "2026-11-25T03:00:00+00:00"
@@ -38,21 +37,14 @@ class Schedule:
             f'delay = "0 s"\narchive = false\nallow_private = true\n{more}'
         )
 
-    def start(self, *arguments: str, now: str = MONDAY) -> "subprocess.Popen[str]":
-        command = [sys.executable, "-m", "harvester", "schedule", *arguments]
+    def start(self, *arguments: str, now: str = MONDAY) -> warm.Process:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("HARVESTER_")}
-        return subprocess.Popen(
-            [*command, "--jobs", str(self.folder / "harvester.toml")],
-            env=environment | {"HARVESTER_NOW": now},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        command = ["schedule", *arguments, "--jobs", str(self.folder / "harvester.toml")]
+        return warm.Process(command, Path.cwd(), environment | {"HARVESTER_NOW": now})
 
     def call(self, *arguments: str, now: str = MONDAY, status: int = 0) -> None:
         process = self.start(*arguments, now=now)
-        _, errors = process.communicate(timeout=60)
-        assert process.returncode == status, errors
+        assert process.wait() == status, process.errors
 
     @contextmanager
     def open(self) -> Iterator[Engine]:
@@ -105,8 +97,7 @@ def test_a_run_that_is_stopped_or_killed_goes_on_where_it_was(tmp_path: Path, ho
         process = schedule.start(*(("start", "annals", "--slot", MONDAY) if is_kill else ("run",)))
         wait_for(lambda: sum(site.asked.values()) > 5)
         process.send_signal(how)
-        process.communicate(timeout=30)
-        assert process.returncode == (-how if is_kill else 0)
+        assert process.wait() == (-how if is_kill else 0)
         assert sum(site.asked.values()) < 30
         (run,) = schedule.history()
         assert run.ended == (None if is_kill else "interrupted")

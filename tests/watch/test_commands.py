@@ -3,30 +3,23 @@
 import json
 import re
 import subprocess
-import sys
 import threading
 from pathlib import Path
 
 from click.testing import CliRunner
 
 from harvester.cli import main
+from tests import warm
 from tests.loopback import Answer, article, serve
+from tests.test_crawl import HARVESTER
 from tests.watch.test_metrics import get, read
 
-HARVEST = [sys.executable, "-W", "error", "-m", "harvester", "harvest", "urls.txt"]
 QUICK = ["--delay", "0", "--per-host", "8", "--no-archive", "--allow-private", "--report", "json"]
 PAGES = 30
 
 
 def harvest(cwd: Path, *options: str, status: int = 0) -> str:
-    ended = subprocess.run(
-        [*HARVEST, *QUICK, "--db", "sqlite:///w.db", *options],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    ended = warm.run(["harvest", "urls.txt", *QUICK, "--db", "sqlite:///w.db", *options], cwd)
     assert ended.returncode == status, ended.stdout + ended.stderr
     return ended.stderr
 
@@ -71,7 +64,7 @@ def test_metrics_can_be_read_while_a_harvest_runs(tmp_path: Path) -> None:
 
     with serve({"/1": Answer(article(1)), "/2": last}) as site:
         (tmp_path / "urls.txt").write_text(f"{site / '1'}\n{site / '2'}\n")
-        command = [*HARVEST, *QUICK, "--db", "sqlite:///w.db", "--metrics", "0"]
+        command = [*HARVESTER, "harvest", "urls.txt", *QUICK, "--db", "sqlite:///w.db", "--metrics", "0"]
         with subprocess.Popen(
             command, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         ) as process:
