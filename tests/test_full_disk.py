@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from resource import RLIM_INFINITY, RLIMIT_FSIZE, setrlimit
 
@@ -10,6 +10,7 @@ import pytest
 
 from harvester.archive.reader import read_at
 from harvester.database.tables import quarantine, target, visit, work
+from tests import warm
 from tests.loopback import Answer, article, serve
 from tests.test_crawl import HARVESTER, QUICK, rows
 
@@ -32,11 +33,12 @@ def mounts(options: list[str], folder: Path) -> bool:
     return subprocess.run(["mount", *options, str(folder)], capture_output=True, check=False).returncode == 0
 
 
-def harvest(
-    cwd: Path, db: str, archive: Path, limit: Callable[[], None] | None = None
-) -> subprocess.CompletedProcess[str]:
-    command = [*HARVESTER, "harvest", "urls.txt", "--db", db, *QUICK, "--archive", str(archive)]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=120, check=False, preexec_fn=limit)
+def harvest(cwd: Path, db: str, archive: Path) -> subprocess.CompletedProcess[str]:
+    return warm.run(command(db, archive), cwd)
+
+
+def command(db: str, archive: Path) -> list[str]:
+    return ["harvest", "urls.txt", "--db", db, *QUICK, "--archive", str(archive)]
 
 
 def test_reading_processes_that_cannot_work_stop_the_run_and_cost_no_page(tmp_path: Path) -> None:
@@ -44,7 +46,11 @@ def test_reading_processes_that_cannot_work_stop_the_run_and_cost_no_page(tmp_pa
     with serve({f"/{number}": Answer(article(number)) for number in range(5)}) as site:
         (tmp_path / "urls.txt").write_text("\n".join(f"{site.url}/{number}" for number in range(5)))
         # The model that tells languages is unpacked to a temporary file, which may not become so large.
-        stopped = harvest(tmp_path, db, tmp_path / "kept", lambda: setrlimit(RLIMIT_FSIZE, (SMALL, RLIM_INFINITY)))
+        stopped = subprocess.run(
+            [*HARVESTER, *command(db, tmp_path / "kept")],
+            cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False,
+            preexec_fn=lambda: setrlimit(RLIMIT_FSIZE, (SMALL, RLIM_INFINITY)),
+        )  # fmt: skip
         assert stopped.returncode == 1, stopped.stdout + stopped.stderr
         assert "the processes that read pages do not work" in stopped.stderr.splitlines()[-1]
         ended = harvest(tmp_path, db, tmp_path / "kept")
