@@ -12,9 +12,6 @@ until it is alone, and given up after many more.
 Every method waits while the database is away, and raises `DatabaseError` where it stays away, or its disk is full.
 """
 
-import os
-import socket
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -28,6 +25,7 @@ from harvester.clock import utc_now
 from harvester.database import listings
 from harvester.database.hosts import PROBE, Pace, Parked
 from harvester.database.listings import Place
+from harvester.database.owners import is_gone, new_owner
 from harvester.database.patience import patiently
 from harvester.database.revisits import Watch
 from harvester.database.session import reading, writing
@@ -76,8 +74,6 @@ to within this."""
 _COMPANY = 16  # suspects that are first fetched together: most are innocent, and one at a time takes long
 _READY = ("ready", "list", "suspect")
 _LEFT = (*_READY, "retry")
-
-_ours: set[str] = set()  # the owners that this process is
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -154,9 +150,7 @@ class Frontier:
         self._pace = pace or Pace()
         self._clock = clock
         self._alone = False  # suspects are under way
-        self._host = _machine()
-        self.owner = f"{self._host}/{os.getpid()}/{uuid.uuid4().hex[:8]}"
-        _ours.add(self.owner)
+        self.owner = new_owner()
         self._turns = Turns(self._pace)
         self._watch = watch
 
@@ -368,26 +362,6 @@ class Frontier:
 
     def _release_dead(self, connection: Connection) -> None:
         owners = connection.scalars(select(target.c.leased_by).where(target.c.leased_by > "").distinct())
-        gone = [owner for owner in owners if self._is_dead(owner)]
+        gone = list(filter(is_gone, owners))
         if gone:
             give_back(connection, target.c.leased_by.in_(gone), lost=self._clock())
-
-    def _is_dead(self, owner: str) -> bool:
-        host, _, rest = owner.rpartition("/")[0].rpartition("/")
-        if host != self._host:
-            return False  # of another machine we know nothing until its leases run out
-        try:
-            os.kill(int(rest), 0)
-        except ProcessLookupError:
-            return True
-        except PermissionError:
-            return False
-        return int(rest) == os.getpid() and owner not in _ours  # our number, not ours: a process before us had it
-
-
-def _machine() -> str:
-    """Return where a process number means this process: the machine and, in a container, the container."""
-    try:
-        return f"{socket.gethostname()}:{os.stat('/proc/self/ns/pid').st_ino}"
-    except OSError:  # not Linux
-        return socket.gethostname()
