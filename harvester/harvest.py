@@ -71,9 +71,10 @@ def harvest(
         raise HarvesterError("the crawl stopped before its first page; the log says why")
     # A second signal ends the crawl before it can say anything.
     interrupted = crawler.stats is not None and crawler.stats.get_value("finish_reason") in ("shutdown", None)
-    if not ended.wanted_count and not interrupted:
-        raise UsageError("nothing usable: " + ("; ".join(map(str, ended.bad[:3])) or "the sources hold no address"))
-    return Harvested(ended.run_id, [str(bad) for bad in ended.bad], ended.bad_count, interrupted, ended.standstill)
+    seed = ended.seed
+    if not seed.wanted_count and not interrupted:
+        raise UsageError("nothing usable: " + ("; ".join(map(str, seed.bad[:3])) or "the sources hold no address"))
+    return Harvested(ended.run_id, [str(bad) for bad in seed.bad], seed.bad_count, interrupted, ended.standstill)
 
 
 def _is_unexpected(entry: logging.LogRecord) -> bool:

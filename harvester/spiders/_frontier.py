@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import random
-import time
 from collections import Counter
 from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator
 from contextlib import suppress
@@ -23,7 +22,6 @@ from twisted.python.failure import Failure
 from harvester.archive.repair import repair
 from harvester.archive.responses import archive_of, exchange_of
 from harvester.clock import utc_now
-from harvester.database import frontier
 from harvester.database.frontier import LEASE, Frontier, Kind, Place, Standstill, Target
 from harvester.database.schema import prepare
 from harvester.database.seen import Seen
@@ -41,20 +39,17 @@ from harvester.normalise.url import host_of, is_doi_url
 from harvester.page import Page
 from harvester.settings import VERSION
 from harvester.since import since
-from harvester.sources import Bad, Entry, Note, Wanted, media_type
-from harvester.spiders._ahead import chunks
+from harvester.sources import Entry, media_type
 from harvester.spiders._lists import InterruptedReading, Lists
 from harvester.spiders._readers import Readers
 from harvester.spiders._revisits import NOT_MODIFIED, Revisits, is_same, remembered, unchanged
+from harvester.spiders._seed import Seed
 
 logger = logging.getLogger("harvester")
 
 _SAVED = {"download_slot": "saved pages", "verbatim_url": True}
-_CHUNK = 500  # addresses per transaction while a source is read
-_HELD = 1.0  # seconds until what another run had under way is asked for again
 _SILENT = 5.0  # seconds after which links are followed though the sources, a pipe for one, have not ended
 _OF_LISTS = ("HARVESTER_SINCE", "HARVESTER_DOI_PREFIX", "HARVESTER_ITEM_PATTERN", "HARVESTER_FOLLOW_ITEMS")
-_BAD_SHOWN = 100  # bad entries that the report names; all of them are counted and logged
 
 
 class FrontierSpider(scrapy.Spider):
@@ -69,9 +64,7 @@ class FrontierSpider(scrapy.Spider):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.bad: list[Bad] = []
-        self.bad_count = 0
-        self.wanted_count = 0
+        self.seed = Seed()
         self.error: HarvesterError | None = None
         self.run_id: int | None = None
         self.resumed = False
@@ -79,8 +72,6 @@ class FrontierSpider(scrapy.Spider):
         self._under_way: dict[int, str] = {}  # target id -> host
         self._moved = asyncio.Event()
         self._readers = Readers()
-        self._seeding = True
-        self._heard = time.monotonic()  # when a source last named addresses
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -127,7 +118,7 @@ class FrontierSpider(scrapy.Spider):
             )
             self.run_id, self.resumed = run.id, run.resumed
             # Whoever requeued for this run, or has a job to do, has opened it.
-            if run.resumed and not self.wanted_count and settings.get("HARVESTER_WATCH") is None:
+            if run.resumed and not self.seed.wanted_count and settings.get("HARVESTER_WATCH") is None:
                 logger.info("run %d was not finished; it goes on", run.id)
             self._lists = Lists(
                 self._frontier,
@@ -138,7 +129,8 @@ class FrontierSpider(scrapy.Spider):
                 self._moved.set,
                 watch.job if (watch := settings.get("HARVESTER_WATCH")) is not None else None,
             )
-            works = (self._seed(run.id), self._keep_leases(), self._repair_archive())
+            seeding = self.seed.read(self.entries(), self._frontier, run.id, self._options, self._moved.set)
+            works = (seeding, self._keep_leases(), self._repair_archive())
             background = [asyncio.create_task(self._or_stop(work)) for work in works]
             async for target in self._targets(run.id):
                 yield self._request(target) if target.kind is Kind.PAGE else await self._list_request(target)
@@ -170,37 +162,6 @@ class FrontierSpider(scrapy.Spider):
             logger.exception("the run cannot go on")
             self._stop(_mistake(error))
 
-    async def _seed(self, run_id: int) -> None:
-        """Read the sources, chunk by chunk; the first pages are fetched meanwhile."""
-        held: list[str | frontier.Wanted] = []
-        try:
-            async for chunk in chunks(self.entries(), _CHUNK):
-                for entry in chunk:
-                    self._report(entry)
-                named = [entry for entry in chunk if isinstance(entry, Wanted)]
-                urls = [frontier.Wanted(each.url, Kind(each.kind)) for each in named]
-                urls = [each for each in urls if each.kind is not Kind.PAGE or self._options.has_prefix(each.url)]
-                self.wanted_count += len(named)
-                if urls:
-                    held += (await asyncio.to_thread(self._frontier.add, run_id, urls)).held
-                    self._heard = time.monotonic()
-                    self._moved.set()
-            while held:
-                await asyncio.sleep(_HELD)
-                held = (await asyncio.to_thread(self._frontier.add, run_id, held)).held
-        finally:
-            self._seeding = False
-            self._moved.set()
-
-    def _report(self, entry: Entry) -> None:
-        if isinstance(entry, Bad):
-            self.bad_count += 1
-            if len(self.bad) < _BAD_SHOWN:
-                self.bad.append(entry)
-            logger.warning("%s", entry)
-        elif isinstance(entry, Note):
-            logger.info("%s", entry.text)
-
     async def _keep_leases(self) -> None:
         while True:
             await asyncio.sleep(LEASE.total_seconds() / 5)
@@ -218,7 +179,7 @@ class FrontierSpider(scrapy.Spider):
             # A claim is a transaction: few large ones.
             room = self._pace.room(room if room * 3 >= window else 0)
             room = room if left is None else min(room, left)
-            seeded = not self._seeding  # asked before the claim: what is added after it shows in the next round
+            seeded = self.seed.over  # asked before the claim: what is added after it shows in the next round
             busy = Counter(self._under_way.values())
             claimed = (
                 await asyncio.to_thread(self._frontier.claim, run_id, room, per_host, busy, self._deepest())
@@ -249,7 +210,7 @@ class FrontierSpider(scrapy.Spider):
 
         Whatever is known as a link first would be fetched again as an address of its own, for its links.
         """
-        waits = self._seeding and time.monotonic() - self._heard < _SILENT
+        waits = not self.seed.over and self.seed.silent() < _SILENT
         return 0 if self.follow_depth and waits else None
 
     async def _wait(self) -> None:

@@ -30,6 +30,7 @@ from harvester.page import Page
 from harvester.settings import VERSION
 from harvester.spiders._readers import Readers
 from harvester.spiders._revisits import NOT_MODIFIED, validators
+from harvester.spiders._seed import HELD
 
 logger = logging.getLogger("harvester")
 
@@ -37,7 +38,6 @@ _SPOOLED = frozenset({Kind.SITEMAP, Kind.FEED, Kind.CSV})
 _PATIENCE = 900  # seconds for a list to come
 _FIRST, _CHUNK = 200, 2000  # addresses in the first transaction, so that pages need not wait, and in the others
 _AT_ONCE = 2  # lists that are read at a time; the threads are needed for the database too
-_HELD = 1.0  # seconds until what another run has under way is asked for again
 _NESTED = {Kind.SITEMAP: 4, Kind.FEED: 200, Kind.TOC: 500}
 """How many lists may lead to one another: indexes of indexes, and lists that go on from page to page."""
 _SHOWN = 5  # faults of one list that the log names
@@ -214,7 +214,7 @@ class Lists:
         except (UsageError, ValueError, csv.Error) as error:
             return str(error)
         while held:
-            await asyncio.sleep(_HELD)
+            await asyncio.sleep(HELD)
             held = (await asyncio.to_thread(self._frontier.add, self._run_id, held, target.id)).held
         return stored
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from harvester.sources import Entry, read
 from harvester.spiders._frontier import FrontierSpider
+from harvester.spiders._seed import Seed
 
 
 class UrlsSpider(FrontierSpider):
@@ -21,7 +22,8 @@ class UrlsSpider(FrontierSpider):
         self, source: str | None = None, sources: Sequence[str] = (), requeued: int = 0, *args: Any, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.wanted_count = self._requeued = requeued
+        self._requeued = requeued
+        self.seed = Seed(requeued)
         self._sources = [*sources, *(each.strip() for each in (source or "").split("|") if each.strip())]
 
     def sources(self) -> list[str]:
