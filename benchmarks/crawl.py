@@ -50,6 +50,8 @@ WORDS = [
     *("saddle", "timber", "umbrella", "valley", "willow", "yarrow", "zephyr", "anchor", "beacon", "cellar"),
 ]
 
+GRAMMAR = ("the", "of", "and", "in", "with", "for", "a", "from", "was", "by")
+
 
 def page(number: int) -> bytes:
     """Return a page about a work of its own, with tags in its head and much around its text."""
@@ -57,6 +59,10 @@ def page(number: int) -> bytes:
 
     def words(count: int) -> str:
         return " ".join(chance.choices(WORDS, k=count))
+
+    def prose(count: int) -> str:
+        """Return words as English has them: two of five say nothing by themselves, but tell the language."""
+        return " ".join(chance.choice(GRAMMAR if n % 5 in (1, 3) else WORDS) for n in range(count))
 
     title = f"{words(7)} {number}".capitalize()
     authors = [f"{words(1).title()}, {words(1).title()}" for _ in range(chance.randint(1, 6))]
@@ -78,9 +84,9 @@ def page(number: int) -> bytes:
     }
     head = "\n".join(f'<meta name="{name}" content="{value}">' for name, values in tags.items() for value in values)
     menu = "".join(f'<li class="menu-item"><a href="/{words(1)}">{words(2)}</a></li>' for _ in range(120))
-    paragraphs = chance.randint(60, 180)
+    paragraphs = chance.randint(70, 210)
     body = "".join(
-        f'{"" if n % 12 else "<h2>Section of the text</h2>"}<p>{words(60)} <a href="#r{n}">[{n}]</a> {words(40)}.</p>'
+        f'{"" if n % 12 else "<h2>Section of the text</h2>"}<p>{prose(60)} <a href="#r{n}">[{n}]</a> {prose(40)}.</p>'
         for n in range(paragraphs)
     )
     references = "".join(
@@ -88,7 +94,7 @@ def page(number: int) -> bytes:
     )
     return (
         f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{title} | Site</title>{head}</head>'
-        f"<body><nav><ul>{menu}</ul></nav><main><h1>{title}</h1><section><h2>Abstract</h2><p>{words(150)}.</p></section>{body}"
+        f"<body><nav><ul>{menu}</ul></nav><main><h1>{title}</h1><section><h2>Abstract</h2><p>{prose(150)}.</p></section>{body}"
         f"<h2>References</h2><ol>{references}</ol></main></body></html>"
     ).encode()
 
