@@ -55,7 +55,7 @@ class Store:
 
     async def open_spider(self) -> None:
         """Connect and start the writer. Raises `DatabaseError` if the database cannot be used."""
-        self._engine: Engine = open_engine(self._database_url, 4 * SMALL_CACHE)
+        self._engine: Engine = open_engine(self._database_url, 8 * SMALL_CACHE)
         await asyncio.to_thread(prepare, self._engine)
         self._queue: asyncio.Queue[_Waiting | None] = asyncio.Queue()
         self._writer = asyncio.create_task(self._write_groups())

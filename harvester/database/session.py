@@ -17,7 +17,7 @@ _BUSY_SECONDS = 60
 CACHE = 65_536
 """KiB that SQLite keeps of a database in memory, for each connection, where one command has the machine to itself."""
 
-SMALL_CACHE = 4_096
+SMALL_CACHE = 1_024
 """KiB for those who live as long as a crawl does: a full one would grow with the list that is crawled."""
 
 _WRITER_LOCK = 0x68617276  # "harv": the advisory lock that orders writers on PostgreSQL
