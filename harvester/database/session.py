@@ -47,8 +47,7 @@ def open_engine(url: str, cache: int = CACHE) -> Engine:
         is_sqlite = parsed.get_backend_name() == "sqlite"
         # What the URL says of these goes before.
         ours = {} if is_sqlite else {name: value for name, value in _POSTGRESQL.items() if name not in parsed.query}
-        # The connection that was used last knows most of what the next one asks; the others may stay unused.
-        engine = create_engine(parsed, pool_pre_ping=not is_sqlite, pool_use_lifo=True, connect_args=ours)
+        engine = create_engine(parsed, pool_pre_ping=not is_sqlite, connect_args=ours)
     except (ArgumentError, NoSuchModuleError) as error:
         raise UsageError(
             f"{url!r} is not a database URL; write sqlite:///harvest.db or postgresql://user@host/name"
