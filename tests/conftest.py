@@ -4,6 +4,7 @@ import os
 import tempfile
 import uuid
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -51,38 +52,67 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield server.get_uri()
 
 
-@pytest.fixture
-def postgres_url(postgres_server: str) -> Iterator[str]:
-    """Yield the URL of an empty database."""
+@contextmanager
+def made(server: str, template: str = "template1") -> Iterator[str]:
+    """Make a database as a copy of another one, yield its URL, and drop it."""
     name = f"test_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(postgres_server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    yield postgres_server.replace("/postgres?", f"/{name}?")
-    with psycopg.connect(postgres_server, autocommit=True) as connection:
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        yield server.replace("/postgres?", f"/{name}?")
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> Iterator[str]:
+    """Yield the name of a database with our schema: a copy takes less than the migrations do."""
+    with made(postgres_server) as url:
+        engine = open_engine(url)
+        upgrade(engine)
+        name = engine.url.database
+        engine.dispose()
+        assert name is not None
+        yield name
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """Yield the URL of an empty database."""
+    with made(postgres_server) as url:
+        yield url
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Return the URL of an empty database, once on SQLite and once on PostgreSQL."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'test.db'}"
     return str(request.getfixturevalue("postgres_url"))
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Yield the URL of a database with our schema and nothing in it, once on SQLite and once on PostgreSQL."""
+    if request.param == "postgresql":
+        template = request.getfixturevalue("postgres_template")
+        with made(request.getfixturevalue("postgres_server"), template) as url:
+            yield url
+        return
+    url = f"sqlite:///{tmp_path / 'test.db'}"
+    engine = open_engine(url)
+    upgrade(engine)
+    engine.dispose()
+    yield url
+
+
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
     """Yield an engine on a database with our schema."""
     engine = open_engine(database_url)
-    upgrade(engine)
     yield engine
     engine.dispose()
 
 
 @pytest.fixture
 def ready_url(database_url: str) -> str:
-    """Return the URL of a database with our schema: on PostgreSQL somebody has to ask for it."""
-    engine = open_engine(database_url)
-    upgrade(engine)
-    engine.dispose()
+    """Return the URL of a database for commands, which on PostgreSQL make no schema unless they are asked to."""
     return database_url

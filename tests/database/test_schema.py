@@ -21,8 +21,8 @@ def differences(engine: Engine) -> list[Any]:
         return compare_metadata(MigrationContext.configure(connection, opts={"include_object": ours}), metadata)
 
 
-def test_the_migrations_build_exactly_the_tables(database_url: str) -> None:
-    engine = open_engine(database_url)
+def test_the_migrations_build_exactly_the_tables(empty_url: str) -> None:
+    engine = open_engine(empty_url)
     with writing(engine) as connection:
         schema.migrate(connection)
     assert schema.current(engine) == schema.newest()
