@@ -17,7 +17,7 @@ from w3lib.url import file_uri_to_path
 from harvester.archive.address import ENDINGS, address_of
 from harvester.errors import ArchiveError, UsageError
 from harvester.normalise.doi import doi, short_doi
-from harvester.normalise.url import doi_url, url_key
+from harvester.normalise.url import LONGEST, doi_url, url_key
 from harvester.page import Page
 
 MARKUP = frozenset({".html", ".htm", ".xhtml"})
@@ -277,6 +277,8 @@ def _address(value: str, where: str, folder: Path | None) -> Wanted | Bad:
     if scheme in {"http", "https"}:
         if any(char.isspace() for char in value):
             return Bad(where, value, "more than an address; write one address a line")
+        if len(value) > LONGEST:
+            return Bad(where, f"{value[:100]}...", f"longer than an address may be ({LONGEST} characters)")
         if url_key(value) is None or not urlsplit(value).hostname:
             return Bad(where, value, "not a valid URL")
         return Wanted(value)

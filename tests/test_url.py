@@ -37,7 +37,11 @@ def test_addresses_that_may_be_different_pages_keep_apart(one: str, other: str) 
     assert url_key(one) != url_key(other)
 
 
-@pytest.mark.parametrize("value", ["", "ftp://example.org", "nonsense", "https://", "http://[::1", "javascript:a"])
+@pytest.mark.parametrize("value", [
+    "", "ftp://example.org", "nonsense", "https://", "http://[::1", "javascript:a", "https://a.example/\x00",
+    "https://a\x00.example/", "https://a b.example/", f"https://{'a' * 60}.{'b' * 200}.example/",
+    "https://a.example/" + "a" * 3000,
+])  # fmt: skip
 def test_what_is_no_web_address_has_no_key(value: str) -> None:
     assert url_key(value) is None
 

@@ -10,6 +10,12 @@ from harvester.normalise.doi import doi
 RECORD_OF_FILE = "load:"
 """What the key of a record begins with that came out of a file and has no address."""
 
+LONGEST = 2_500
+"""Characters of a key; sitemaps.org allows 2,047, and PostgreSQL's indexes take 2,700."""
+
+_LONGEST_HOST = 253  # RFC 1035, section 2.3.4, as text
+_NO_HOST = re.compile(r"[\x00-\x20\x7f<>\"\\^`{|}]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 # Parameters that say where a visitor came from, never which page it is.
 _TRACKING = re.compile(
     r"(utm_.*|mtm_.*|pk_.*|_hs(enc|mi)|hsctatracking|mc_[ce]id|gclid|gclsrc|dclid|gbraid|wbraid|fbclid|msclkid|yclid"
@@ -43,7 +49,7 @@ def is_doi_url(url: str) -> bool:
 
 
 def url_key(url: str) -> str | None:
-    """Return the one key of an address; None if it is not an http, https, file or warc address.
+    """Return the one key of an address; None if it is not an http, https, file or warc address, or too long for one.
 
     Two spellings of one address have one key: the scheme and the host in lower case, no default port, no fragment,
     no tracking or session parameters, the percent-encoding of RFC 3986, every spelling of a DOI's address alike. The
@@ -54,8 +60,13 @@ def url_key(url: str) -> str | None:
     >>> url_key("http://dx.doi.org/10.1038/NPHYS1170")
     'https://doi.org/10.1038/nphys1170'
     """
+    key = None if _CONTROL.search(url.strip()) else _key(url.strip())
+    return key if key is not None and len(key) <= LONGEST else None
+
+
+def _key(url: str) -> str | None:
     try:
-        parts = urlsplit(safe_url_string(url.strip()))
+        parts = urlsplit(safe_url_string(url))
         port = parts.port
     except ValueError:  # an unclosed bracket or a port that is no number
         return None
@@ -64,9 +75,9 @@ def url_key(url: str) -> str | None:
         return urlunsplit(("file", "", parts.path, "", ""))
     if scheme == "warc" and not host and parts.path:  # a page in an archive, see harvester.archive.address
         return f"warc://{parts.path}?{parts.query}"
-    if scheme not in _DEFAULT_PORT or not host:
+    if scheme not in _DEFAULT_PORT or not host or len(host) > _LONGEST_HOST or _NO_HOST.search(host):
         return None
-    if _DOI_HOST.fullmatch(host) and (key := doi(url.strip())):
+    if _DOI_HOST.fullmatch(host) and (key := doi(url)):
         return doi_url(key)
     place = f"[{host}]" if ":" in host else host
     if port not in (None, _DEFAULT_PORT[scheme]):
