@@ -124,6 +124,9 @@ target = Table(
     Index("ix_target_claim", "run_id", "state", "host", "id"),
     Index(None, "leased_by"),
 )
+# The links that a run has followed are counted for each page that offers some.
+Index("ix_target_followed", target.c.run_id, sqlite_where=target.c.parent_id.is_not(None),
+      postgresql_where=target.c.parent_id.is_not(None))  # fmt: skip
 # Only what is watched has a row in it, so that harvests of lists pay nothing for it.
 Index("ix_target_due", target.c.job, target.c.next_visit, sqlite_where=target.c.job.is_not(None),
       postgresql_where=target.c.job.is_not(None))  # fmt: skip

@@ -20,6 +20,7 @@ from harvester.database.jobs import history, take_over
 from harvester.database.revisits import Revisits, Watch
 from harvester.database.session import writing
 from harvester.explain import reviews, why
+from harvester.items import Link, LinkKind
 from harvester.revisit import Look
 from harvester.watch import after_run
 from pipelines._books import write
@@ -62,6 +63,9 @@ def hot(engine: Engine) -> list[tuple[str, Any]]:
     frontier.add(run, ["https://1.example/new", "https://1.example/8"])
     claimed = frontier.claim(run, 20, 2, {})
     assert claimed
+    offers = told("https://1.example/new", title="A page that offers links to more of its kind")
+    offers.run_id, offers.target_id, offers.links = run, claimed[0].id, [Link("https://1.example/9", LinkKind.RELATED)]
+    write(engine, [offers], 100)
     frontier.renew([each.id for each in claimed])
     frontier.release()
     frontier.pending(run)
