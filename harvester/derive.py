@@ -5,13 +5,13 @@ what only it can do: to look up who else is known, to compare, and to write. So 
 JSON as text, rows as tuples, keys as numbers.
 """
 
-import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from hashlib import sha256
 from typing import Any
 
 from harvester.items import Citation, Work
+from harvester.json_text import decode, encode
 from harvester.match import Prepared, blocking_keys, identity_keys, pack, prepare, unpack
 from harvester.match.key_numbers import number, numbers
 from harvester.normalise.words import folded
@@ -48,11 +48,7 @@ IN_WORDS = frozenset({"title", "subtitle", "authors", "abstract"})
 
 Row = tuple[Any, ...]
 
-encode: Callable[[Any], str] = json.JSONEncoder(separators=(",", ":")).encode
-"""Return JSON in ASCII, as the JSON columns hold it."""
-
-_quote: Callable[[str], str] = json.encoder.encode_basestring_ascii
-_HERE = "\x00"  # stands for the record's number; JSON in ASCII never has it
+_HERE = "\x00"  # stands for the record's number; JSON never has it
 
 
 class Derived:
@@ -117,7 +113,7 @@ class Derived:
     def plain(self) -> dict[str, Any]:
         """Return the data as values."""
         if self._plain is None:
-            self._plain = json.loads(self.data)
+            self._plain = decode(self.data)
         return self._plain
 
     @property
@@ -146,7 +142,7 @@ def derive(work: Work, sources: Mapping[str, str]) -> Derived:
         if value is None or value == []:
             alone.append(missing[name])
             continue
-        text = begins[name] + (_quote(value) if type(value) is str else encode(value))
+        text = begins[name] + encode(value)
         plain[name] = value
         said.append(text)
         if name == "doi" and value != prepared.doi:  # a placeholder identifies no work
@@ -156,7 +152,7 @@ def derive(work: Work, sources: Mapping[str, str]) -> Derived:
                 alone.append(text)
                 continue
         alone.append(text)
-        origins.append(f"{begins[name]}{_HERE}{_quote(sources.get(name, ''))}]")
+        origins.append(f"{begins[name]}{_HERE}{encode(sources.get(name, ''))}]")
     data = f"{{{','.join(said)}}}"
     return Derived(
         data=data,

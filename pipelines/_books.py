@@ -11,13 +11,14 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from harvester.clock import utc_now
 from harvester.database import frontier, targets
-from harvester.database.bulk import encode, insert_rows, moment
+from harvester.database.bulk import insert_rows, moment
 from harvester.database.patience import is_lost, is_of_storage, patiently
 from harvester.database.revisits import Revisits, Watch
 from harvester.database.seen import Seen
 from harvester.database.session import writing
 from harvester.database.tables import quarantine, target, visit
 from harvester.items import LinkKind, PageKind, Visit
+from harvester.json_text import encode
 from harvester.normalise.url import RECORD_OF_FILE, host_of
 from harvester.revisit import Look
 from pipelines._lists import end_part, is_repeated, records_of, told_before

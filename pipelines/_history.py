@@ -1,6 +1,5 @@
 """What must be written down before a record is overwritten: how it changed, and which fields each visit read."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -9,10 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from harvester.database.bulk import encode, insert_rows, moment, select_rows
+from harvester.database.bulk import insert_rows, moment, select_rows
 from harvester.database.tables import record
 from harvester.database.watching import change, shape
 from harvester.derive import COUNTS
+from harvester.json_text import decode, encode
 from harvester.settings import VERSION
 
 _CHANGE = ("record_id", "work_id", "run_id", "at", "field", "before", "after")
@@ -31,7 +31,7 @@ class Shapes:
 
     def __init__(self, connection: Connection, known: Iterable[int]) -> None:
         rows = select_rows(connection, shape, ("id", "fields"), "id", set(known))
-        self._fields: dict[int, tuple[str, ...]] = {number: tuple(json.loads(fields)) for number, fields in rows}
+        self._fields: dict[int, tuple[str, ...]] = {number: tuple(decode(fields)) for number, fields in rows}
         self._new: set[int] = set()
 
     def add(self, names: Iterable[str]) -> int:
@@ -57,7 +57,7 @@ class Shapes:
 def data_of(connection: Connection, record_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     """Return what records say at present."""
     rows = select_rows(connection, record, ("id", "data"), "id", record_ids)
-    return {record_id: json.loads(data) for record_id, data in rows}
+    return {record_id: decode(data) for record_id, data in rows}
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:

@@ -1,6 +1,5 @@
 """What pages said becomes records: new, changed or the same as before, with the works that they belong to."""
 
-import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,10 +8,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from harvester.database.bulk import delete_rows, encode, insert_rows, moment, reserve, select_rows, update_rows
+from harvester.database.bulk import delete_rows, insert_rows, moment, reserve, select_rows, update_rows
 from harvester.database.tables import citation, observation, record
 from harvester.derive import CITED, Derived, derive
 from harvester.items import Visit
+from harvester.json_text import decode, encode
 from harvester.normalise.url import RECORD_OF_FILE, url_key
 from harvester.settings import VERSION
 from pipelines._history import Shapes, data_of, write_changes
@@ -175,7 +175,7 @@ def _place(
 ) -> dict[int, int]:
     """Write records with all that hangs on them, and place them among the works; return record to work."""
     rows = [_row(entry, known, now) for entry in (*fresh, *changed)]
-    before = {row.id: json.loads(known[row.id].keys) for row in rows[len(fresh) :]}
+    before = {row.id: decode(known[row.id].keys) for row in rows[len(fresh) :]}
     met = meet(connection, rows, before)
     drop_keys(connection, [(key, each) for each, keys in before.items() for key in keys])
     add_keys(connection, [(key, row.id) for row in rows for key in row.keys])

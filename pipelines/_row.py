@@ -1,11 +1,11 @@
 """A record as the matcher and the merge need it, out of the database or on its way into it."""
 
-import json
 from datetime import datetime
 from typing import Any
 
 from harvester.database.bulk import when
 from harvester.derive import Derived
+from harvester.json_text import decode
 from harvester.match import Prepared, prepare, unpack
 from harvester.settings import VERSION
 
@@ -50,20 +50,20 @@ class Row:
     def data(self) -> dict[str, Any]:
         """Return what the record says: `Work.to_dict` without what it does not say."""
         if self._data is None:
-            self._data = self.derived.plain if self.derived is not None else json.loads(self._texts[0])
+            self._data = self.derived.plain if self.derived is not None else decode(self._texts[0])
         return self._data
 
     @property
     def sources(self) -> dict[str, str]:
         """Return the reader of each field."""
-        found: dict[str, str] = json.loads(self._texts[1])
+        found: dict[str, str] = decode(self._texts[1])
         return found
 
     @property
     def keys(self) -> list[int]:
         """Return the numbers of its keys."""
         if self._keys is None:
-            self._keys = json.loads(self._texts[2])
+            self._keys = decode(self._texts[2])
         return self._keys
 
     @property

@@ -4,7 +4,6 @@ In two steps, for a record names its work, and what was found about records name
 once the records are written `settle` writes the rest.
 """
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,7 +14,6 @@ from sqlalchemy import Connection
 from harvester.database import fulltext
 from harvester.database.bulk import (
     delete_rows,
-    encode,
     insert_rows,
     moment,
     reserve,
@@ -26,6 +24,7 @@ from harvester.database.bulk import (
 from harvester.database.tables import edge, match, record, relation, review, work
 from harvester.derive import CHILDREN, IN_CHILDREN, IN_WORDS, WORK_COLUMNS, Derived, children, words_of, work_row
 from harvester.items import Work
+from harvester.json_text import decode, encode
 from harvester.match import Edge, partition
 from pipelines._identity import Component, Met, component, meet
 from pipelines._row import Row
@@ -204,7 +203,7 @@ def _let_go(connection: Connection, changed: list[_Built], stored: Mapping[int, 
 
 def _whole(data: str) -> dict[str, Any]:
     """Return the data of a work with the fields that a version before did not know."""
-    known: dict[str, Any] = json.loads(data)
+    known: dict[str, Any] = decode(data)
     return Work().to_dict() | known
 
 

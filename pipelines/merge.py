@@ -1,6 +1,5 @@
 """A work is a pure function of its records: field by field the best value wins, whichever record came first."""
 
-import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -10,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from harvester.items import Work
+from harvester.json_text import alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +172,7 @@ def _best(field: str, tellers: Sequence[Told]) -> Told:
 
 
 def _united(field: str, best: Told, tellers: Sequence[Told]) -> list[Any]:
-    found = {json.dumps(each, sort_keys=True): each for told in (best, *tellers) for each in told.data[field]}
+    found = {alike(each): each for told in (best, *tellers) for each in told.data[field]}
     return list(found.values())
 
 
@@ -180,4 +180,4 @@ def _folded(value: Any) -> str:
     """Return what makes two values the same; case and spaces do not tell them apart."""
     if isinstance(value, str):
         return _NEITHER.sub("", value.casefold()) or value
-    return json.dumps(value, sort_keys=True)
+    return alike(value)

@@ -14,6 +14,7 @@ LAYERS = [
         "harvester.items",
         "harvester.normalise",
         "harvester.settings",
+        "harvester.json_text",
         "harvester.clock",
         "harvester.revisit",
         "harvester.since",

@@ -1,12 +1,11 @@
 """Many rows at once, as fast as the drivers take them: what the store reads and writes for every record goes here.
 
 SQLAlchemy handles each value of each row in Python, and builds a statement anew for each number of values, which costs
-more than the database does. Here the values are in the driver's form: JSON as text (`encode`), times as `moment` has
-them, and a list of values is one parameter.
+more than the database does. Here the values are in the driver's form: JSON as text (`harvester.json_text`), times as
+`moment` has them, and a list of values is one parameter.
 """
 
-import json
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -14,8 +13,7 @@ from typing import Any
 from sqlalchemy import JSON, Connection, Table, text
 from sqlalchemy.exc import DBAPIError
 
-encode: Callable[[Any], str] = json.JSONEncoder(separators=(",", ":")).encode
-"""Return JSON in ASCII, as the JSON columns hold it."""
+from harvester.json_text import encode
 
 
 def moment(connection: Connection, when: datetime) -> Any:

@@ -1,6 +1,5 @@
 """`Prepared`: everything about a record that matching asks for, derived once."""
 
-import json
 import re
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, fields
@@ -9,6 +8,7 @@ from hashlib import blake2b
 from typing import Any
 
 from harvester.items import Work
+from harvester.json_text import decode, encode
 from harvester.match import locators
 from harvester.match.folding import fold, plain
 from harvester.match.markers import Kind, read_title
@@ -89,17 +89,16 @@ class Prepared:
 
 _FIELDS = tuple(each.name for each in fields(Prepared) if each.name != "id")
 _TUPLES = tuple(place for place, name in enumerate(_FIELDS) if name in ("ids", "authors", "issn"))
-_encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def pack(record: Prepared) -> str:
     """Return all of a prepared record but its id as JSON: to prepare it again takes ten times as long as `unpack`."""
-    return _encode([getattr(record, name) for name in _FIELDS])
+    return encode([getattr(record, name) for name in _FIELDS])
 
 
 def unpack(id: Hashable, packed: str) -> Prepared | None:
     """Return what `pack` had; None for what another version packed, whose record has to be prepared again."""
-    values = json.loads(packed)
+    values = decode(packed)
     if len(values) != len(_FIELDS):
         return None
     for place in _TUPLES:
