@@ -21,6 +21,7 @@ from twisted.python.failure import Failure
 
 from harvester.archive.repair import repair
 from harvester.archive.responses import archive_of, exchange_of
+from harvester.archive.writer import packed
 from harvester.clock import utc_now
 from harvester.database.frontier import LEASE, Frontier, Kind, Place, Standstill, Target
 from harvester.database.schema import prepare
@@ -247,7 +248,9 @@ class FrontierSpider(scrapy.Spider):
         if page is None:  # the archive has lost it meanwhile
             yield self._request(replace(target, seen=None, start_at=None))
             return
-        read = await self._readers.read(page)
+        archive = archive_of(self.crawler) if target.host and not self._has(same) else None
+        exchange = exchange_of(response, asked=target.url) if archive is not None else None
+        read = await self._readers.read(page, replace(exchange, body=b"") if exchange is not None else None)
         examined = read.examined
         visit = Visit(
             url=target.url,
@@ -273,7 +276,7 @@ class FrontierSpider(scrapy.Spider):
         _note_rights(visit, response.meta.get("rights"))
         if not target.host:
             yield visit
-        elif await self._keep(response, visit, examined.verdict, same):
+        elif await self._keep(response, visit, examined.verdict, same, read.packed):
             visit.seen = remembered(response, visit, same)
             yield visit
 
@@ -319,19 +322,31 @@ class FrontierSpider(scrapy.Spider):
             self._under_way.pop(target.id, None)  # as soon as the visit is stored, it may be claimed
         yield visit
 
-    async def _keep(self, response: Response, visit: Visit, verdict: Verdict | None, same: Seen | None = None) -> bool:
+    def _has(self, same: Seen | None) -> bool:
+        return same is not None and self._revisits.file_of(same) is not None
+
+    async def _keep(
+        self,
+        response: Response,
+        visit: Visit,
+        verdict: Verdict | None,
+        same: Seen | None = None,
+        content: bytes | None = None,
+    ) -> bool:
         """Put the page into the archive, if one is kept; return False where the archive cannot take it.
 
-        ``same``: the page as it was before, which the archive may have already.
+        ``same``: the page as it was before, which the archive may have already. ``content``: the page, packed.
         """
         archive = archive_of(self.crawler)
-        if same is not None and self._revisits.file_of(same) is not None:
+        if same is not None and self._has(same):
             visit.archive_file, visit.archive_offset = same.archive_file, same.archive_offset
             return True
         if archive is None:
             return True
         try:
-            place = await asyncio.to_thread(archive.write, exchange_of(response, asked=visit.url, verdict=verdict))
+            if content is None:
+                content = await asyncio.to_thread(packed, exchange_of(response, asked=visit.url, verdict=verdict))
+            place = await asyncio.to_thread(archive.append, content)
         except ArchiveError as error:  # a full disk, most likely: the page stays leased, and is fetched again
             self._stop(error)
             return False

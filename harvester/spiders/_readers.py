@@ -10,13 +10,14 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
 from multiprocessing import forkserver
 from tempfile import gettempdir
 from typing import ParamSpec, TypeVar
 
+from harvester.archive.writer import Exchange, packed
 from harvester.derive import Derived, derive
 from harvester.errors import HarvesterError, PageError
 from harvester.items import Examined
@@ -33,6 +34,8 @@ class Read:
     examined: Examined
     derived: Derived | None
     body_hash: str
+    packed: bytes | None = None
+    """What the archive is to append, where the page is to be kept."""
 
 
 class Readers:
@@ -57,9 +60,12 @@ class Readers:
 
         self._started = asyncio.get_running_loop().run_in_executor(None, warm)
 
-    async def read(self, page: Page) -> Read:
-        """Examine a page. Raises what the reader raises, and `PageError` where its process died of the page."""
-        return await self.run(_read, page)
+    async def read(self, page: Page, keep: Exchange | None = None) -> Read:
+        """Examine a page. Raises what the reader raises, and `PageError` where its process died of the page.
+
+        ``keep``: the exchange that brought it, without its body, if it is to be packed for the archive.
+        """
+        return await self.run(_read, page, keep)
 
     async def run(self, function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
         """Return what a function makes of its arguments, in a reading process. Raises as `read` does.
@@ -143,9 +149,10 @@ def _load() -> None:
     import_module(_READY)  # where processes are not forked, each does so itself
 
 
-def _read(page: Page) -> Read:
+def _read(page: Page, keep: Exchange | None) -> Read:
     from harvester.extraction import examine  # in this process only
 
     examined = examine(page)
     derived = derive(examined.work, examined.sources) if examined.work is not None else None
-    return Read(examined, derived, page.body_hash)
+    content = packed(replace(keep, body=page.body, verdict=examined.verdict)) if keep is not None else None
+    return Read(examined, derived, page.body_hash, content)
