@@ -1,6 +1,6 @@
 """Pages per second of a full harvest, in units of a bare Scrapy spider that only reads ``<title>``.
 
-    .venv/bin/python benchmarks/crawl.py [--pages 1500] [--rounds 3] [--real FOLDER]
+    .venv/bin/python benchmarks/crawl.py [--pages 4000] [--rounds 3] [--real FOLDER]
 
 One run starts a server on 127.0.0.1 in a process of its own and then crawls it in turn with three, each in a fresh
 process with 16 requests at a time and no delay: the bare spider; the harvest without its archive, which extracts,
@@ -135,7 +135,7 @@ def timed(command: list[str], cwd: str) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--pages", type=int, default=1500, help="pages a round")
+    parser.add_argument("--pages", type=int, default=4000, help="pages a round")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--real", type=Path, help="serve the .html files of this folder")
     options = parser.parse_args()

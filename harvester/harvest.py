@@ -53,6 +53,8 @@ def harvest(
     base = Settings()
     base.setmodule("harvester.settings")
     base.setdict({**settings, "LOG_INSTALL_ROOT_HANDLER": False}, priority="cmdline")
+    # Nobody sees Scrapy's statistics here; those of requests take a thirtieth of the time of the loop.
+    base.set("DOWNLOADER_STATS", False, priority="cmdline")
     process = AsyncCrawlerProcess(base)
     logging.getLogger("scrapy").setLevel(logging.WARNING)  # it has just been set to DEBUG, which costs a record a page
     logging.getLogger("scrapy.core.scraper").addFilter(_is_unexpected)
