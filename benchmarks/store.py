@@ -32,6 +32,8 @@ _HEADS = ("har", "lan", "mea", "cop", "thi", "qua", "orc", "gra", "jun", "ket", 
 _TAILS = ("bour", "tern", "dow", "per", "stle", "rry", "hard", "nite", "iper", "tle", "ble", "dle")
 WORDS = [head + tail for head in _HEADS for tail in _TAILS]
 
+_RECENT = 5_000
+
 
 def made(count: int) -> Iterator[dict[str, Any]]:
     """Yield records; every third is a copy of an earlier one with less in it."""
@@ -60,8 +62,11 @@ def made(count: int) -> Iterator[dict[str, Any]]:
             "last_page": str(chance.randint(901, 1500)),
             "abstract": " ".join(chance.choices(WORDS, k=120)),
         }
-        if len(kept) < 5000:
+        # Of the last originals only: else the works would have more copies the more records there are.
+        if len(kept) < _RECENT:
             kept.append(this)
+        else:
+            kept[chance.randrange(_RECENT)] = this
         yield this
 
 
