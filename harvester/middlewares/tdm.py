@@ -71,8 +71,7 @@ def from_page(body: bytes) -> Rights | None:
     >>> from_page(b'<head><meta name="tdm-reservation" content="1"></head>').reserved
     True
     """
-    end = body.find(b"<body", 0, _MOST_HEAD)  # where the head is not told apart, all of it is looked through
-    head = body[: end if end > 0 else _MOST_HEAD].lower()
+    head = body[:_MOST_HEAD].lower()  # not up to "<body": a script before the tags may hold that, too
     # Asked first, since a pattern looks at a page fifty times as long as "in" does, and few pages say anything.
     ends = [found.end() for found in _TAG.finditer(head)] if b"tdm-" in head else []
     if not ends:

@@ -214,3 +214,9 @@ def test_what_is_reserved_is_left_alone_where_the_user_respects_it() -> None:
         "/text": 200,
         "/moved": f"mining is reserved (header); terms: {TERMS}",
     }
+
+
+def test_a_reservation_behind_a_script_that_writes_a_body_counts() -> None:
+    rights = from_page(b"<head><script>write('<body>')</script><meta name='TDM-Reservation' content='1'></head>")
+    assert rights is not None
+    assert rights.reserved
