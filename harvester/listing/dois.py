@@ -19,6 +19,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from harvester.errors import PageError
 from harvester.normalise.doi import doi
+from harvester.normalise.url import is_near
 
 _NAMES = ("doi", "id")
 _CURSORS = ("next-cursor", "next_cursor", "nextcursor")
@@ -37,16 +38,7 @@ def read(body: bytes, url: str, linked: str | None = None) -> tuple[list[str], s
         raise PageError(f"no JSON: {error}") from error
     found = list(dict.fromkeys(_list_in(answer)))
     further = _next(answer, url, linked) if found else None
-    return found, further if further is not None and _is_near(further, url) else None
-
-
-def _is_near(further: str, url: str) -> bool:
-    """Return whether the list goes on where it is: an answer may name any address, also files of whoever reads it."""
-    try:
-        there, here = urlsplit(further), urlsplit(url)
-    except ValueError:
-        return False
-    return there.scheme in ("http", "https") and there.netloc == here.netloc
+    return found, further if further is not None and is_near(further, url) else None
 
 
 def under(prefixes: tuple[str, ...], key: str) -> bool:

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
-from urllib.parse import urlsplit
 
 from harvester.items import LinkKind, PageKind, Verdict
+from harvester.normalise.url import is_near
 from harvester.page import Page, text_of
 
 MOST = 1000
@@ -41,7 +41,7 @@ def contents(page: Page, pattern: str | None = None) -> Contents:
     offered = [link.url for link in examined.links if link.kind is LinkKind.ITEM]
     items = list(islice(_matching(page, re.compile(pattern)), MOST)) if pattern else offered or item_links(page)
     told = [link.url for link in examined.links if link.kind is LinkKind.NEXT] or page.linked("next")
-    further = [each for each in told if _is_near(each, page)] or list(islice(_next_anchors(page), 1))
+    further = [each for each in told if is_near(each, page.url)] or list(islice(_next_anchors(page), 1))
     items = [each for each in items if each.startswith(("http://", "https://"))]
     if not items:
         words = f"no link matches {pattern!r}" if pattern else "no three links are built alike"
@@ -65,14 +65,5 @@ def _next_anchors(page: Page) -> Iterator[str]:
         words = text_of(anchor) or anchor.get("aria-label") or anchor.get("title") or ""
         if "next" in relation or _NEXT_WORDS.fullmatch(words.strip()):
             address = (page.absolute(anchor.get("href")) or "").partition("#")[0]
-            if _is_near(address, page):
+            if is_near(address, page.url):
                 yield address
-
-
-def _is_near(address: str, page: Page) -> bool:
-    """Return whether an address is of the page's own host; a page can name any, files of whoever reads it included."""
-    try:
-        here, there = urlsplit(page.url), urlsplit(address)
-    except ValueError:
-        return False
-    return (there.scheme, there.netloc) == (here.scheme, here.netloc)

@@ -98,6 +98,20 @@ def host_of(url: str) -> str:
     return host if usual or not host else f"{host}:{parts.port}"
 
 
+def is_near(address: str, url: str) -> bool:
+    """Return whether a web address is on the host of another one.
+
+    What a page or an answer names as its next part may be any address, a file of whoever reads it included.
+
+    >>> is_near("https://example.org/2", "http://Example.org/1"), is_near("file:///etc/passwd", "file:///1")
+    (True, False)
+    """
+    try:
+        return urlsplit(address).scheme in _DEFAULT_PORT and host_of(address) == host_of(url)
+    except ValueError:  # no address
+        return False
+
+
 def _query(query: str) -> str:
     if not query:
         return ""
