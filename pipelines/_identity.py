@@ -214,6 +214,8 @@ def _in_doubt(connection: Connection, found: Component, apart: list[Pair]) -> It
     held = holders(connection, keys)
     disputed = {keys[key] for key, records in held.items() if len(records) >= LEAST_DISPUTANTS}
     for pair in apart if disputed else ():
+        if disputed.isdisjoint(found.rows[each].prepared.stem for each in pair):
+            continue
         sides = [_sides(found.rows[each].prepared, disputed) for each in pair]
         if any(found.compare(a, b).decision is not Decision.KEEP_APART for a in sides[0] for b in sides[1]):
             yield pair

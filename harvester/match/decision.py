@@ -1,6 +1,6 @@
 """What the matcher answers: a decision, how sure, on what evidence, and which relation if the two are kept apart."""
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -43,12 +43,17 @@ class Match:
     """How likely they are one work, 0 to 1; 1.0 for identifiers. Comparable between pairs, not a calibrated rate."""
     rule: str
     """The rule that decided: ``doi``, ``pmid``, ``title+locators``, ``veto:doi``..."""
-    evidence: dict[str, str] = field(default_factory=dict)
-    """For each field that was weighed, how the two compare, in words."""
+    tell: Callable[[], dict[str, str]] = field(default=dict, compare=False, repr=False)
+    """Returns the `evidence`: of most pairs nobody asks for it, and to find it is most of the work."""
     relation: Relation | None = None
     """The relation, where one is recognised."""
     forward: bool = True
     """True if the relation goes from the first record to the second, or both ways."""
+
+    @property
+    def evidence(self) -> dict[str, str]:
+        """For each field that was weighed, how the two compare, in words; found when asked for."""
+        return self.tell()
 
     @property
     def vetoed(self) -> bool:

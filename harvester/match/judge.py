@@ -57,7 +57,7 @@ def _judge(a: Prepared, b: Prepared) -> Match:
 
 
 def _apart(rule: str, relation: Relation | None = None, *, forward: bool = True) -> Match:
-    return Match(Decision.KEEP_APART, 0.0, f"veto:{rule}", {}, relation, forward)
+    return Match(Decision.KEEP_APART, 0.0, f"veto:{rule}", dict, relation, forward)
 
 
 def _veto(a: Prepared, b: Prepared) -> Match | None:
@@ -69,7 +69,7 @@ def _veto(a: Prepared, b: Prepared) -> Match | None:
         return _apart(a.kind or b.kind, _RELATIONS[a.kind if forward else b.kind], forward=forward)
     if a.part and b.part and a.part != b.part:
         return _apart("part", Relation.PART_OF)
-    for scheme in _EXCLUSIVE:
+    for scheme in _EXCLUSIVE if a.ids and b.ids else ():
         ids_a = {each for each in a.ids if each.startswith(scheme)}
         ids_b = {each for each in b.ids if each.startswith(scheme)}
         if ids_a and ids_b and not ids_a & ids_b:
@@ -92,13 +92,16 @@ def _other_container(a: Prepared, b: Prepared) -> Match | None:
 
 def _two_dois(a: Prepared, b: Prepared) -> Match:
     """Name the relation of two works with a DOI each, if their titles show one."""
+    parts = bool(a.part and b.part and a.part != b.part)
+    if a.kind == b.kind and not parts and container_class(a.container) == container_class(b.container):
+        return _apart("doi")  # nothing that the titles say would make a relation; and such pairs are many
     if titles.compare_titles(a.title, b.title).verdict in (titles.EQUAL, titles.NEAR):
         if a.kind != b.kind:
             forward = a.kind != Kind.NONE
             return _apart("doi", _RELATIONS[a.kind if forward else b.kind], forward=forward)
         found = _other_container(a, b)
         return replace(found, rule="veto:doi") if found else _apart("doi")
-    if a.part and b.part and a.part != b.part and titles.compare_titles(a.title, b.title).words <= 1:
+    if parts and titles.compare_titles(a.title, b.title).words <= 1:
         return _apart("doi", Relation.PART_OF)
     return _apart("doi")
 
@@ -111,11 +114,13 @@ def _identified(a: Prepared, b: Prepared) -> Match | None:
         if not common:
             return None
         rule = min(common).partition(":")[0]
-    found = agreement(a, b)
     marked = a.kind != b.kind or (a.part and b.part and a.part != b.part)
+    if a.title == b.title and not marked:
+        return Match(Decision.MERGE, 1.0, rule, lambda: agreement(a, b).words())
+    found = agreement(a, b)
     if found.agrees_a_little() if not marked else found.page and found.volume is not False:
-        return Match(Decision.MERGE, 1.0, rule, found.words())
-    return Match(Decision.REVIEW, 0.5, f"veto:{rule} with another title", found.words())
+        return Match(Decision.MERGE, 1.0, rule, found.words)
+    return Match(Decision.REVIEW, 0.5, f"veto:{rule} with another title", found.words)
 
 
 def _weighed(a: Prepared, b: Prepared) -> Match:
@@ -124,7 +129,7 @@ def _weighed(a: Prepared, b: Prepared) -> Match:
     thin = is_thin(a) and is_thin(b)
     about = compare_prepared_titles(a, b)
     if not thin and about.hopeless and (not a.first_page or a.first_page != b.first_page):
-        return Match(Decision.KEEP_APART, 0.0, "title", {"title": about.verdict})
+        return Match(Decision.KEEP_APART, 0.0, "title", lambda: {"title": about.verdict})
     found = agreement(a, b, about)
     if found.title.numbers and found.title.words <= 2:
         return _apart("number")
@@ -132,11 +137,11 @@ def _weighed(a: Prepared, b: Prepared) -> Match:
     weight = thin_weight(a, b) + MERGE_AT - THIN_MERGE_AT if thin else found.weight()
     score = 1 / (1 + math.exp(-weight))
     if (a.generic or b.generic) and not found.same_place():
-        return Match(Decision.KEEP_APART, min(score, 0.3), "veto:generic title", found.words())
+        return Match(Decision.KEEP_APART, min(score, 0.3), "veto:generic title", found.words)
     if weight >= MERGE_AT:
         if thin and (found.looks_like_a_sibling() or found.looks_like_another()):
-            return Match(Decision.REVIEW, min(score, 0.5), rule, found.words())
-        return Match(Decision.MERGE, score, rule, found.words())
+            return Match(Decision.REVIEW, min(score, 0.5), rule, found.words)
+        return Match(Decision.MERGE, score, rule, found.words)
     if weight >= REVIEW_AT:
-        return Match(Decision.REVIEW, score, rule, found.words())
-    return Match(Decision.KEEP_APART, score, rule, found.words())
+        return Match(Decision.REVIEW, score, rule, found.words)
+    return Match(Decision.KEEP_APART, score, rule, found.words)

@@ -11,7 +11,7 @@ from hashlib import blake2b
 from harvester.match.keys import KEY_CAPS
 
 # Stored in databases: a kind never changes its number, and a new one gets a new number. 0 is every identifier.
-CODES = {"t": 1, "z": 2, "p": 3, "v": 4, "f": 5, "y": 6, "u": 7, "g": 8, "w": 9, "fp": 10}
+CODES = {"t": 1, "z": 2, "p": 3, "v": 4, "f": 5, "y": 6, "u": 7, "g": 8, "w": 9, "fp": 10, "x": 11}
 _KINDS = {code: kind for kind, code in CODES.items()}
 
 

@@ -111,6 +111,7 @@ def _container(raw: str) -> str:
     return " ".join(word for word in words if word not in known("small")) or " ".join(words)
 
 
+@lru_cache(maxsize=8192)
 def container_class(key: str) -> str:
     """Return ``preprint``, ``data``, ``conference`` or ``journal`` for a container key that says so, else nothing.
 

@@ -76,7 +76,8 @@ def leftover(a: list[str], b: list[str]) -> tuple[list[str], list[str]]:
     """Return the words of each list that have no partner in the other, typos forgiven."""
     left_a, left_b = _without(a, b), _without(b, a)
     for word in list(left_a) if left_b else ():
-        partner = next((other for other in left_b if is_typo(word, other)), None)
+        size = len(word)
+        partner = next((other for other in left_b if -3 < len(other) - size < 3 and is_typo(word, other)), None)
         if partner is not None:
             left_a.remove(word)
             left_b.remove(partner)

@@ -34,6 +34,7 @@ def meet(**changes):
         },
         {"title": "Mgnetic odrering of tin films", "year": 2019, "authors": []},
         {"title": "Mgnetic odrering of tin films", "volume": None, "year": None},
+        {"title": "Magnetic ordering and something else", "authors": ["A. Lovelace"], "volume": None, "year": None},
         {"title": "", "authors": ["Noether E", "Lovelace A"], "volume": None},
     ],
 )
