@@ -20,6 +20,9 @@ _In = TypeVar("_In")
 _Out = TypeVar("_Out")
 
 _MOST = 4  # processes; one writer keeps up with no more
+# Bytes that the system holds between two processes, where it lets one choose: each time that a pipe is full, the thread
+# that empties it has to wait for this process's other threads before the helper can go on.
+_PIPE = 1 << 20
 _START = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN); from harvester.ahead import serve; serve()"
 
 
@@ -113,6 +116,7 @@ class _Crew:
             [sys.executable, "-c", _START],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            pipesize=_PIPE,
             env={**os.environ, "PYTHONPATH": path},
         )
         thread = threading.Thread(target=self._employ, args=(process,), daemon=True)

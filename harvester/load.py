@@ -20,6 +20,7 @@ from sqlalchemy import Engine, func, select
 
 from harvester.ahead import ahead
 from harvester.database.bulk import select_rows, when
+from harvester.database.checkpoints import LONG_LOG, checkpoints
 from harvester.database.frontier import Frontier
 from harvester.database.schema import prepare
 from harvester.database.session import database, reading
@@ -95,7 +96,7 @@ def load(
     database cannot be used.
     """
     sources = _sources(paths, format)
-    with database(db_url) as engine, _held(sources):
+    with database(db_url, LONG_LOG) as engine, _held(sources):
         prepare(engine)
         frontier = Frontier(engine)
         asked = {"files": [_version(source) for source in sources]}
@@ -130,9 +131,10 @@ class _Load:
         report.records = report.resumed_at
         steps = islice(self._steps(), report.resumed_at, None)
         batches = iter(lambda: list(islice(steps, batch_size)), [])
-        with closing(ahead(make, batches)) as made_batches:
+        with closing(ahead(make, batches)) as made_batches, checkpoints(self._engine) as committed:
             for batch in made_batches:
                 self._write(batch)
+                committed()
                 report.records += len(batch)
                 self._progress(Progress(report.records, report.bad_count, self._meter.bytes, self._total))
 

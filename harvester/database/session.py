@@ -20,6 +20,9 @@ CACHE = 65_536
 SMALL_CACHE = 1_024
 """KiB for those who live as long as a crawl does: a full one would grow with the list that is crawled."""
 
+LOG = 1_000
+"""Pages in SQLite's write-ahead log from which a commit copies them into the file; SQLite's own default."""
+
 _WRITER_LOCK = 0x68617276  # "harv": the advisory lock that orders writers on PostgreSQL
 
 # Whoever dies without a word (a machine without power, a cable) holds that lock until its server notices, which takes
@@ -34,8 +37,10 @@ _POSTGRESQL = {
 }
 
 
-def open_engine(url: str, cache: int = CACHE) -> Engine:
+def open_engine(url: str, cache: int = CACHE, log: int = LOG) -> Engine:
     """Return an engine for a database URL. ``cache``: KiB of a SQLite database that each connection may keep in memory.
+
+    ``log``: pages of 4 KiB in its write-ahead log from which a commit makes a checkpoint.
 
     SQLite gets WAL (readers never wait for the writer), ``synchronous=NORMAL`` (a power cut may lose the last
     commits, never the file) and a busy time-out of a minute. PostgreSQL goes through psycopg 3, and each connection is
@@ -53,15 +58,15 @@ def open_engine(url: str, cache: int = CACHE) -> Engine:
             f"{url!r} is not a database URL; write sqlite:///harvest.db or postgresql://user@host/name"
         ) from error
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", partial(_set_up_sqlite, cache=cache))
+        event.listen(engine, "connect", partial(_set_up_sqlite, cache=cache, log=log))
         event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
 @contextmanager
-def database(url: str) -> Iterator[Engine]:
+def database(url: str, log: int = LOG) -> Iterator[Engine]:
     """Open an engine as `open_engine` does, and close its connections at the end."""
-    engine = open_engine(url)
+    engine = open_engine(url, log=log)
     try:
         yield engine
     finally:
@@ -118,7 +123,7 @@ def _with_driver(url: URL) -> URL:
     return url.set(drivername="postgresql+psycopg") if url.drivername in {"postgresql", "postgres"} else url
 
 
-def _set_up_sqlite(connection: sqlite3.Connection, _: Any, cache: int) -> None:
+def _set_up_sqlite(connection: sqlite3.Connection, _: Any, cache: int, log: int) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves; the module's own transactions start too late
     try:
         for pragma in (
@@ -127,6 +132,7 @@ def _set_up_sqlite(connection: sqlite3.Connection, _: Any, cache: int) -> None:
             "synchronous=NORMAL",
             "foreign_keys=ON",
             f"cache_size=-{cache}",
+            f"wal_autocheckpoint={log}",
         ):
             connection.execute(f"PRAGMA {pragma}")
     except sqlite3.DatabaseError as error:
