@@ -15,6 +15,7 @@ LAYERS = [
         "harvester.normalise",
         "harvester.settings",
         "harvester.json_text",
+        "harvester.memory",
         "harvester.clock",
         "harvester.revisit",
         "harvester.since",

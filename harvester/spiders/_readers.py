@@ -3,16 +3,11 @@
 import asyncio
 import atexit
 import gc
-import multiprocessing
 import os
-import signal
-import threading
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
-from importlib import import_module
 from multiprocessing import forkserver
 from tempfile import gettempdir
 from typing import ParamSpec, TypeVar
@@ -21,7 +16,9 @@ from harvester.archive.writer import Exchange, packed
 from harvester.derive import Derived, derive
 from harvester.errors import HarvesterError, PageError
 from harvester.items import Examined
+from harvester.memory import keep_freed
 from harvester.page import Page
+from harvester.spiders._crew import COLLECT, METHOD, Crew, DiedError, alone
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -39,26 +36,21 @@ class Read:
 
 
 class Readers:
-    """A pool of reading processes; `start`, or else the first page, starts it.
+    """The processes that read; `start`, or else the first page, starts them.
 
     ``count``: how many; by default one for each core, and at most four.
     """
 
     def __init__(self, count: int | None = None) -> None:
         self._count = count or min(4, os.cpu_count() or 1)
-        self._pool: ProcessPoolExecutor | None = None
-        self._started: asyncio.Future[None] | None = None
+        self._crew: Crew | None = None
+        self._started: asyncio.Task[None] | None = None
         self._alone = asyncio.Lock()
 
     def start(self) -> None:
-        """Start the processes, in a thread, so that they are ready when the first page has come."""
-        self._pool = pool = _pool(self._count)
-
-        def warm() -> None:
-            for _ in range(self._count):
-                pool.submit(_load)  # the first waits until the processes are there
-
-        self._started = asyncio.get_running_loop().run_in_executor(None, warm)
+        """Begin to start the processes, so that they are ready when the first page has come."""
+        self._crew = Crew(self._count, _READY)
+        self._started = asyncio.create_task(self._crew.hire())
 
     async def read(self, page: Page, keep: Exchange | None = None) -> Read:
         """Examine a page. Raises what the reader raises, and `PageError` where its process died of the page.
@@ -82,28 +74,28 @@ class Readers:
             ) from error
 
     async def _run(self, task: Callable[[], T]) -> T:
-        if self._started is not None:
-            await self._started
-        pool = self._pool = self._pool or _pool(self._count)
-        try:
-            return await asyncio.get_running_loop().run_in_executor(pool, task)
-        except BrokenProcessPool:
-            if self._pool is pool:
-                self._pool = None
-        # One of the pages under way killed its process (out of memory, most likely). Each is tried once more by itself,
-        # so that only the guilty one pays.
+        if self._crew is None:
+            self.start()
+        assert self._crew is not None
+        assert self._started is not None
+        await asyncio.shield(self._started)
+        with suppress(DiedError):
+            return await self._crew.run(task)
+        # One of the pages that the process had killed it (out of memory, most likely). Each is tried once more by
+        # itself, so that only the guilty one pays.
         async with self._alone:
-            with _pool(1) as alone:
-                try:
-                    return await asyncio.get_running_loop().run_in_executor(alone, task)
-                except BrokenProcessPool as error:
-                    raise PageError("the process that read the page died of it") from error
+            try:
+                return await alone(task, _READY)
+            except DiedError as error:
+                raise PageError("the process that read the page died of it") from error
 
     def close(self) -> None:
         """End the processes."""
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
-            self._pool = None
+        if self._started is not None and not self._started.cancel() and not self._started.cancelled():
+            self._started.exception()  # whoever wanted to read has been told
+        if self._crew is not None:
+            self._crew.close()
+            self._crew = None
 
 
 def prepare() -> None:
@@ -111,42 +103,15 @@ def prepare() -> None:
 
     Whoever starts a crawl does so first, before it imports Scrapy.
     """
-    gc.set_threshold(*_COLLECT)
+    gc.set_threshold(*COLLECT)
+    keep_freed()
     atexit.register(gc.freeze)  # at the end, too: a third of a second, for memory that the system takes back anyway
-    if _METHOD == "forkserver":
+    if METHOD == "forkserver":
         forkserver.set_forkserver_preload([_READY])
         forkserver.ensure_running()
 
 
-# Looking for circles in memory takes a seventh of a crawl's time at Python's own thresholds, and hardly finds any.
-_COLLECT = (5000, 20, 50)
-# Never "fork": the parent has threads, and a lock that one of them holds would stay locked in the child.
 _READY = "harvester.extraction.ready"
-_METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-
-
-def _pool(count: int) -> ProcessPoolExecutor:
-    prepare()
-    return ProcessPoolExecutor(count, mp_context=multiprocessing.get_context(_METHOD), initializer=_start)
-
-
-def _start() -> None:
-    gc.freeze()  # what was loaded stays
-    gc.set_threshold(*_COLLECT)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the crawl decides what it means
-    threading.Thread(target=_leave_with_parent, daemon=True).start()
-
-
-def _leave_with_parent() -> None:
-    """End this process when the crawl is gone, however it went; nobody else would."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-    os._exit(0)
-
-
-def _load() -> None:
-    import_module(_READY)  # where processes are not forked, each does so itself
 
 
 def _read(page: Page, keep: Exchange | None) -> Read:

@@ -1,0 +1,136 @@
+"""Processes that an event loop asks: answers come to whoever asked, whatever happens to the others."""
+
+import asyncio
+import os
+import signal
+import time
+from functools import partial
+from typing import Any, NoReturn
+
+import pytest
+
+from harvester.errors import HarvesterError, PageError
+from harvester.page import Page
+from harvester.spiders import _readers
+from harvester.spiders._crew import Crew, DiedError
+from harvester.spiders._readers import Readers
+
+_QUICK = "harvester.errors"
+"""A module that is loaded in no time."""
+
+
+def slowly(value: int, seconds: float) -> int:
+    time.sleep(seconds)
+    return value
+
+
+def refuse(value: int) -> NoReturn:
+    raise PageError(f"no {value}")
+
+
+def with_crew(count: int, use: Any) -> Any:
+    """Return what a coroutine function makes of a crew, which is closed afterwards."""
+
+    async def run() -> Any:
+        crew = Crew(count, _QUICK)
+        try:
+            return await asyncio.wait_for(use(crew), timeout=60)
+        finally:
+            crew.close()
+
+    return asyncio.run(run())
+
+
+def test_each_gets_the_answer_to_what_it_asked_and_all_processes_work() -> None:
+    async def use(crew: Crew) -> tuple[list[int], set[int]]:
+        texts = await asyncio.gather(*(crew.run(partial(len, "x" * size)) for size in (0, 1, 700_000, 5)))
+        ids = await asyncio.gather(*(crew.run(partial(_who, 0.05)) for _ in range(12)))
+        return texts, set(ids)
+
+    texts, ids = with_crew(2, use)
+    assert texts == [0, 1, 700_000, 5]
+    assert len(ids) == 2
+    assert os.getpid() not in ids
+
+
+def _who(seconds: float) -> int:
+    time.sleep(seconds)
+    return os.getpid()
+
+
+def test_what_a_task_raises_is_raised_here_and_tells_where_it_came_from() -> None:
+    async def use(crew: Crew) -> Any:
+        return await asyncio.gather(crew.run(partial(refuse, 7)), crew.run(partial(abs, -1)), return_exceptions=True)
+
+    error, value = with_crew(1, use)
+    assert isinstance(error, PageError)
+    assert str(error) == "no 7"
+    assert "in refuse" in error.__notes__[0]
+    assert value == 1
+
+
+def test_an_answer_that_nobody_waits_for_any_more_goes_to_nobody_else() -> None:
+    async def use(crew: Crew) -> Any:
+        first = asyncio.create_task(crew.run(partial(slowly, 1, 0.3)))
+        await asyncio.sleep(0.1)
+        first.cancel()
+        return await asyncio.gather(first, crew.run(partial(slowly, 2, 0)), return_exceptions=True)
+
+    first, second = with_crew(1, use)
+    assert isinstance(first, asyncio.CancelledError)
+    assert second == 2
+
+
+def test_a_process_that_is_killed_tells_those_who_wait_and_is_replaced() -> None:
+    async def use(crew: Crew) -> Any:
+        victim = await crew.run(os.getpid)
+        waiting = [asyncio.create_task(crew.run(partial(slowly, value, 5))) for value in (1, 2)]
+        await asyncio.sleep(0.1)
+        os.kill(victim, signal.SIGKILL)
+        return victim, await asyncio.gather(*waiting, return_exceptions=True), await crew.run(os.getpid)
+
+    victim, ended, other = with_crew(1, use)
+    assert [type(each) for each in ended] == [DiedError, DiedError]
+    assert other != victim
+
+
+def test_closing_ends_the_processes_and_cancels_whoever_waits() -> None:
+    async def use(crew: Crew) -> Any:
+        process = await crew.run(os.getpid)
+        waiting = asyncio.create_task(crew.run(partial(slowly, 1, 30)))
+        await asyncio.sleep(0.1)
+        started = time.monotonic()
+        crew.close()
+        await asyncio.wait([waiting])
+        return process, waiting.cancelled(), time.monotonic() - started
+
+    process, cancelled, seconds = with_crew(1, use)
+    assert cancelled
+    assert seconds < 20
+    with pytest.raises(ProcessLookupError):
+        os.kill(process, 0)
+
+
+def test_processes_that_do_not_start_are_no_pages_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_readers, "_READY", "harvester.no_such_module")
+
+    async def read() -> None:
+        readers = Readers(1)
+        try:
+            await readers.read(Page("https://example.org/1", b"<p>one</p>"))
+        finally:
+            readers.close()
+
+    with pytest.raises(HarvesterError, match=r"do not work: ChildProcessError: .* ended as it started") as raised:
+        asyncio.run(read())
+    assert not isinstance(raised.value, PageError)
+
+
+def test_closing_while_processes_start_leaves_nothing_behind() -> None:
+    async def use() -> None:
+        readers = Readers(2)
+        readers.start()
+        await asyncio.sleep(0)
+        readers.close()
+
+    asyncio.run(use())
