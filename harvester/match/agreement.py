@@ -18,7 +18,7 @@ PRIOR = -6.0
 """Log-odds that two records which share a blocking key are one work, before any field is read."""
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(slots=True)  # not frozen: that takes three times as long to make, and a load makes millions
 class Agreement:
     """What each field says; None where one of the records does not say."""
 

@@ -34,7 +34,7 @@ class Relation(StrEnum):
     CHAPTER_OF = "chapter_of"
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(slots=True)  # not frozen, as Agreement is not
 class Match:
     """The answer for two records."""
 

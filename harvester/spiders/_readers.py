@@ -16,7 +16,6 @@ from harvester.archive.writer import Exchange, packed
 from harvester.derive import Derived, derive
 from harvester.errors import HarvesterError, PageError
 from harvester.items import Examined
-from harvester.memory import keep_freed
 from harvester.page import Page
 from harvester.spiders._crew import COLLECT, METHOD, Crew, DiedError, alone
 
@@ -104,7 +103,6 @@ def prepare() -> None:
     Whoever starts a crawl does so first, before it imports Scrapy.
     """
     gc.set_threshold(*COLLECT)
-    keep_freed()
     atexit.register(gc.freeze)  # at the end, too: a third of a second, for memory that the system takes back anyway
     if METHOD == "forkserver":
         forkserver.set_forkserver_preload([_READY])
