@@ -69,6 +69,27 @@ def test_what_a_task_raises_is_raised_here_and_tells_where_it_came_from() -> Non
     assert value == 1
 
 
+class StuckError(Exception):
+    """An error that cannot be packed."""
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("no")
+
+
+def stick() -> NoReturn:
+    raise StuckError("it is stuck")
+
+
+def test_an_error_that_cannot_be_packed_is_told_in_words() -> None:
+    async def use(crew: Crew) -> Any:
+        return await asyncio.gather(crew.run(stick), crew.run(partial(abs, -1)), return_exceptions=True)
+
+    error, value = with_crew(1, use)
+    assert isinstance(error, RuntimeError)
+    assert "StuckError('it is stuck')" in str(error)
+    assert value == 1
+
+
 def test_an_answer_that_nobody_waits_for_any_more_goes_to_nobody_else() -> None:
     async def use(crew: Crew) -> Any:
         first = asyncio.create_task(crew.run(partial(slowly, 1, 0.3)))
@@ -97,15 +118,16 @@ def test_a_process_that_is_killed_tells_those_who_wait_and_is_replaced() -> None
 def test_closing_ends_the_processes_and_cancels_whoever_waits() -> None:
     async def use(crew: Crew) -> Any:
         process = await crew.run(os.getpid)
-        waiting = asyncio.create_task(crew.run(partial(slowly, 1, 30)))
+        # One is under way, one waits in its socket, one for a place.
+        waiting = [asyncio.create_task(crew.run(partial(slowly, 1, 30))) for _ in range(3)]
         await asyncio.sleep(0.1)
         started = time.monotonic()
         crew.close()
-        await asyncio.wait([waiting])
-        return process, waiting.cancelled(), time.monotonic() - started
+        await asyncio.wait(waiting)
+        return process, [each.cancelled() for each in waiting], time.monotonic() - started
 
     process, cancelled, seconds = with_crew(1, use)
-    assert cancelled
+    assert cancelled == [True, True, True]
     assert seconds < 20
     with pytest.raises(ProcessLookupError):
         os.kill(process, 0)

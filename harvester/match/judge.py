@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from harvester.items import Work
@@ -117,11 +118,15 @@ def _identified(a: Prepared, b: Prepared) -> Match | None:
         rule = min(common).partition(":")[0]
     marked = a.kind != b.kind or (a.part and b.part and a.part != b.part)
     if a.title == b.title and not marked:
-        return Match(Decision.MERGE, 1.0, rule, lambda: agreement(a, b).words())
+        return Match(Decision.MERGE, 1.0, rule, partial(_evidence, a, b))
     found = agreement(a, b)
     if found.agrees_a_little() if not marked else found.page and found.volume is not False:
         return Match(Decision.MERGE, 1.0, rule, found.words)
     return Match(Decision.REVIEW, 0.5, f"veto:{rule} with another title", found.words)
+
+
+def _evidence(a: Prepared, b: Prepared) -> dict[str, str]:
+    return agreement(a, b).words()
 
 
 def _weighed(a: Prepared, b: Prepared) -> Match:
@@ -130,7 +135,7 @@ def _weighed(a: Prepared, b: Prepared) -> Match:
     thin = is_thin(a) and is_thin(b)
     about = compare_prepared_titles(a, b)
     if not thin and about.hopeless and (not a.first_page or a.first_page != b.first_page):
-        return Match(Decision.KEEP_APART, 0.0, "title", lambda: {"title": about.verdict})
+        return Match(Decision.KEEP_APART, 0.0, "title", partial(dict, title=about.verdict))
     found = agreement(a, b, about)
     if found.title.numbers and found.title.words <= 2:
         return _apart("number")

@@ -49,13 +49,17 @@ class Crew:
         self._workers: list[_Worker] = []
         self._places = asyncio.Semaphore(count * _AHEAD)
         self._hiring = asyncio.Lock()
+        self._over = asyncio.Event()
 
     async def hire(self) -> None:
         """Start the processes that are missing. Raises `OSError` where there can be none."""
         async with self._hiring:
             self._workers = [worker for worker in self._workers if not worker.is_gone]
-            while len(self._workers) < self._count:
-                self._workers.append(await _hired(self._module))
+            while len(self._workers) < self._count and not self._over.is_set():
+                worker = await _hired(self._module)
+                self._workers.append(worker)
+                if self._over.is_set():  # meanwhile
+                    self.close()
 
     async def run(self, task: Callable[[], T]) -> T:
         """Return what a task returns, in one of the processes; raise what it raises.
@@ -66,11 +70,14 @@ class Crew:
         async with self._places:
             if len(self._workers) < self._count or any(worker.is_gone for worker in self._workers):
                 await self.hire()
+            if self._over.is_set():
+                raise asyncio.CancelledError
             worker = min(self._workers, key=lambda each: each.busy)
             return await worker.run(task)
 
     def close(self) -> None:
         """End the processes; whoever waits for one of them is cancelled."""
+        self._over.set()
         workers, self._workers = [worker for worker in self._workers if not worker.is_gone], []
         for worker in workers:
             worker.dismiss()
@@ -238,7 +245,10 @@ def _answer(packed: bytes) -> bytes:
         return pickle.dumps((value, None), pickle.HIGHEST_PROTOCOL)
     except Exception as error:  # noqa: BLE001  # whatever it is, whoever asked gets it
         error.add_note("in the process that reads pages:\n" + traceback.format_exc())
-        return pickle.dumps((None, error), pickle.HIGHEST_PROTOCOL)
+        try:
+            return pickle.dumps((None, error), pickle.HIGHEST_PROTOCOL)
+        except Exception:  # noqa: BLE001  # an error that holds what cannot be packed, an element of a tree say
+            return pickle.dumps((None, RuntimeError("\n".join((repr(error), *error.__notes__)))))
 
 
 def _framed(packed: bytes) -> bytes:

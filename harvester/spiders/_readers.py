@@ -75,11 +75,12 @@ class Readers:
     async def _run(self, task: Callable[[], T]) -> T:
         if self._crew is None:
             self.start()
-        assert self._crew is not None
-        assert self._started is not None
-        await asyncio.shield(self._started)
+        crew, started = self._crew, self._started
+        assert crew is not None
+        assert started is not None
+        await asyncio.shield(started)
         with suppress(DiedError):
-            return await self._crew.run(task)
+            return await crew.run(task)
         # One of the pages that the process had killed it (out of memory, most likely). Each is tried once more by
         # itself, so that only the guilty one pays.
         async with self._alone:
