@@ -28,11 +28,18 @@ def refuse(value: int) -> NoReturn:
     raise PageError(f"no {value}")
 
 
+class Patient(Crew):
+    """A crew that waits for a minute."""
+
+    async def run(self, task: Any, seconds: float = 60) -> Any:
+        return await super().run(task, seconds)
+
+
 def with_crew(count: int, use: Any) -> Any:
     """Return what a coroutine function makes of a crew, which is closed afterwards."""
 
     async def run() -> Any:
-        crew = Crew(count, _QUICK)
+        crew = Patient(count, _QUICK)
         try:
             return await asyncio.wait_for(use(crew), timeout=60)
         finally:
@@ -42,7 +49,7 @@ def with_crew(count: int, use: Any) -> Any:
 
 
 def test_each_gets_the_answer_to_what_it_asked_and_all_processes_work() -> None:
-    async def use(crew: Crew) -> tuple[list[int], set[int]]:
+    async def use(crew: Patient) -> tuple[list[int], set[int]]:
         texts = await asyncio.gather(*(crew.run(partial(len, "x" * size)) for size in (0, 1, 700_000, 5)))
         ids = await asyncio.gather(*(crew.run(partial(_who, 0.05)) for _ in range(12)))
         return texts, set(ids)
@@ -59,7 +66,7 @@ def _who(seconds: float) -> int:
 
 
 def test_what_a_task_raises_is_raised_here_and_tells_where_it_came_from() -> None:
-    async def use(crew: Crew) -> Any:
+    async def use(crew: Patient) -> Any:
         return await asyncio.gather(crew.run(partial(refuse, 7)), crew.run(partial(abs, -1)), return_exceptions=True)
 
     error, value = with_crew(1, use)
@@ -81,7 +88,7 @@ def stick() -> NoReturn:
 
 
 def test_an_error_that_cannot_be_packed_is_told_in_words() -> None:
-    async def use(crew: Crew) -> Any:
+    async def use(crew: Patient) -> Any:
         return await asyncio.gather(crew.run(stick), crew.run(partial(abs, -1)), return_exceptions=True)
 
     error, value = with_crew(1, use)
@@ -91,7 +98,7 @@ def test_an_error_that_cannot_be_packed_is_told_in_words() -> None:
 
 
 def test_an_answer_that_nobody_waits_for_any_more_goes_to_nobody_else() -> None:
-    async def use(crew: Crew) -> Any:
+    async def use(crew: Patient) -> Any:
         first = asyncio.create_task(crew.run(partial(slowly, 1, 0.3)))
         await asyncio.sleep(0.1)
         first.cancel()
@@ -103,7 +110,7 @@ def test_an_answer_that_nobody_waits_for_any_more_goes_to_nobody_else() -> None:
 
 
 def test_a_process_that_is_killed_tells_those_who_wait_and_is_replaced() -> None:
-    async def use(crew: Crew) -> Any:
+    async def use(crew: Patient) -> Any:
         victim = await crew.run(os.getpid)
         waiting = [asyncio.create_task(crew.run(partial(slowly, value, 5))) for value in (1, 2)]
         await asyncio.sleep(0.1)
@@ -115,8 +122,26 @@ def test_a_process_that_is_killed_tells_those_who_wait_and_is_replaced() -> None
     assert other != victim
 
 
+def test_a_task_that_takes_too_long_is_ended_and_costs_no_other_task(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_readers, "LONGEST", 1.0)
+
+    async def read() -> list[Any]:
+        readers = Readers(1)
+        try:
+            # The second one waits behind the first in the same process.
+            tasks = (readers.run(slowly, 1, 600), readers.run(slowly, 2, 0.1))
+            return await asyncio.gather(*tasks, return_exceptions=True)
+        finally:
+            readers.close()
+
+    slow, quick = asyncio.run(asyncio.wait_for(read(), timeout=60))
+    assert isinstance(slow, PageError)
+    assert "took more than 1 seconds" in str(slow)
+    assert quick == 2
+
+
 def test_closing_ends_the_processes_and_cancels_whoever_waits() -> None:
-    async def use(crew: Crew) -> Any:
+    async def use(crew: Patient) -> Any:
         process = await crew.run(os.getpid)
         # One is under way, one waits in its socket, one for a place.
         waiting = [asyncio.create_task(crew.run(partial(slowly, 1, 30))) for _ in range(3)]

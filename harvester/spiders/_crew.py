@@ -40,6 +40,10 @@ class DiedError(Exception):
     """A process ended before it answered."""
 
 
+class SlowError(Exception):
+    """A task took longer than it may."""
+
+
 class Crew:
     """So many processes, which load ``module`` when they start; they start when they are first needed, or by `hire`."""
 
@@ -61,11 +65,11 @@ class Crew:
                 if self._over.is_set():  # meanwhile
                     self.close()
 
-    async def run(self, task: Callable[[], T]) -> T:
+    async def run(self, task: Callable[[], T], seconds: float) -> T:
         """Return what a task returns, in one of the processes; raise what it raises.
 
-        Raises `DiedError` where the process ended before it answered, of this task or of another one, and `OSError`
-        where there can be no process.
+        Raises `DiedError` where the process ended before it answered, of this task or of another one; `SlowError` where
+        it takes more than ``seconds``, which ends the process; `OSError` where there can be none.
         """
         async with self._places:
             if len(self._workers) < self._count or any(worker.is_gone for worker in self._workers):
@@ -73,7 +77,7 @@ class Crew:
             if self._over.is_set():
                 raise asyncio.CancelledError
             worker = min(self._workers, key=lambda each: each.busy)
-            return await worker.run(task)
+            return await worker.run(task, seconds)
 
     def close(self) -> None:
         """End the processes; whoever waits for one of them is cancelled."""
@@ -102,14 +106,22 @@ class _Worker(asyncio.Protocol):
         """How many tasks it has."""
         return len(self._waiting)
 
-    async def run(self, task: Callable[[], T]) -> T:
-        """Return what a task returns there; raise what it raises, and `DiedError` where the process ends."""
+    async def run(self, task: Callable[[], T], seconds: float) -> T:
+        """Return what a task returns there. Raises as `Crew.run` does."""
         packed = pickle.dumps(task, pickle.HIGHEST_PROTOCOL)
         if self.is_gone or self._transport is None:
             raise DiedError
         answer = self._expect()
         self._transport.write(_framed(packed))
-        value, error = pickle.loads(await answer)  # noqa: S301  # from our own process
+        try:
+            async with asyncio.timeout(seconds):
+                told = await answer
+        except TimeoutError as late:
+            if answer is not next(iter(self._waiting), None):  # it is not to blame: its turn has not come
+                raise DiedError from late
+            self._process.kill()
+            raise SlowError from late
+        value, error = pickle.loads(told)  # noqa: S301  # from our own process
         if error is not None:
             raise error
         result: T = value
@@ -166,11 +178,11 @@ class _Worker(asyncio.Protocol):
         self._process.close()
 
 
-async def alone(task: Callable[[], T], module: str) -> T:
+async def alone(task: Callable[[], T], module: str, seconds: float) -> T:
     """Return what a task returns, in a process of its own. Raises as `Crew.run` does."""
     worker = await _hired(module)
     try:
-        return await worker.run(task)
+        return await worker.run(task, seconds)
     finally:
         if not worker.is_gone:
             worker.dismiss()

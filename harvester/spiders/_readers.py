@@ -17,10 +17,14 @@ from harvester.derive import Derived, derive
 from harvester.errors import HarvesterError, PageError
 from harvester.items import Examined
 from harvester.page import Page
-from harvester.spiders._crew import COLLECT, METHOD, Crew, DiedError, alone
+from harvester.spiders._crew import COLLECT, METHOD, Crew, DiedError, SlowError, alone
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+LONGEST = 60.0
+"""Seconds that reading a page may take; no page that a person made takes one."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -52,7 +56,7 @@ class Readers:
         self._started = asyncio.create_task(self._crew.hire())
 
     async def read(self, page: Page, keep: Exchange | None = None) -> Read:
-        """Examine a page. Raises what the reader raises, and `PageError` where its process died of the page.
+        """Examine a page. Raises what the reader raises, and `PageError` where its process died of it or took too long.
 
         ``keep``: the exchange that brought it, without its body, if it is to be packed for the archive.
         """
@@ -66,6 +70,8 @@ class Readers:
         task = partial(function, *arguments, **named)
         try:
             return await self._run(task)
+        except SlowError as error:
+            raise PageError(f"to read the page took more than {LONGEST:g} seconds") from error
         except (OSError, EOFError) as error:
             raise HarvesterError(
                 f"the processes that read pages do not work: {type(error).__name__}: {error}; make space in"
@@ -80,12 +86,12 @@ class Readers:
         assert started is not None
         await asyncio.shield(started)
         with suppress(DiedError):
-            return await crew.run(task)
+            return await crew.run(task, LONGEST)
         # One of the pages that the process had killed it (out of memory, most likely). Each is tried once more by
         # itself, so that only the guilty one pays.
         async with self._alone:
             try:
-                return await alone(task, _READY)
+                return await alone(task, _READY, LONGEST)
             except DiedError as error:
                 raise PageError("the process that read the page died of it") from error
 
