@@ -1,8 +1,10 @@
 """Processes that an event loop asks: answers come to whoever asked, whatever happens to the others."""
 
 import asyncio
+import multiprocessing
 import os
 import signal
+import threading
 import time
 from functools import partial
 from typing import Any, NoReturn
@@ -11,7 +13,7 @@ import pytest
 
 from harvester.errors import HarvesterError, PageError
 from harvester.page import Page
-from harvester.spiders import _readers
+from harvester.spiders import _crew, _readers
 from harvester.spiders._crew import Crew, DiedError
 from harvester.spiders._readers import Readers
 
@@ -136,7 +138,7 @@ def test_a_task_that_takes_too_long_is_ended_and_costs_no_other_task(monkeypatch
 
     slow, quick = asyncio.run(asyncio.wait_for(read(), timeout=60))
     assert isinstance(slow, PageError)
-    assert "took more than 1 seconds" in str(slow)
+    assert "took more than 1 seconds, so that was ended" in str(slow)
     assert quick == 2
 
 
@@ -173,11 +175,28 @@ def test_processes_that_do_not_start_are_no_pages_fault(monkeypatch: pytest.Monk
     assert not isinstance(raised.value, PageError)
 
 
-def test_closing_while_processes_start_leaves_nothing_behind() -> None:
+def test_closing_while_a_process_is_started_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = set(multiprocessing.active_children())
+    start = _crew._start
+    starting, go_on = threading.Event(), threading.Event()
+
+    def later(module: str) -> Any:
+        starting.set()
+        assert go_on.wait(20)
+        return start(module)
+
+    monkeypatch.setattr(_crew, "_start", later)
+
     async def use() -> None:
         readers = Readers(2)
         readers.start()
-        await asyncio.sleep(0)
+        await asyncio.to_thread(starting.wait, 20)
         readers.close()
+        await asyncio.sleep(0)
+        go_on.set()
 
     asyncio.run(use())
+    until = time.monotonic() + 20
+    while (left := set(multiprocessing.active_children()) - before) and time.monotonic() < until:
+        time.sleep(0.02)
+    assert left == set()

@@ -15,7 +15,6 @@ LAYERS = [
         "harvester.normalise",
         "harvester.settings",
         "harvester.json_text",
-        "harvester.memory",
         "harvester.clock",
         "harvester.revisit",
         "harvester.since",

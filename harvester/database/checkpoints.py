@@ -43,7 +43,12 @@ def checkpoints(engine: Engine) -> Iterator[Callable[[], None]]:
         try:
             copy()
         except (DBAPIError, engine.dialect.loaded_dbapi.Error) as error:
-            logger.warning("%s: the write-ahead log could not be copied into the file: %s", engine.url.database, error)
+            logger.warning(
+                "%s: the write-ahead log could not be copied into the file: %s; nothing is lost, the log keeps it until"
+                " a later copy works; see that the disk has space",
+                engine.url.database,
+                error,
+            )
 
     thread = threading.Thread(target=copy_or_tell, name="checkpoints", daemon=True)
     thread.start()
