@@ -13,13 +13,31 @@ from sqlalchemy import Connection, select
 from harvester.database.bulk import among, ask, delete_rows, listed, select_rows
 from harvester.database.tables import edge, record, relation
 from harvester.match import Decision, Match, Prepared, compare, identity_keys
-from harvester.match.clusters import LEAST_DISPUTANTS
+from harvester.match.clusters import LEAST_DISPUTANTS, is_disputed
 from harvester.match.key_numbers import caps, is_identifier, number
 from pipelines._holders import holders
 from pipelines._row import COLUMNS, Row
 
 Pair = tuple[int, int]
 _NOBODY: set[int] = set()
+
+
+class Judge:
+    """`harvester.match.compare` for stored records; what it said of two of them is remembered."""
+
+    __slots__ = ("_said",)
+
+    def __init__(self) -> None:
+        self._said: dict[tuple[Hashable, Hashable, str, str], Match] = {}
+
+    def __call__(self, a: Prepared, b: Prepared) -> Match:
+        """Compare two records; one whose DOI is taken away is another one."""
+        if a.id > b.id:  # type: ignore[operator]  # they are numbers here
+            a, b = b, a
+        key = (a.id, b.id, a.doi, b.doi)
+        if (found := self._said.get(key)) is None:
+            found = self._said[key] = compare(a, b)
+        return found
 
 
 @dataclass(slots=True)
@@ -29,9 +47,13 @@ class Met:
     holders: dict[int, set[int]] = field(default_factory=dict)
     """For each key that links several records, those that have it, the ones asked about included."""
     turned: set[int] = field(default_factory=set)
-    """Other records whose edges are no longer right: one of their keys became crowded or disputed, or stopped to be."""
+    """Other records whose edges are no longer right: a key of theirs became crowded, or their DOI came into dispute, or
+    the reverse."""
     left: set[int] = field(default_factory=set)
     """Other records that had an identifier in common with one of these, which now has another one."""
+    rows: dict[int, Row] = field(default_factory=dict)
+    """Records that were looked at, as they are in the database."""
+    judge: Judge = field(default_factory=Judge)
 
     def is_alone(self, row: Row) -> bool:
         """Tell whether a new record meets nobody, so that it is a work by itself."""
@@ -55,17 +77,7 @@ class Component:
     """Pairs that a person called one work."""
     cannot_link: set[Pair] = field(default_factory=set)
     """Pairs that a person called two works."""
-    said: dict[tuple[Hashable, Hashable, str, str], Match] = field(default_factory=dict)
-    """What comparing two records said, by their numbers and DOIs."""
-
-    def compare(self, a: Prepared, b: Prepared) -> Match:
-        """Return what `harvester.match.compare` says of two records; it is asked once."""
-        if a.id > b.id:  # type: ignore[operator]  # they are numbers here
-            a, b = b, a
-        key = (a.id, b.id, a.doi, b.doi)
-        if (found := self.said.get(key)) is None:
-            found = self.said[key] = compare(a, b)
-        return found
+    judge: Judge = field(default_factory=Judge)
 
 
 def meet(connection: Connection, rows: Sequence[Row], before: Mapping[int, Collection[int]]) -> Met:
@@ -89,20 +101,27 @@ def meet(connection: Connection, rows: Sequence[Row], before: Mapping[int, Colle
     for key, first in owner.items():
         if key in found and key not in gained:
             gained[key] = {first}
-    met, crowded = _compared(found, gained, lost)
+    met, crowded, shown = _compared(found, gained, lost)
     met.turned |= _linked_within(connection, crowded)
+    arriving = {row.id: row for row in rows if row.derived is not None}
+    suspects = {key: now for key, now in shown.items() if key in lost or not now.isdisjoint(arriving)}
+    met.turned |= _newly_disputed(connection, met, arriving, suspects, found)
     met.turned -= has.keys() | before.keys()
     return met
 
 
 def _compared(
     found: Mapping[int, set[int]], gained: Mapping[int, set[int]], lost: Mapping[int, set[int]]
-) -> tuple[Met, dict[int, set[int]]]:
-    """Return whom records meet at keys, and the keys that have just become crowded with those that had them before."""
+) -> tuple[Met, dict[int, set[int]], dict[int, set[int]]]:
+    """Return whom records meet at keys.
+
+    Also the keys that have just become crowded, with those that had them before; and the identifiers of so many that
+    these may be in dispute about them, with those that have them now.
+    """
     met = Met()
     crowded: dict[int, set[int]] = {}
-    # Of an identifier that many show it is asked whether it identifies anything.
-    bounds = [most or LEAST_DISPUTANTS - 1 for most in caps()]
+    shown: dict[int, set[int]] = {}
+    bounds = caps()
     for key in found.keys() | gained.keys():
         held = found.get(key, _NOBODY)
         now = set(held)
@@ -112,16 +131,21 @@ def _compared(
                 met.left |= now
         if key in gained:
             now |= gained[key]
+        if is_identifier(key):
+            if len(now) > 1:
+                met.holders[key] = now
+            if max(len(held), len(now)) >= LEAST_DISPUTANTS:
+                shown[key] = now
+            continue
         # As many more were asked for as are lost here, so a list that was cut off is still too long afterwards.
         was, is_ = len(held) > bounds[key & 15], len(now) > bounds[key & 15]
-        if len(now) > 1 and (not is_ or is_identifier(key)):
+        if len(now) > 1 and not is_:
             met.holders[key] = now
-        if was != is_:
-            if is_ and not is_identifier(key):
-                crowded[key] = held
-            else:
-                met.turned |= now
-    return met, crowded
+        if was and not is_:
+            met.turned |= now
+        elif is_ and not was:
+            crowded[key] = held
+    return met, crowded, shown
 
 
 def _linked_within(connection: Connection, crowded: Mapping[int, set[int]]) -> set[int]:
@@ -138,16 +162,41 @@ def _linked_within(connection: Connection, crowded: Mapping[int, set[int]]) -> s
     return linked
 
 
+def _newly_disputed(
+    connection: Connection,
+    met: Met,
+    arriving: Mapping[int, Row],
+    suspects: Mapping[int, set[int]],
+    found: Mapping[int, set[int]],
+) -> set[int]:
+    """Return who shows a DOI that identified something before and does not now, or the other way round.
+
+    ``suspects``: identifiers with those that have them now; ``found``: with those that had them.
+    """
+    _load(connection, met.rows, {each for key, now in suspects.items() for each in now | found.get(key, _NOBODY)})
+    turned: set[int] = set()
+    for key, now in suspects.items():
+        held = found.get(key, _NOBODY)
+        before = [met.rows[each].prepared for each in held if each in met.rows]
+        after = [row.prepared for each in now if (row := arriving.get(each) or met.rows.get(each)) is not None]
+        if any(each.doi and number(f"doi:{each.stem}") == key for each in after):
+            # What the judge remembers of a record that has changed is what it says now.
+            was = is_disputed(before, met.judge if held.isdisjoint(arriving) else compare)
+            if was != is_disputed(after, met.judge):
+                turned |= now
+    return turned
+
+
 def component(connection: Connection, seeds: Sequence[Row], met: Met, known: Collection[int]) -> Component:
     """Return the component of records whose keys are written, with what is to be written of its edges.
 
     ``known``: those of them that had edges before, which are removed.
     """
-    found = Component({row.id: row for row in seeds})
+    found = Component(met.rows | {row.id: row for row in seeds}, judge=met.judge)
     left = met.left
     renewed = list(seeds)
     if met.turned:
-        _load(connection, found, met.turned)
+        _load(connection, found.rows, met.turned)
         renewed += [found.rows[each] for each in sorted(met.turned) if each in found.rows]
         theirs = meet(connection, renewed[len(seeds) :], {row.id: row.keys for row in renewed[len(seeds) :]})
         met.holders |= theirs.holders
@@ -165,9 +214,9 @@ def component(connection: Connection, seeds: Sequence[Row], met: Met, known: Col
 
 def rows(connection: Connection, ids: Iterable[int]) -> list[Row]:
     """Return records out of the database, in the order of their ids."""
-    found = Component()
+    found: dict[int, Row] = {}
     _load(connection, found, set(ids))
-    return [found.rows[each] for each in sorted(found.rows)]
+    return [found[each] for each in sorted(found)]
 
 
 def concerned_by(connection: Connection, leaving: Sequence[Row]) -> set[int]:
@@ -191,12 +240,12 @@ def _compare(connection: Connection, found: Component, seeds: Sequence[Row], met
             others = set[int]().union(*held) - {seed.id}
             pairs.update((seed.id, each) if seed.id < each else (each, seed.id) for each in others)
     both = sorted(blocked | identified)
-    _load(connection, found, {each for pair in both for each in pair})
+    _load(connection, found.rows, {each for pair in both for each in pair})
     apart: list[Pair] = []
     for a, b in both:
         if a not in found.rows or b not in found.rows:
             continue  # a key whose record somebody deleted
-        match = found.compare(found.rows[a].prepared, found.rows[b].prepared)
+        match = found.judge(found.rows[a].prepared, found.rows[b].prepared)
         if match.decision is not Decision.MERGE and match.relation is not None:
             found.relations.append((a, b, match.relation.value, match.forward))
         if match.decision is Decision.KEEP_APART:
@@ -217,7 +266,7 @@ def _in_doubt(connection: Connection, found: Component, apart: list[Pair]) -> It
         if disputed.isdisjoint(found.rows[each].prepared.stem for each in pair):
             continue
         sides = [_sides(found.rows[each].prepared, disputed) for each in pair]
-        if any(found.compare(a, b).decision is not Decision.KEEP_APART for a in sides[0] for b in sides[1]):
+        if any(found.judge(a, b).decision is not Decision.KEEP_APART for a in sides[0] for b in sides[1]):
             yield pair
 
 
@@ -242,7 +291,7 @@ def _reach(
     front |= _decided(connection, found, known) | _works(connection, found, known)
     front -= reached
     while front:
-        _load(connection, found, front)
+        _load(connection, found.rows, front)
         reached |= front
         pairs = {(a, b) for a, b in _pairs_of(connection, front)}
         found.edges |= pairs
@@ -295,7 +344,7 @@ def _works(connection: Connection, found: Component, front: set[int]) -> set[int
     return {each for (each,) in select_rows(connection, record, ("id",), "work_id", works)}
 
 
-def _load(connection: Connection, found: Component, ids: set[int]) -> None:
-    for values in select_rows(connection, record, COLUMNS, "id", ids - found.rows.keys()):
+def _load(connection: Connection, found: dict[int, Row], ids: set[int]) -> None:
+    for values in select_rows(connection, record, COLUMNS, "id", ids - found.keys()):
         row = Row.stored(values)
-        found.rows[row.id] = row
+        found[row.id] = row

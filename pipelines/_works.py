@@ -140,7 +140,7 @@ def _place_together(
         must_link=around.must_link,
         cannot_link=around.cannot_link,
         pairs=around.edges,
-        judge=around.compare,
+        judge=around.judge,
     )
     placed.edges, placed.reviews = parts.edges, parts.reviews
     clusters = [sorted(int(str(each)) for each in cluster) for cluster in parts.clusters]

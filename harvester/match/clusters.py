@@ -63,7 +63,7 @@ def partition(
     over the former. ``pairs``: those that share a blocking key, where the caller knows them; else they are looked for
     among the records. ``judge``: `compare`, or a function that remembers what it said.
     """
-    ordered = sorted(records, key=lambda record: (record.signature, str(record.id)))
+    ordered = _ordered(records)
     shown, agreed, reviews = _settle_identifiers(ordered, judge)
     merges: list[Found] = []
     for a, b in candidate_pairs(shown) if pairs is None else sorted(_indexes(ordered, pairs)):
@@ -111,13 +111,33 @@ def _settle_identifiers(records: list[Prepared], judge: Judge) -> tuple[list[Pre
     disputes: list[Found] = []
     for key, group in identity_groups(records):
         found, quarrels, sizes = _settle(records, group, judge)
-        if key.startswith("doi:") and len(sizes) >= LEAST_DISPUTANTS and max(sizes) * 2 <= len(group):
+        if key.startswith("doi:") and _identifies_nothing(sizes, len(group)):
             for index in group:
                 shown[index] = replace(records[index], doi="", stem="")
             continue
         agreed += found
         disputes += quarrels
     return shown, agreed, disputes
+
+
+def is_disputed(records: Iterable[Prepared], judge: Judge = compare) -> bool:
+    """Tell whether a DOI that these records share identifies nothing, so that `partition` looks at none of them by it.
+
+    They have to be all that show it. ``judge``: as for `partition`.
+    """
+    ordered = _ordered(records)
+    if len({(record.title, record.kind, record.part) for record in ordered if record.title}) < LEAST_DISPUTANTS:
+        return False
+    return _identifies_nothing(_settle(ordered, range(len(ordered)), judge)[2], len(ordered))
+
+
+def _ordered(records: Iterable[Prepared]) -> list[Prepared]:
+    return sorted(records, key=lambda record: (record.signature, str(record.id)))
+
+
+def _identifies_nothing(sizes: Sequence[int], shown: int) -> bool:
+    """``sizes``: of the parties among the records that show a DOI; ``shown``: how many these are."""
+    return len(sizes) >= LEAST_DISPUTANTS and max(sizes) * 2 <= shown
 
 
 def _settle(

@@ -10,13 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
+from harvester.clock import utc_now
 from harvester.database.schema import upgrade
-from harvester.database.session import open_engine
+from harvester.database.session import open_engine, writing
 from harvester.database.tables import record, record_key, visit, work
 from harvester.items import Author, PageKind, Visit, Work
 from harvester.match import KEY_CAPS, partition, prepare
 from harvester.match.key_numbers import CODES, number
 from pipelines._books import write
+from pipelines._tombstones import bury
 from tests.match.test_partition import RECORDS
 from tests.pipelines.arrivals import clusters, expected, pages, state
 from tests.pipelines.test_books import told
@@ -72,6 +74,59 @@ def test_keys_that_turn_crowded_or_back_leave_no_trace(
         write(sqlite, anew, 0)
         arriving = list({each.url: each for each in [*arriving, *anew]}.values())
         assert clusters(sqlite) == expected(arriving)
+
+
+def test_a_doi_that_comes_into_dispute_or_out_of_it_moves_those_who_show_it(engine: Engine) -> None:
+    shared = "10.5555/issue.7"
+    subjects = (
+        "copper lanterns of the harbour",
+        "orchards on granite",
+        "timber and walnut trade",
+        "needles in a kettle",
+    )
+    here = {f"https://a.example/{subject[:6]}": {"title": subject, "doi": shared} for subject in subjects}
+    one, *others = here
+    twin = "https://b.example/twin"
+    here[twin] = {"title": subjects[0], "doi": "10.5555/own"}
+    together = (one, twin)
+
+    def say(*urls: str, **change: str) -> bool:
+        """Store pages; tell whether the first one and its twin are one work, which a DOI keeps apart."""
+        for url in urls:
+            here[url] |= change
+        write(engine, [told(url, authors=["Peroni"], published="2014", **here[url]) for url in urls], 0)
+        assert clusters(engine) == expected([told(u, authors=["Peroni"], published="2014", **here[u]) for u in seen])
+        return together in clusters(engine)
+
+    seen = [one, twin]
+    assert not say(one, twin)
+    seen += others[:2]
+    assert not say(*others[:2])
+    seen += others[2:]
+    assert say(others[2])  # four works show it now
+    assert not say(others[2], title=subjects[1])
+    assert say(others[2], title=subjects[3])
+    assert not say(others[2], doi="10.5555/another")
+    assert say(others[2], doi=shared)
+    with writing(engine) as connection:
+        bury(connection, [others[2]], utc_now())
+    assert together not in clusters(engine)
+
+
+def test_a_doi_comes_into_dispute_also_when_the_work_that_it_seemed_to_be_loses_a_page(engine: Engine) -> None:
+    def page(name: str, title: str, doi: str = "10.5555/issue.7") -> Visit:
+        return told(f"https://a.example/{name}", title=title, doi=doi, authors=["Peroni"], published="2014")
+
+    alone = [page("one", "Copper lanterns of the harbour"), page("twin", "Copper lanterns of the harbour", "10.5555/a")]
+    most = [page(f"most{number}", "Orchards on granite") for number in range(4)]
+    others = [page("timber", "Timber and walnut trade"), page("needles", "Needles in a kettle")]
+    for each in [*alone, *most, *others]:
+        write(engine, [each], 0)
+    assert ("https://a.example/one",) in clusters(engine)
+    most[0] = page("most0", "Orchards on granite", "10.5555/b")
+    write(engine, [most[0]], 0)
+    assert ("https://a.example/one", "https://a.example/twin") in clusters(engine)
+    assert clusters(engine) == expected([*alone, *most, *others])
 
 
 def test_what_is_unchanged_is_not_written_again(engine: Engine) -> None:
