@@ -1,8 +1,9 @@
 """Existing records into the database: what ``harvester load`` does.
 
-A load is a run like a harvest's, and each raw record of its files ends in exactly one visit, in order, in the same
-transaction as what came of it: a work, a rejection, or a failure that names the place. So the number of the run's
-visits is the position at which a load that was killed goes on. Nothing is kept in memory but one batch.
+A load is a run like a harvest's, and each raw record of its files ends in exactly one visit, in the order of titles
+(`harvester.load_order`), in the same transaction as what came of it: a work, a rejection, or a failure that names the
+place. So the number of the run's visits is the position at which a load that was killed goes on. Nothing is kept in
+memory but one batch.
 """
 
 import gc
@@ -26,8 +27,9 @@ from harvester.database.schema import prepare
 from harvester.database.session import database, reading
 from harvester.database.tables import record, run, visit
 from harvester.errors import UsageError
-from harvester.formats import BadRecord, Format, Meter, format_of, split
+from harvester.formats import BadRecord, Format, Meter, Raw, format_of, split
 from harvester.items import Visit
+from harvester.load_order import Ordered, title_key
 from harvester.load_steps import Made, Step, make
 from harvester.normalise.url import RECORD_OF_FILE
 from harvester.settings import VERSION
@@ -38,15 +40,20 @@ logger = logging.getLogger("harvester")
 BATCH = 500
 """Records in one transaction: enough to share a commit, few enough to keep it short."""
 
+_OFTEN = 5_000  # raw records between two reports while the files are read
+
 _MOST_BAD = 1000  # bad records that a report lists; all are counted, and all have a visit that says where
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a load is. ``records`` counts those of earlier, interrupted runs of the same load as well."""
+    """How far a load is: it reads its files first, then stores their records."""
 
     records: int
+    """Records that are stored, those of earlier, interrupted runs of the same load as well."""
     bad: int
+    known: int
+    """Records that the files have, bad ones included; 0 until they have been read."""
     read: int
     """Bytes of the files that have been read, in steps of the reader's buffer."""
     total: int
@@ -91,7 +98,9 @@ def load(
     """Store the records of files through the pipelines that pages take; the same call again goes on where one stopped.
 
     ``format``: a name in `harvester.formats.formats`, for all files; without it each file's ending and content decide.
-    ``progress`` is called after each batch. A file that has changed since begins anew; its known records are updated.
+    ``progress`` is called while the files are read, and after each batch. A file that has changed since begins anew;
+    its known records are updated.
+
     Raises `UsageError` for a file that cannot be read or that another process is loading, `DatabaseError` where the
     database cannot be used.
     """
@@ -99,7 +108,8 @@ def load(
     with database(db_url, LONG_LOG) as engine, _held(sources):
         prepare(engine)
         frontier = Frontier(engine)
-        asked = {"files": [_version(source) for source in sources]}
+        # A load that another order was begun in does not go on in this one.
+        asked = {"files": [_version(source) for source in sources], "order": "title"}
         this = frontier.open_run("load", [str(source.path) for source in sources], VERSION, asked)
         report = LoadReport(this.id, [str(source.path) for source in sources])
         report.resumed_at = _position(engine, this.id) if this.resumed else 0
@@ -129,19 +139,35 @@ class _Load:
         """Write what is left, a batch in a transaction."""
         report = self._report
         report.records = report.resumed_at
-        steps = islice(self._steps(), report.resumed_at, None)
-        batches = iter(lambda: list(islice(steps, batch_size)), [])
-        with closing(ahead(make, batches)) as made_batches, checkpoints(self._engine) as committed:
-            for batch in made_batches:
-                self._write(batch)
-                committed()
-                report.records += len(batch)
-                self._progress(Progress(report.records, report.bad_count, self._meter.bytes, self._total))
+        with Ordered() as order:
+            self._read(order)
+            steps = islice(self._steps(order), report.resumed_at, None)
+            batches = iter(lambda: list(islice(steps, batch_size)), [])
+            with closing(ahead(make, batches)) as made_batches, checkpoints(self._engine) as committed:
+                for batch in made_batches:
+                    self._write(batch)
+                    committed()
+                    report.records += len(batch)
+                    self._tell(len(order))
 
-    def _steps(self) -> Iterator[Step]:
-        for source in self._sources:
+    def _read(self, order: Ordered) -> None:
+        before = 0
+        for number, source in enumerate(self._sources):
             for raw in split(source.path, source.kind, self._meter):
-                yield Step(source.base, source.kind.name, raw)
+                title = source.kind.title(raw.value) if isinstance(raw, Raw) else ""
+                order.add(title_key(title), (number, raw), self._meter.bytes - before)
+                before = self._meter.bytes
+                if len(order) % _OFTEN == 0:
+                    self._tell(0)
+
+    def _steps(self, order: Ordered) -> Iterator[Step]:
+        for number, raw in order:
+            source = self._sources[number]
+            yield Step(source.base, source.kind.name, raw)
+
+    def _tell(self, known: int) -> None:
+        report = self._report
+        self._progress(Progress(report.records, report.bad_count, known, self._meter.bytes, self._total))
 
     def _write(self, batch: list[Made]) -> None:
         report = self._report

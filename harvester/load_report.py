@@ -70,10 +70,13 @@ class _Shown:
 
     def line(self, at: Progress) -> str:
         """Return the state in one line."""
-        self._first = at.records if self._first is None else self._first
+        if not at.known:
+            return f"reading the files  {min(100 * at.read // max(at.total, 1), 100)} % read"
+        if self._first is None:
+            self._first, self._started = at.records, time.monotonic()
         rate = (at.records - self._first) / max(time.monotonic() - self._started, 0.001)
-        share = 100 * at.read // max(at.total, 1)
-        return f"{at.records} records  {at.bad} bad  {rate:.0f} records/s  {min(share, 100)} % read"
+        share = 100 * at.records // at.known
+        return f"{at.records} records  {at.bad} bad  {rate:.0f} records/s  {share} % of {at.known}"
 
     def log(self, at: Progress) -> None:
         """Write the state into the log now and then."""

@@ -44,6 +44,7 @@ LAYERS = [
     {
         "harvester.ahead",
         "harvester.load",
+        "harvester.load_order",
         "harvester.load_steps",
         "harvester.load_report",
         "harvester.jobs",

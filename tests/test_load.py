@@ -6,15 +6,17 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, func, select, update
 
+from harvester.database.frontier import Frontier, Run
 from harvester.database.session import database, reading
 from harvester.database.tables import record, run, visit, work
 from harvester.errors import UsageError
 from harvester.load import Progress, load
-from harvester.load_report import command, told
+from harvester.load_report import _Shown, command, told
 
 GOOD = {"title": "On counting {0}", "authors": ["Lovelace, Ada"], "year": 2014, "doi": "10.5555/load.{0}"}
 
@@ -121,6 +123,55 @@ def test_a_file_that_changed_begins_anew(tmp_path: Path, engine: Engine, databas
     file.write_text(line(9) + file.read_text())
     report = load([file], database_url)
     assert (report.resumed_at, report.outcomes) == (0, {"new": 1, "unchanged": 4})
+
+
+def test_records_come_by_title_over_all_files_what_cannot_be_read_first(
+    tmp_path: Path, engine: Engine, database_url: str
+) -> None:
+    files = [tmp_path / "b.jsonl", tmp_path / "a.ris"]
+    files[0].write_text(line(3, title="Wool") + "?\n" + line(4, title="Ants"))
+    files[1].write_text("TY  - JOUR\nTI  - ANTS\nDO  - 10.5555/ants\nID  - r5\nER  - \n")
+    load(files, database_url)
+    with reading(engine) as connection:
+        visited = list(connection.scalars(select(visit.c.url).order_by(visit.c.id)))
+    assert [url.rpartition("#")[2] for url in visited] == ["line 2", "r4", "r5", "r3"]
+
+
+def test_a_load_that_was_begun_in_another_order_begins_anew(
+    tmp_path: Path, engine: Engine, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = write_lines(tmp_path / "a.jsonl", 4)
+    opened = Frontier.open_run
+
+    def as_before(self: Frontier, spider: str, sources: list[str], version: str, asked: dict[str, Any]) -> Run:
+        return opened(self, spider, sources, version, {"files": asked["files"]})
+
+    def stop(at: Progress) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Frontier, "open_run", as_before)
+        with pytest.raises(KeyboardInterrupt):
+            load([file], database_url, stop, batch_size=2)
+    assert counted(engine)[1] == 2
+    report = load([file], database_url)
+    assert (report.resumed_at, report.outcomes) == (0, {"unchanged": 2, "new": 2})
+
+
+def test_progress_tells_of_the_reading_and_then_of_the_records(
+    tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("harvester.load._OFTEN", 2)
+    told_of: list[Progress] = []
+    file = write_lines(tmp_path / "a.jsonl", 5)
+    load([file], database_url, told_of.append, batch_size=3)
+    assert [(at.known, at.records) for at in told_of] == [(0, 0), (0, 0), (5, 3), (5, 5)]
+    assert told_of[-1].read == told_of[-1].total == file.stat().st_size
+    shown = _Shown()
+    lines = [shown.line(at) for at in told_of]
+    assert lines[0].startswith("reading the files")
+    assert lines[2].startswith("3 records  0 bad")
+    assert lines[2].endswith("60 % of 5")
 
 
 SCRIPT = """

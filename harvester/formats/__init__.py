@@ -103,13 +103,15 @@ class Format:
 
     ``suffixes``: endings of file names, with the dot. ``sniff``: whether the beginning of a text is of this format,
     asked where the ending leaves it open. ``split``: cuts the lines of a text into pieces, of which a `Bad` stands for
-    itself. ``work``: reads the value of one piece.
+    itself. ``work``: reads the value of one piece. ``title``: the title in such a value as it stands there, empty where
+    it is not seen at a glance; it tells what is loaded next to what, and nothing else.
     """
 
     name: str
     suffixes: tuple[str, ...]
     split: Callable[[Lines], Iterator[Piece]]
     work: Callable[[Any], Read | Bad]
+    title: Callable[[Any], str]
     sniff: Callable[[str], bool] = field(default=lambda head: False)
 
 

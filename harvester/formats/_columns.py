@@ -139,6 +139,14 @@ def _meaning(name: str) -> tuple[str | None, int, int | None, str | None]:
     return field, rank, _KEY_RANK.get(folded), _SCHEME_OF.get(folded)
 
 
+def title_of(values: Mapping[str, str | list[str]]) -> str:
+    """Return the first cell of a title."""
+    for name, value in values.items():
+        if value and _meaning(name)[0] == "title":
+            return value if isinstance(value, str) else value[0]
+    return ""
+
+
 def _raws(field: str, lists: list[list[str]]) -> list[str]:
     if field in ("issn", "isbn"):
         # "14602075, 02614189" is two numbers in one cell.

@@ -1,7 +1,7 @@
 """Tagged lines, as RIS, PubMed, EndNote and Web of Science write them: a tag, a value, lines that go on."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from harvester.formats import Bad, Piece
@@ -61,6 +61,12 @@ class Dialect:
         """Return True where one of the first lines begins a record."""
         found = (self.line.match(line) for line in head.splitlines())
         return any(match and match[1] == self.starts for match in found)
+
+
+def titled(*tags: str) -> Callable[[Tags], str]:
+    """Return the function that finds the first value of these tags in a record."""
+    wanted = frozenset(tags)
+    return lambda record: next((value for tag, value in record if tag in wanted), "")
 
 
 class _Gathered:

@@ -16,6 +16,7 @@ from harvester.formats._text import LONGEST, Lines, as_text
 
 _START = re.compile(r"\s*@([A-Za-z]\w*)\s*[{(]")
 _INNER = re.compile(r"(?<=[})])\s*(?=@[A-Za-z]+\s*[{(])")  # several entries on one line
+_TITLE = re.compile(r"\btitle\s*=\s*[{\"]*([^=\n]{1,400})", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z][\w:.+-]*")
 _FIELDS = {
     "title": ("title",),
@@ -221,4 +222,12 @@ def _person(raw: str, role: str | None) -> Person:
     return Person(decoded(text), role=role)
 
 
-FORMAT = Format("bibtex", (".bib", ".bibtex"), split, work, lambda head: any(map(_START.match, head.splitlines())))
+def title(value: tuple[str, dict[str, str]]) -> str:
+    """Return the beginning of an entry's title, with whatever LaTeX is in it."""
+    found = _TITLE.search(value[0])
+    return found[1] if found else ""
+
+
+FORMAT = Format(
+    "bibtex", (".bib", ".bibtex"), split, work, title, lambda head: any(map(_START.match, head.splitlines()))
+)

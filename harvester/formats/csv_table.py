@@ -7,7 +7,7 @@ import csv
 from collections.abc import Iterator
 
 from harvester.formats import Bad, Format, Piece, Read
-from harvester.formats._columns import draft_of, knows
+from harvester.formats._columns import draft_of, knows, title_of
 from harvester.formats._own_csv import cells_of, complete, is_own
 from harvester.formats._text import LONGEST, Lines, as_text
 
@@ -97,4 +97,4 @@ def _sniff(head: str) -> bool:
     return any(knows(_cells(line, max(",;\t", key=line.count))) for line in lines if any(map(line.count, ",;\t")))
 
 
-FORMAT = Format("csv", (".csv", ".tsv"), split, work, _sniff)
+FORMAT = Format("csv", (".csv", ".tsv"), split, work, title_of, _sniff)

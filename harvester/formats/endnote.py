@@ -7,7 +7,7 @@ import re
 
 from harvester.formats import Bad, Format, Read
 from harvester.formats._draft import Draft, people
-from harvester.formats._tagged import Dialect, Tags, joined
+from harvester.formats._tagged import Dialect, Tags, joined, titled
 
 DIALECT = Dialect(line=re.compile(r"(%\S)(?:\s(.*)|)$"), starts="%0", blank_ends=True)
 _FIELDS = {
@@ -60,4 +60,4 @@ def _with_year(dates: list[str]) -> list[str]:
     return [date if re.search("[0-9]{4}", date) or not years else f"{date} {years[0].strip()}" for date in full] + years
 
 
-FORMAT = Format("endnote", (".enw",), DIALECT.split, work, DIALECT.sniff)
+FORMAT = Format("endnote", (".enw",), DIALECT.split, work, titled("%T"), DIALECT.sniff)

@@ -5,6 +5,7 @@ case somebody else wrote them. The names of flat objects are those of `harvester
 """
 
 import json
+import re
 from collections.abc import Iterator
 from functools import cache
 from types import UnionType
@@ -17,6 +18,7 @@ from harvester.items import Plain, Work
 from harvester.normalise import characters, doi, identifiers
 
 _KEYS = ("record_id", "id")
+_TITLE = re.compile(r'"title"\s*:\s*"((?:[^"\\]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*)"')
 _FLAT = frozenset({
     "doi", "title", "subtitle", "authors", "container_title", "publisher", "volume", "issue", "first_page", "last_page",
     "abstract", "keywords", "language", "type", "url", "issn", "isbn", "pmid", "pmcid", "license",
@@ -151,4 +153,12 @@ def _text(value: Any) -> str | None:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-FORMAT = Format("jsonl", (".jsonl", ".ndjson"), split, work, lambda head: head.lstrip().startswith("{"))
+def title(line: str) -> str:
+    """Return the first title in a line."""
+    found = _TITLE.search(line)
+    if found is None:
+        return ""
+    return found[1] if "\\" not in found[1] else str(json.loads(f'"{found[1]}"', strict=False))
+
+
+FORMAT = Format("jsonl", (".jsonl", ".ndjson"), split, work, title, lambda head: head.lstrip().startswith("{"))

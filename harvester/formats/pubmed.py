@@ -8,7 +8,7 @@ import re
 
 from harvester.formats import Bad, Format, Read
 from harvester.formats._draft import Draft, Person
-from harvester.formats._tagged import Dialect, Tags, joined
+from harvester.formats._tagged import Dialect, Tags, joined, titled
 from harvester.items import Classification
 
 DIALECT = Dialect(
@@ -95,4 +95,4 @@ def _locate(draft: Draft, value: str) -> None:
         draft.add("article_number", text)
 
 
-FORMAT = Format("pubmed", (".nbib",), DIALECT.split, work, DIALECT.sniff)
+FORMAT = Format("pubmed", (".nbib",), DIALECT.split, work, titled("TI", "TT", "BTI"), DIALECT.sniff)

@@ -8,7 +8,7 @@ import re
 
 from harvester.formats import Bad, Format, Read
 from harvester.formats._draft import Draft, people
-from harvester.formats._tagged import Dialect, Tags, joined
+from harvester.formats._tagged import Dialect, Tags, joined, titled
 
 DIALECT = Dialect(
     line=re.compile(r"\s?([A-Z][A-Z0-9])\s{1,2}-(?:\s(.*)|)$"),
@@ -81,4 +81,4 @@ def _key(by_tag: dict[str, list[str]]) -> str | None:
     return None
 
 
-FORMAT = Format("ris", (".ris",), DIALECT.split, work, DIALECT.sniff)
+FORMAT = Format("ris", (".ris",), DIALECT.split, work, titled(*_FIELDS["title"]), DIALECT.sniff)

@@ -8,7 +8,7 @@ Plus, made from the titles of cited works, and stays apart. ``PG`` counts pages,
 import re
 
 from harvester.formats import Bad, Format, Read
-from harvester.formats._tagged import Dialect, Tags, joined
+from harvester.formats._tagged import Dialect, Tags, joined, titled
 from harvester.formats._wos_fields import LINES, ByTag, read
 
 DIALECT = Dialect(
@@ -29,4 +29,4 @@ def work(tags: Tags) -> Read | Bad:
     return read(by_tag)
 
 
-FORMAT = Format("wos", (".ciw", ".isi"), DIALECT.split, work, lambda head: bool(_HEAD.search(head)))
+FORMAT = Format("wos", (".ciw", ".isi"), DIALECT.split, work, titled("TI"), lambda head: bool(_HEAD.search(head)))

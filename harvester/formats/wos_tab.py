@@ -58,4 +58,4 @@ def _sniff(head: str) -> bool:
     return "\t" in first and _is_head([cell.strip() for cell in first.split("\t")])
 
 
-FORMAT = Format("wos-tab", (".tsv", ".tab"), split, work, _sniff)
+FORMAT = Format("wos-tab", (".tsv", ".tab"), split, work, lambda cells: cells.get("TI", ""), _sniff)
