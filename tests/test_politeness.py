@@ -16,7 +16,7 @@ from tests.test_crawl import harvest, run
 TEXT = {"Content-Type": "text/plain"}
 
 
-def test_two_processes_keep_the_crawl_delay_of_a_host_together(tmp_path: Path) -> None:
+def test_two_processes_keep_the_crawl_delay_of_a_host_together(tmp_path: Path, ready_url: str) -> None:
     times: list[float] = []
 
     def timed(answer: Answer) -> Route:
@@ -30,7 +30,7 @@ def test_two_processes_keep_the_crawl_delay_of_a_host_together(tmp_path: Path) -
     routes["/robots.txt"] = timed(Answer("User-agent: *\nCrawl-delay: 0.4", headers=TEXT))
     with serve(routes) as site:
         (tmp_path / "urls.txt").write_text("\n".join(f"{site.url}/{number}" for number in range(8)))
-        command = ["harvest", "urls.txt", "--db", f"sqlite:///{tmp_path / 'two.db'}", "--delay", "0.3"]
+        command = ["harvest", "urls.txt", "--db", ready_url, "--delay", "0.3"]
         both = [warm.Process([*command, "--allow-private"], tmp_path) for _ in range(2)]
         assert [process.wait() for process in both] == [0, 0]
         assert {path: site.asked[path] for path in routes if path != "/robots.txt"} == dict.fromkeys(
