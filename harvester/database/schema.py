@@ -78,13 +78,13 @@ def prepare(engine: Engine) -> None:
         )
 
 
-def migrate(connection: Connection) -> None:
-    """Run the migrations that a database lacks, in the caller's transaction."""
+def migrate(connection: Connection, to: str = "head") -> None:
+    """Run the migrations that a database lacks, up to a revision, in the caller's transaction."""
     from alembic import command
 
     config = _config()
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
 
 
 def _create(connection: Connection) -> None:

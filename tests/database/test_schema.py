@@ -1,10 +1,13 @@
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, inspect, text
 
 from harvester.database import fulltext, schema
 from harvester.database.session import open_engine, shown, writing
@@ -46,6 +49,39 @@ def test_both_ways_make_the_same(tmp_path: Path) -> None:
             made.append(set(connection.execute(text("SELECT type, name FROM sqlite_master")).all()))
         engine.dispose()
     assert made[0] == made[1]
+
+
+KILLED = """
+import os, signal, sys
+from sqlalchemy import event
+from harvester.database import schema
+from harvester.database.session import open_engine
+
+def stop(connection, cursor, statement, *more):
+    if statement.startswith("UPDATE alembic_version") and schema.newest() in statement:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+engine = open_engine(sys.argv[1])
+event.listen(engine, "after_cursor_execute", stop)
+schema.upgrade(engine)
+"""
+
+
+def test_a_migration_that_is_killed_leaves_the_database_as_it_was(empty_url: str) -> None:
+    engine = open_engine(empty_url)
+    with writing(engine) as connection:
+        schema.migrate(connection, "0001")
+        connection.execute(text("INSERT INTO host (host, failures, opened) VALUES ('a.example', 2, 0)"))
+        before = set(inspect(connection).get_table_names())
+    killed = subprocess.run([sys.executable, "-c", KILLED, empty_url], check=False, capture_output=True, text=True)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    with engine.connect() as connection:
+        assert set(inspect(connection).get_table_names()) == before
+    assert schema.upgrade(engine) == ("0001", schema.newest())
+    assert differences(engine) == []
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT host, failures FROM host")).all() == [("a.example", 2)]
+    engine.dispose()
 
 
 def test_upgrading_twice_changes_nothing(engine: Engine) -> None:
