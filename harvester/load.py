@@ -2,8 +2,8 @@
 
 A load is a run like a harvest's, and each raw record of its files ends in exactly one visit, in the order of titles
 (`harvester.load_order`), in the same transaction as what came of it: a work, a rejection, or a failure that names the
-place. So the number of the run's visits is the position at which a load that was killed goes on. Nothing is kept in
-memory but one batch.
+place. So the number of the run's visits is the position at which a load that was killed goes on. Memory holds a batch
+and what is being put in order, however large the files are.
 """
 
 import gc

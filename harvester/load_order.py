@@ -1,8 +1,8 @@
 """The order in which a load takes records: by title, so that those of one work come one after the other.
 
 A record that finds its work in the database has its other records read, compared and merged again, and all of that is
-written again. Records of one work that come together cost this once, and they share the pages of every index. So a
-record costs as much at the end of a million as at the beginning, in place of three times as much.
+written again. Records of one work that come together cost this once, and they share the pages of every index. So the
+last of a million cost a sixth more than the first ones; in the order of the files it was three times as much.
 
 What a load ends with depends on no order (`harvester.match.clusters`), so nothing rests on a title that was not seen.
 """
@@ -20,8 +20,8 @@ from harvester.errors import UsageError
 from harvester.match.folding import fold, plain
 
 _LETTERS = 40
-_RUN = 16 * 1024 * 1024
-_FRAME = 64
+_RUN = 16 * 1024 * 1024  # bytes of the files
+_FRAME = 64  # items that are read back at once
 
 _KEY = itemgetter(0)
 
