@@ -7,7 +7,6 @@ last of a million cost a sixth more than the first ones; in the order of the fil
 What a load ends with depends on no order (`harvester.match.clusters`), so nothing rests on a title that was not seen.
 """
 
-import errno
 import pickle
 import tempfile
 from collections.abc import Iterator
@@ -66,7 +65,7 @@ class Ordered:
         return self._count
 
     def add(self, key: str, item: Any, size: int) -> None:
-        """Add an item, which has to be picklable. Raises `UsageError` where the temporary folder has no room for it."""
+        """Add an item, which has to be picklable. Raises `UsageError` where the temporary folder does not take it."""
         self._run.append((key, item))
         self._count += 1
         self._size += size
@@ -95,11 +94,10 @@ class Ordered:
                 self._file.write(packed)
             self._file.flush()
         except OSError as error:
-            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-                raise
+            where = tempfile.tempdir or "no folder for temporary files"
             raise UsageError(
-                f"{tempfile.gettempdir()}: {error.strerror}: the records of a large load wait here, which takes as much"
-                " space as their files; free some, or name another folder in TMPDIR, and run the same command again"
+                f"{where}: {error.strerror}: the records of a large load wait there, which takes as much space as their"
+                " files; make room, or name another folder in TMPDIR, and run the same command again"
             ) from error
         self._runs.append(frames)
         self._run = []

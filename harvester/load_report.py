@@ -71,7 +71,7 @@ class _Shown:
     def line(self, at: Progress) -> str:
         """Return the state in one line."""
         if not at.known:
-            return f"reading the files  {min(100 * at.read // max(at.total, 1), 100)} % read"
+            return f"reading the files: {min(100 * at.read // max(at.total, 1), 100)} %"
         if self._first is None:
             self._first, self._started = at.records, time.monotonic()
         rate = (at.records - self._first) / max(time.monotonic() - self._started, 0.001)

@@ -2,9 +2,12 @@
 
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
+import tempfile
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,7 @@ from harvester.database.session import database, reading
 from harvester.database.tables import record, run, visit, work
 from harvester.errors import UsageError
 from harvester.load import Progress, load
+from harvester.load_order import Ordered
 from harvester.load_report import _Shown, command, told
 
 GOOD = {"title": "On counting {0}", "authors": ["Lovelace, Ada"], "year": 2014, "doi": "10.5555/load.{0}"}
@@ -156,6 +160,34 @@ def test_a_load_that_was_begun_in_another_order_begins_anew(
     assert counted(engine)[1] == 2
     report = load([file], database_url)
     assert (report.resumed_at, report.outcomes) == (0, {"unchanged": 2, "new": 2})
+
+
+def test_a_load_that_is_put_in_order_in_a_file_ends_the_same_also_after_a_stop(
+    tmp_path: Path, engine: Engine, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = []
+    temporary = tempfile.TemporaryFile
+
+    def made() -> Any:
+        opened.append(temporary())
+        return opened[-1]
+
+    def stop(at: Progress) -> None:
+        if at.records >= 200:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", made)
+    monkeypatch.setattr("harvester.load.Ordered", partial(Ordered, 8_192))
+    file = tmp_path / "a.jsonl"
+    file.write_text("".join(line(number) for number in random.Random(1).sample(range(400), 400)))
+    with pytest.raises(KeyboardInterrupt):
+        load([file], database_url, stop, batch_size=100)
+    report = load([file], database_url, batch_size=100)
+    assert (report.resumed_at, report.outcomes) == (200, {"new": 400})
+    with reading(engine) as connection:
+        titles = list(connection.scalars(select(work.c.title).order_by(work.c.id)))
+    assert titles == [f"On counting {number}" for number in sorted(range(400), key=str)]
+    assert [each.closed for each in opened] == [True, True]
 
 
 def test_progress_tells_of_the_reading_and_then_of_the_records(

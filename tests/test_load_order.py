@@ -59,6 +59,16 @@ def test_a_full_temporary_folder_is_told_in_words(tmp_path: Path, monkeypatch: p
         order.add("a", 1, 2)
 
 
+def test_where_there_is_no_temporary_folder_that_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none() -> None:
+        raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found")
+
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setattr(tempfile, "TemporaryFile", none)
+    with Ordered(1) as order, pytest.raises(UsageError, match=r"no folder for temporary files: No usable.*TMPDIR"):
+        order.add("a", 1, 2)
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [

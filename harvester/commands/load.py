@@ -25,8 +25,9 @@ def command(files: Sequence[Path], db: str, name: str | None) -> None:
     A FILE is .jsonl, .csv, .bib, .ris, .nbib, .enw or an export of Web of Science. The same command again goes on where
     one stopped.
 
-    All files are read first; then their records are stored in the order of titles, which takes large files half the
-    time. Above 16 MiB they wait in the folder for temporary files (TMPDIR).
+    All files are read first; then their records are stored in the order of titles, so that those of one work come
+    together: of a million, that saves two fifths of the time. Above 16 MiB they wait in the folder for temporary files
+    (TMPDIR).
     """
     from harvester.load_report import command as run
 

@@ -125,9 +125,10 @@ def is_disputed(records: Iterable[Prepared], judge: Judge = compare) -> bool:
 
     They have to be all that show it. ``judge``: as for `partition`.
     """
-    ordered = _ordered(records)
-    if len({(record.title, record.kind, record.part) for record in ordered if record.title}) < LEAST_DISPUTANTS:
-        return False
+    group = list(records)
+    if len({(record.title, record.kind, record.part) for record in group if record.title}) < LEAST_DISPUTANTS:
+        return False  # nearly always, so it is asked before anything is compared
+    ordered = _ordered(group)
     return _identifies_nothing(_settle(ordered, range(len(ordered)), judge)[2], len(ordered))
 
 

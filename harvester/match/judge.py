@@ -32,7 +32,6 @@ THIN_MERGE_AT = 0.15
 """The same for the learnt weight of thin records; above 0 because a wrong merge costs more than a missed one."""
 REVIEW_AT = 0.0
 """Weight from which a person should look."""
-_TWO_DOIS = Match(Decision.KEEP_APART, 0.0, "veto:doi")
 
 
 def compare(a: Prepared | Work | Mapping[str, Any], b: Prepared | Work | Mapping[str, Any]) -> Match:
@@ -96,7 +95,7 @@ def _two_dois(a: Prepared, b: Prepared) -> Match:
     """Name the relation of two works with a DOI each, if their titles show one."""
     parts = bool(a.part and b.part and a.part != b.part)
     if a.kind == b.kind and not parts and container_class(a.container) == container_class(b.container):
-        return _TWO_DOIS  # nothing that the titles say would make a relation; and such pairs are many
+        return _apart("doi")  # nothing that the titles say would make a relation; and such pairs are many
     if titles.compare_titles(a.title, b.title).verdict in (titles.EQUAL, titles.NEAR):
         if a.kind != b.kind:
             forward = a.kind != Kind.NONE
