@@ -4,60 +4,21 @@ The set that comes back (the component) is all that the partition of these recor
 alone gives what partitioning everything would give, whatever the order of arrival.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection, select
 
 from harvester.database.bulk import among, ask, delete_rows, listed, select_rows
 from harvester.database.tables import edge, record, relation
-from harvester.match import Decision, Match, Prepared, compare, identity_keys
-from harvester.match.clusters import LEAST_DISPUTANTS, is_disputed
-from harvester.match.key_numbers import caps, is_identifier, number
+from harvester.match import Decision, Prepared, identity_keys
+from harvester.match.clusters import LEAST_DISPUTANTS
+from harvester.match.key_numbers import is_identifier, number
 from pipelines._holders import holders
-from pipelines._row import COLUMNS, Row
+from pipelines._meeting import Met, RememberingJudge, meet
+from pipelines._row import Row, load_rows
 
 Pair = tuple[int, int]
-_NOBODY: set[int] = set()
-
-
-class Judge:
-    """`harvester.match.compare` for stored records; what it said of two of them is remembered."""
-
-    __slots__ = ("_said",)
-
-    def __init__(self) -> None:
-        self._said: dict[tuple[Hashable, Hashable, str, str], Match] = {}
-
-    def __call__(self, a: Prepared, b: Prepared) -> Match:
-        """Compare two records; one whose DOI is taken away is another one."""
-        if a.id > b.id:  # type: ignore[operator]  # they are numbers here
-            a, b = b, a
-        key = (a.id, b.id, a.doi, b.doi)
-        if (found := self._said.get(key)) is None:
-            found = self._said[key] = compare(a, b)
-        return found
-
-
-@dataclass(slots=True)
-class Met:
-    """Whom new or changed records meet at their keys."""
-
-    holders: dict[int, set[int]] = field(default_factory=dict)
-    """For each key that links several records, those that have it, the ones asked about included."""
-    turned: set[int] = field(default_factory=set)
-    """Other records whose edges are no longer right: a key of theirs became crowded, or their DOI came into dispute, or
-    the reverse."""
-    left: set[int] = field(default_factory=set)
-    """Other records that had an identifier in common with one of these, which now has another one."""
-    rows: dict[int, Row] = field(default_factory=dict)
-    """Records that were looked at, as they are in the database."""
-    judge: Judge = field(default_factory=Judge)
-
-    def is_alone(self, row: Row) -> bool:
-        """Tell whether a new record meets nobody, so that it is a work by itself."""
-        return self.holders.keys().isdisjoint(row.keys)
 
 
 @dataclass(slots=True)
@@ -77,114 +38,8 @@ class Component:
     """Pairs that a person called one work."""
     cannot_link: set[Pair] = field(default_factory=set)
     """Pairs that a person called two works."""
-    judge: Judge = field(default_factory=Judge)
-
-
-def meet(connection: Connection, rows: Sequence[Row], before: Mapping[int, Collection[int]]) -> Met:
-    """Return whom records meet once their keys are written; the keys in the database are still those of before.
-
-    ``before``: the keys in the database of those records that are not new, and of those that leave it.
-    """
-    owner: dict[int, int] = {}
-    gained: dict[int, set[int]] = {}  # of the keys that several of these have
-    for row in rows:
-        for key in row.keys:
-            if (first := owner.setdefault(key, row.id)) != row.id:
-                gained.setdefault(key, {first}).add(row.id)
-    lost: dict[int, set[int]] = defaultdict(set)
-    has = {row.id: row.keys for row in rows}
-    for record_id, keys in before.items():
-        for key in set(keys).difference(has.get(record_id, ())):
-            lost[key].add(record_id)
-    most_lost = max(map(len, lost.values()), default=0)
-    found = holders(connection, owner.keys() | lost.keys(), beyond=1 + most_lost)
-    for key, first in owner.items():
-        if key in found and key not in gained:
-            gained[key] = {first}
-    met, crowded, shown = _compared(found, gained, lost)
-    met.turned |= _linked_within(connection, crowded)
-    arriving = {row.id: row for row in rows if row.derived is not None}
-    suspects = {key: now for key, now in shown.items() if key in lost or not now.isdisjoint(arriving)}
-    met.turned |= _newly_disputed(connection, met, arriving, suspects, found)
-    met.turned -= has.keys() | before.keys()
-    return met
-
-
-def _compared(
-    found: Mapping[int, set[int]], gained: Mapping[int, set[int]], lost: Mapping[int, set[int]]
-) -> tuple[Met, dict[int, set[int]], dict[int, set[int]]]:
-    """Return whom records meet at keys.
-
-    Also the keys that have just become crowded, with those that had them before; and the identifiers of so many that
-    these may be in dispute about them, with those that have them now.
-    """
-    met = Met()
-    crowded: dict[int, set[int]] = {}
-    shown: dict[int, set[int]] = {}
-    bounds = caps()
-    for key in found.keys() | gained.keys():
-        held = found.get(key, _NOBODY)
-        now = set(held)
-        if key in lost:
-            now -= lost[key]
-            if is_identifier(key):
-                met.left |= now
-        if key in gained:
-            now |= gained[key]
-        if is_identifier(key):
-            if len(now) > 1:
-                met.holders[key] = now
-            if max(len(held), len(now)) >= LEAST_DISPUTANTS:
-                shown[key] = now
-            continue
-        # As many more were asked for as are lost here, so a list that was cut off is still too long afterwards.
-        was, is_ = len(held) > bounds[key & 15], len(now) > bounds[key & 15]
-        if len(now) > 1 and not is_:
-            met.holders[key] = now
-        if was and not is_:
-            met.turned |= now
-        elif is_ and not was:
-            crowded[key] = held
-    return met, crowded, shown
-
-
-def _linked_within(connection: Connection, crowded: Mapping[int, set[int]]) -> set[int]:
-    """Return those among the holders of keys that have just become crowded whom such a key may have linked."""
-    of: dict[int, set[int]] = defaultdict(set)
-    for key, held in crowded.items():
-        for each in held:
-            of[each].add(key)
-    linked: set[int] = set()
-    for table in (edge, relation):
-        for a, b in select_rows(connection, table, ("a_id", "b_id"), "a_id", of):
-            if b in of and not of[a].isdisjoint(of[b]):
-                linked |= {a, b}
-    return linked
-
-
-def _newly_disputed(
-    connection: Connection,
-    met: Met,
-    arriving: Mapping[int, Row],
-    suspects: Mapping[int, set[int]],
-    found: Mapping[int, set[int]],
-) -> set[int]:
-    """Return who shows a DOI that identified something before and does not now, or the other way round.
-
-    ``suspects``: identifiers with those that have them now; ``found``: with those that had them.
-    """
-    _load(connection, met.rows, {each for key, now in suspects.items() for each in now | found.get(key, _NOBODY)})
-    turned: set[int] = set()
-    for key, now in suspects.items():
-        held = found.get(key, _NOBODY)
-        before = [met.rows[each].prepared for each in held if each in met.rows]
-        after = [row.prepared for each in now if (row := arriving.get(each) or met.rows.get(each)) is not None]
-        if any(each.doi and number(f"doi:{each.stem}") == key for each in after):
-            # What the judge remembers of a record that has changed is what it says now.
-            was = is_disputed(before, met.judge if held.isdisjoint(arriving) else compare)
-            if was != is_disputed(after, met.judge):
-                turned |= now
-    return turned
+    judge: RememberingJudge = field(default_factory=RememberingJudge)
+    """What comparing two of these said."""
 
 
 def component(connection: Connection, seeds: Sequence[Row], met: Met, known: Collection[int]) -> Component:
@@ -196,7 +51,7 @@ def component(connection: Connection, seeds: Sequence[Row], met: Met, known: Col
     left = met.left
     renewed = list(seeds)
     if met.turned:
-        _load(connection, found.rows, met.turned)
+        load_rows(connection, found.rows, met.turned)
         renewed += [found.rows[each] for each in sorted(met.turned) if each in found.rows]
         theirs = meet(connection, renewed[len(seeds) :], {row.id: row.keys for row in renewed[len(seeds) :]})
         met.holders |= theirs.holders
@@ -215,7 +70,7 @@ def component(connection: Connection, seeds: Sequence[Row], met: Met, known: Col
 def rows(connection: Connection, ids: Iterable[int]) -> list[Row]:
     """Return records out of the database, in the order of their ids."""
     found: dict[int, Row] = {}
-    _load(connection, found, set(ids))
+    load_rows(connection, found, set(ids))
     return [found[each] for each in sorted(found)]
 
 
@@ -240,7 +95,7 @@ def _compare(connection: Connection, found: Component, seeds: Sequence[Row], met
             others = set[int]().union(*held) - {seed.id}
             pairs.update((seed.id, each) if seed.id < each else (each, seed.id) for each in others)
     both = sorted(blocked | identified)
-    _load(connection, found.rows, {each for pair in both for each in pair})
+    load_rows(connection, found.rows, {each for pair in both for each in pair})
     apart: list[Pair] = []
     for a, b in both:
         if a not in found.rows or b not in found.rows:
@@ -291,7 +146,7 @@ def _reach(
     front |= _decided(connection, found, known) | _works(connection, found, known)
     front -= reached
     while front:
-        _load(connection, found.rows, front)
+        load_rows(connection, found.rows, front)
         reached |= front
         pairs = {(a, b) for a, b in _pairs_of(connection, front)}
         found.edges |= pairs
@@ -342,9 +197,3 @@ def _works(connection: Connection, found: Component, front: set[int]) -> set[int
     """Return who shares a work with these today: whatever happens to them, that work is built again."""
     works = {found.rows[each].work_id for each in front if each in found.rows} - {None}
     return {each for (each,) in select_rows(connection, record, ("id",), "work_id", works)}
-
-
-def _load(connection: Connection, found: dict[int, Row], ids: set[int]) -> None:
-    for values in select_rows(connection, record, COLUMNS, "id", ids - found.keys()):
-        row = Row.stored(values)
-        found[row.id] = row

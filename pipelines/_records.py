@@ -17,7 +17,7 @@ from harvester.normalise.url import RECORD_OF_FILE, url_key
 from harvester.settings import VERSION
 from pipelines._history import Shapes, data_of, write_changes
 from pipelines._holders import add_keys, drop_keys
-from pipelines._identity import meet
+from pipelines._meeting import meet
 from pipelines._row import Row
 from pipelines._works import place, settle
 

@@ -3,13 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from harvester.database.bulk import when
+from sqlalchemy import Connection
+
+from harvester.database.bulk import select_rows, when
+from harvester.database.tables import record
 from harvester.derive import Derived
 from harvester.json_text import decode
 from harvester.match import Prepared, prepare, unpack
 from harvester.settings import VERSION
 
-COLUMNS = ("id", "page_key", "work_id", "last_seen", "data", "sources", "keys", "derived", "reader_version")
+_COLUMNS = ("id", "page_key", "work_id", "last_seen", "data", "sources", "keys", "derived", "reader_version")
 """What `Row.stored` takes."""
 
 
@@ -41,7 +44,7 @@ class Row:
 
     @classmethod
     def stored(cls, values: tuple[Any, ...]) -> "Row":
-        """Make the row of a record from its `COLUMNS`, as the driver has them."""
+        """Make the row of a record from its `_COLUMNS`, as the driver has them."""
         row = cls(*values[:4])
         row._texts = values[4:]
         return row
@@ -83,3 +86,10 @@ class Row:
     def last_seen(self) -> datetime:
         """Return when its page was last seen."""
         return when(self._seen)
+
+
+def load_rows(connection: Connection, known: dict[int, Row], ids: set[int]) -> None:
+    """Add the records of these numbers to those that are known; one that is not there is left out."""
+    for values in select_rows(connection, record, _COLUMNS, "id", ids - known.keys()):
+        row = Row.stored(values)
+        known[row.id] = row

@@ -26,7 +26,8 @@ from harvester.derive import CHILDREN, IN_CHILDREN, IN_WORDS, WORK_COLUMNS, Deri
 from harvester.items import Work
 from harvester.json_text import decode, encode
 from harvester.match import Edge, partition
-from pipelines._identity import Component, Met, component, meet
+from pipelines._identity import Component, component
+from pipelines._meeting import Met, meet
 from pipelines._row import Row
 from pipelines.merge import Merged, Told, merge
 
