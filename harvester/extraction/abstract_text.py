@@ -91,4 +91,5 @@ def _joined(lines: list[str]) -> str:
     parts = [
         f"{line.rstrip(' :')}:" if is_inner_heading(line) and _CJK.search(line) is None else line for line in lines
     ]
-    return _CENTER_DOT.sub("•", " ".join(part for part in parts if part))
+    text = " ".join(filter(None, parts))
+    return _CENTER_DOT.sub("•", text) if "center dot" in text else text

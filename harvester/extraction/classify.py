@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import unquote, urlsplit
 
 from harvester.extraction import coins, json_ld, labelled, microdata, schema_org, state, text_pages, visible
@@ -136,9 +136,8 @@ def _other(page: Page) -> Verdict | None:
             return Verdict(PageKind.NON_RECORD, f"{host} holds {what}")
     if (page.meta.first("og.type") or "").lower() in words.OTHER_TYPES:
         return Verdict(PageKind.NON_RECORD, f"og:type is {page.meta.first('og.type')}")
-    for mark in words.OTHER_MARKS:
-        if mark in page.body:
-            return Verdict(PageKind.NON_RECORD, f"the page has {mark.decode()}")
+    if told := next((tag for tag in words.OTHER_TAGS if tag in page.meta), None) or _mark(page, words.OTHER_MARKS):
+        return Verdict(PageKind.NON_RECORD, f"the page has {told}")
     for text in (page.title, *page.headings[:1]):
         if words.OTHER_TITLES.search(text):
             return Verdict(PageKind.NON_RECORD, f"{text[:60]!r} is the title of a page about no work")
@@ -149,9 +148,8 @@ def _other(page: Page) -> Verdict | None:
 
 def _list(page: Page) -> Verdict | None:
     """Judge lists by what they call themselves."""
-    for mark in words.LIST_MARKS:
-        if mark in page.body:
-            return Verdict(PageKind.MULTI, f"the page has {mark.decode()}")
+    if mark := _mark(page, words.LIST_MARKS):
+        return Verdict(PageKind.MULTI, f"the page has {mark}")
     for text in (page.title, *page.headings[:2]):
         if words.LIST_TITLES.search(text):
             return Verdict(PageKind.MULTI, f"{text[:60]!r} is the heading of a list")
@@ -227,6 +225,12 @@ def _reads_as_work(page: Page) -> Verdict | None:
 def _many_items(page: Page) -> Verdict | None:
     items = len(item_links(page))
     return Verdict(PageKind.MULTI, f"the page lists {items} items of one kind") if items >= _MANY else None
+
+
+def _mark(page: Page, table: Mapping[str, tuple[bytes, ...]]) -> str | None:
+    """Return the first of a table's marks that the page bears, if its title holds the word in front of them."""
+    marks = (mark for word, row in table.items() if word in page.title for mark in row)
+    return next((mark.decode() for mark in marks if mark in page.body), None)
 
 
 def _by_type(page: Page, kinds: frozenset[str], verdict: PageKind) -> Verdict | None:

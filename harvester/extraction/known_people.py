@@ -4,14 +4,13 @@ import re
 from collections.abc import Iterator, Sequence
 from html import unescape
 from itertools import pairwise
-from typing import cast
 
 from lxml import etree
 
 from harvester.extraction.candidates import RawAuthor
 from harvester.extraction.compare import fold
 from harvester.extraction.people_lines import PLACE_WORDS
-from harvester.page import Page
+from harvester.page import Page, words_of
 
 AUTHOR_TAGS = (
     "citation_author", "citation_authors", "dc.creator", "dcterms.creator", "bepress_citation_author",
@@ -62,7 +61,7 @@ def orcids(anchors: Sequence[etree._Element], known: Sequence[str]) -> Iterator[
         for _ in range(_CLIMB):
             if match is None or element is None:
                 break
-            words = "".join(cast("Iterator[str]", element.itertext()))
+            words = words_of(element)
             if len(words) > _LARGEST_BLOCK:
                 break
             text = fold(words)
@@ -133,7 +132,7 @@ def _by_place(lines: Sequence[str], known: Sequence[str]) -> list[RawAuthor]:
 
 
 def _is_place(text: str) -> bool:
-    return 8 < len(text) < _LONGEST and PLACE_WORDS.search(text) is not None and not text.endswith((".", "?", "!"))
+    return 8 < len(text) < _LONGEST and not text.endswith((".", "?", "!")) and PLACE_WORDS.search(text) is not None
 
 
 def _add(person: RawAuthor, place: str) -> None:

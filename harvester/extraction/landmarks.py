@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from typing import cast
 
 from lxml import etree
 
 from harvester.extraction import abstract_text, labels
 from harvester.extraction.candidates import RawAuthor
 from harvester.extraction.lines import render
-from harvester.page import Page, elements
+from harvester.page import Page, elements, words_of
 
 _NAMING = re.compile(rb"""(?:class|id)\s*=\s*["']([^"'<>]*)$""", re.IGNORECASE)
 _REACH = 100
@@ -76,7 +75,7 @@ def named_people(page: Page) -> list[RawAuthor]:
         parent = element.getparent()
         for sibling in parent if parent is not None else ():
             if {"family-name", "surname"} & set((sibling.get("class") or "").split()):
-                given, family = (" ".join(_words(each).split()) for each in (element, sibling))
+                given, family = (" ".join(words_of(each).split()) for each in (element, sibling))
                 if given and family:
                     found[given, family] = RawAuthor(family=family, given=given)
     return list(found.values())
@@ -97,10 +96,6 @@ def license_link(page: Page) -> str | None:
             found.add(match[0].decode("ascii").rstrip("/"))
         at = body.find(_LICENSE_HOST, at + 1)
     return f"https://{found.pop()}/" if len(found) == 1 else None
-
-
-def _words(element: etree._Element) -> str:
-    return "".join(cast("Iterator[str]", element.itertext()))
 
 
 def _names_element(body: bytes, word: bytes) -> bool:
@@ -130,7 +125,7 @@ def _pdfs(page: Page) -> Iterator[str]:
         href = anchor.get("href") or ""
         if "pdf" not in href and "ownload" not in href and "PDF" not in href:
             continue
-        words = _words(anchor)
+        words = words_of(anchor)
         if len(words) > 80:
             continue
         if _PDF_WORDS.fullmatch(words) or (_PDF_ADDRESS.search(href) and _FULL_TEXT_WORDS.fullmatch(words)):

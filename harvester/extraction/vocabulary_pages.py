@@ -194,8 +194,8 @@ LIST_COUNTS = _any(
 )
 """Lines in which a list counts its items."""
 
-LIST_MARKS: tuple[bytes, ...] = (b'id="gs_res_ccl"', b'class="gs_r gs_or gs_scl"')
-"""Elements that only a list has."""
+LIST_MARKS: dict[str, tuple[bytes, ...]] = {"Google": (b'id="gs_res_ccl"', b'class="gs_r gs_or gs_scl"')}
+"""Elements that only a list has, by a word of its title: most pages need not be looked through for them."""
 
 REPEATED = frozenset(
     {
@@ -230,8 +230,11 @@ OTHER_SCHEMA_TYPES = frozenset(
 )
 """Types of schema.org of pages about no work."""
 
-OTHER_MARKS: tuple[bytes, ...] = (b'id="gsc_prf_in"', b"profile:username")
-"""Elements that only a profile has."""
+OTHER_MARKS: dict[str, tuple[bytes, ...]] = {"Google": (b'id="gsc_prf_in"',)}
+"""Elements that only a profile has, by a word of its title."""
+
+OTHER_TAGS: tuple[str, ...] = ("profile.username",)
+"""Meta tags that only a profile has."""
 
 OTHER_HOSTS: dict[str, str] = {
     "clinicaltrials.gov": "registrations of trials, not works",

@@ -19,7 +19,8 @@ class Site:
     """How one site differs from the general order; a site whose tags are right needs no module.
 
     ``hosts``: host names, subdomains included. ``marks``: byte strings, each of which tells a copy of the site's
-    page that is stored elsewhere. ``fields``: for a field of the work a CSS selector (with ``::text`` or
+    page that is stored elsewhere. ``titles``: words of which the title of such a copy has one; without any, every
+    page is looked through for the marks. ``fields``: for a field of the work a CSS selector (with ``::text`` or
     ``::attr``), or a function of the page that returns the raw value, as `harvester.extraction.candidates` has it,
     or None. ``silent``: fields about which the general readers are wrong on this site. ``blocked_if``: a CSS
     selector that only the site's wall matches. ``verdict``: a function that knows better what a page of the site
@@ -30,6 +31,7 @@ class Site:
     hosts: tuple[str, ...]
     fields: Mapping[str, FieldRule] = field(default_factory=dict)
     marks: tuple[bytes, ...] = ()
+    titles: tuple[str, ...] = ()
     silent: frozenset[str] = frozenset()
     blocked_if: str | None = None
     verdict: Callable[[Page], Verdict | None] | None = None
@@ -82,4 +84,10 @@ def _find(page: Page) -> Site | None:
         # Looking for marks in all of the bytes is only worth it where the page does not speak for itself.
         return None
     distinct = {site.name: site for site in sites().values()}.values()
-    return next((site for site in distinct if any(mark in page.body for mark in site.marks)), None)
+    return next((site for site in distinct if _is_copy(page, site)), None)
+
+
+def _is_copy(page: Page, site: Site) -> bool:
+    # Title first: to look through all bytes for a mark takes a hundred times as long.
+    titled = page.is_plain_text or not site.titles or any(word in page.title for word in site.titles)
+    return titled and any(mark in page.body for mark in site.marks)

@@ -48,6 +48,7 @@ SITE = Site(
     name="cnki",
     hosts=("cnki.net", "cnki.com.cn"),
     marks=(b"TurnPageToKnet(", b'class="wxTitle"'),
+    titles=("知网", "CNKI", "--《"),
     fields={
         "authors": _authors,
         "affiliations": _affiliations,

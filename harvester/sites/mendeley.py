@@ -65,6 +65,7 @@ SITE = Site(
     hosts=("mendeley.com",),
     verdict=_verdict,
     marks=(b"Mendeley saves you time",),
+    titles=("Mendeley",),
     fields={
         "title": lambda page: _texts(page, "TitlePage")[:1],
         "authors": _authors,
