@@ -139,6 +139,21 @@ def test_a_site_covers_subdomains_and_copies_that_bear_its_mark(monkeypatch):
     assert harvester.sites.site_for(Page("https://notexample.org/a", b"")) is None
 
 
+def test_a_copy_bears_the_mark_and_a_word_of_the_site_in_its_title(monkeypatch):
+    site = Site(name="s", hosts=("example.org",), marks=(b"<!-- from s -->",), titles=("Library of S",))
+    monkeypatch.setattr(harvester.sites, "sites", lambda: {"example.org": site})
+
+    def found(title, mark="<!-- from s -->", **kind):
+        page = f"<title>{title}</title><p>{mark}</p>".encode()
+        return harvester.sites.site_for(Page("https://elsewhere.org/a", page, **kind))
+
+    assert found("On hens | Library of S") is site
+    assert found("On hens") is None
+    assert found("The Library of S, a history", mark="") is None
+    # A text snapshot has no title that could be asked.
+    assert found("", media_type="text/plain") is site
+
+
 def test_rules_of_a_site_win_and_name_it_as_source(monkeypatch):
     site = Site(
         name="s",

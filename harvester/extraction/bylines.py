@@ -55,7 +55,7 @@ def is_name(text: str) -> bool:
     """
     bare = text.strip(" *†‡,;")
     if _CJK_NAME.fullmatch(bare):
-        return not people_lines.PLACE_WORDS.search(bare)
+        return not people_lines.names_place(bare)
     words = bare.replace(",", " ").split()
     if not 2 <= len(words) <= 6 or len(bare) > 60 or not all(_WORD.fullmatch(word) for word in words):
         return False

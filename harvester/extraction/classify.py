@@ -11,6 +11,7 @@ from harvester.extraction.lines import lines, shown
 from harvester.extraction.listing import item_links
 from harvester.extraction.vocabulary import SCHEMA_TYPES
 from harvester.items import PageKind, Verdict
+from harvester.normalise.characters import lowered
 from harvester.page import Page
 from harvester.sites import site_for
 from harvester.xml_lists import list_kind
@@ -109,7 +110,7 @@ def _described(page: Page) -> Verdict | None:
 
 
 def _wall(page: Page) -> Verdict | None:
-    if words.WALL_TITLES.search(page.title):
+    if words.WALL_TITLES.search(page.title.lower()):
         return Verdict(PageKind.BLOCKED, f"the title is {page.title[:60]!r}")
     text = shown(page)
     if len(text) >= _SHORT:
@@ -118,10 +119,10 @@ def _wall(page: Page) -> Verdict | None:
         mark = next((each for each in marks if each in page.body), None) if part in page.body else None
         if mark:
             return Verdict(PageKind.BLOCKED, f"the page is little more than {mark.decode()}")
-    small = text.lower()
+    small = lowered(text)
     for hints, pattern in words.WALL_SENTENCES:
-        if any(hint in small for hint in hints) and (found := pattern.search(text)):
-            return Verdict(PageKind.BLOCKED, f"the page says {found[0][:80]!r}")
+        if any(hint in small for hint in hints) and (found := pattern.search(small)):
+            return Verdict(PageKind.BLOCKED, f"the page says {text[slice(*found.span())][:80]!r}")
     return None
 
 
@@ -139,7 +140,7 @@ def _other(page: Page) -> Verdict | None:
     if told := next((tag for tag in words.OTHER_TAGS if tag in page.meta), None) or _mark(page, words.OTHER_MARKS):
         return Verdict(PageKind.NON_RECORD, f"the page has {told}")
     for text in (page.title, *page.headings[:1]):
-        if words.OTHER_TITLES.search(text):
+        if words.OTHER_TITLES.search(text.lower()):
             return Verdict(PageKind.NON_RECORD, f"{text[:60]!r} is the title of a page about no work")
     return _by_type(page, words.OTHER_SCHEMA_TYPES, PageKind.NON_RECORD) or _by_address(
         page, words.OTHER_ADDRESSES, PageKind.NON_RECORD
@@ -151,7 +152,7 @@ def _list(page: Page) -> Verdict | None:
     if mark := _mark(page, words.LIST_MARKS):
         return Verdict(PageKind.MULTI, f"the page has {mark}")
     for text in (page.title, *page.headings[:2]):
-        if words.LIST_TITLES.search(text):
+        if words.LIST_TITLES.search(text.lower()):
             return Verdict(PageKind.MULTI, f"{text[:60]!r} is the heading of a list")
     return _by_address(page, words.LIST_ADDRESSES, PageKind.MULTI) or _by_type(page, words.LIST_TYPES, PageKind.MULTI)
 
@@ -160,7 +161,7 @@ def _counted(page: Page) -> Verdict | None:
     """Judge lists by how they count and repeat."""
     found = lines(page)
     for line in found[:150]:
-        if len(line) < 120 and _NUMBER.search(line) and words.LIST_COUNTS.search(line):
+        if len(line) < 120 and _NUMBER.search(line) and words.LIST_COUNTS.search(line.lower()):
             return Verdict(PageKind.MULTI, f"the page counts its items: {line[:60]!r}")
     repeated = Counter(line.casefold() for line in found if len(line) < 20 and line.casefold() in words.REPEATED)
     for line, times in repeated.most_common(1):
@@ -244,8 +245,8 @@ def _by_type(page: Page, kinds: frozenset[str], verdict: PageKind) -> Verdict | 
 def _by_address(page: Page, pattern: re.Pattern[str], kind: PageKind) -> Verdict | None:
     parts = urlsplit(page.url)
     address = f"{parts.path}?{parts.query}" if parts.query else parts.path
-    found = pattern.search(address)
-    return Verdict(kind, f"the address holds {found[0]!r}") if found else None
+    found = pattern.search(lowered(address))
+    return Verdict(kind, f"the address holds {address[slice(*found.span())]!r}") if found else None
 
 
 # Order is policy: the first rule with a verdict decides. What describes itself is believed first; then refusals,

@@ -9,7 +9,7 @@ from lxml import etree
 
 from harvester.extraction.candidates import RawAuthor
 from harvester.extraction.compare import fold
-from harvester.extraction.people_lines import PLACE_WORDS
+from harvester.extraction.people_lines import names_place
 from harvester.page import Page, words_of
 
 AUTHOR_TAGS = (
@@ -132,7 +132,7 @@ def _by_place(lines: Sequence[str], known: Sequence[str]) -> list[RawAuthor]:
 
 
 def _is_place(text: str) -> bool:
-    return 8 < len(text) < _LONGEST and not text.endswith((".", "?", "!")) and PLACE_WORDS.search(text) is not None
+    return 8 < len(text) < _LONGEST and not text.endswith((".", "?", "!")) and names_place(text)
 
 
 def _add(person: RawAuthor, place: str) -> None:

@@ -2,10 +2,10 @@
 
 import re
 from itertools import islice
-from urllib.parse import urlsplit
 
 from lxml import etree
 
+from harvester.extraction.abstract_text import weight
 from harvester.page import Page, text_of
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -14,7 +14,6 @@ _VARYING = re.compile(r"[0-9]+|%[0-9A-Fa-f]{2}")
 _SHORTEST_TITLE = 18
 _FEWEST = 3
 _MOST = 500
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 def item_links(page: Page) -> list[str]:
@@ -33,34 +32,31 @@ def _find(page: Page) -> list[str]:
         href = (anchor.get("href") or "").strip()
         if href[:1] in {"", "#"} or href[:11].lower() == "javascript:" or anchor in margins:
             continue
-        weight = _weight(anchor)
-        if weight <= 0:
+        beyond = _beyond_menu(anchor)
+        if beyond <= 0:
             continue
         address = (page.absolute(href) or "").partition("#")[0]
         if address.startswith(("http://", "https://")) and address.partition("?")[0] != here:
             group = groups.setdefault(_shape(address), {})
-            group[address] = max(weight, group.get(address, 0))
+            group[address] = max(beyond, group.get(address, 0))
     best = max(groups.values(), key=lambda group: sum(group.values()), default={})
     return list(best)[:_MOST] if len(best) >= _FEWEST else []
 
 
-def _weight(anchor: etree._Element) -> int:
+def _beyond_menu(anchor: etree._Element) -> int:
     """Return how much longer than a menu's entry the text is: titles are long."""
     text = text_of(anchor)
-    weight = len(text) + 2 * len(_CJK.findall(text)) - _SHORTEST_TITLE
-    if weight <= 0:
+    beyond = weight(text) - _SHORTEST_TITLE
+    if beyond <= 0:
         return 0
     # The titles of a list's items are often its headings.
-    return 2 * weight if any(each.tag in _HEADINGS for each in islice(anchor.iterancestors(), 3)) else weight
+    return 2 * beyond if any(each.tag in _HEADINGS for each in islice(anchor.iterancestors(), 3)) else beyond
 
 
 def _shape(address: str) -> tuple[str, str]:
     """Return what addresses of one kind share: the host, and the path without its last part and numbers."""
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return "", ""
-    folders = [_VARYING.sub("0", part) for part in parts.path.split("/")]
-    stem = "/".join(folders[:3]) if "10." in parts.path else "/".join(folders[:-1])
-    query = "&".join(sorted({pair.partition("=")[0] for pair in parts.query.split("&")}))
-    return parts.netloc, f"{stem}?{query}"
+    place, _, query = address.partition("?")
+    host, _, path = place.partition("//")[2].partition("/")
+    stem = "/".join(path.split("/")[:2]) if "10." in path else path.rpartition("/")[0]
+    names = "&".join(sorted({pair.partition("=")[0] for pair in query.split("&")}))
+    return host, f"{_VARYING.sub('0', stem)}?{names}"

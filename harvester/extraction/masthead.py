@@ -11,10 +11,9 @@ from harvester.page import Page
 ABOVE, BELOW = 10, 70
 """Lines above and below a title that can tell of it."""
 
-_HINT = re.compile(
-    r"\b(?:vol|volume|issue|number|no|iss|pp?|pages?|band|heft|tome)\b|[0-9]\s?\(|[0-9]\s?[:;]\s?[A-Za-z]?[0-9]|[期卷]",
-    re.IGNORECASE,
-)
+_FIGURES = re.compile(r"[0-9期卷](?:(?<=[期卷])|\s?(?:\(|[:;]\s?[A-Za-z]?[0-9]))")
+_WORDS = re.compile(r"\b(?:vol|volume|issue|number|no|iss|pp?|pages?|band|heft|tome)\b")
+"""One of them stands in any citation line: figures around brackets and colons, or these words, in small letters."""
 _NUMBER = re.compile("[0-9]")
 _PARTS_OF_TITLE = re.compile(r"\s+[|–—:-]{1,2}\s+|\s*\|\s*|:\s+(?=[A-Z])")
 _CITE = re.compile(r"\bcit(?:e|ation)|引用|zitier|citer|citar|цитир", re.IGNORECASE)
@@ -35,12 +34,19 @@ def read(page: Page, page_lines: Rendered, where: Zone) -> dict[str, str]:
     start, end = around(where)
     for at in range(start, end):
         line = page_lines.lines[at]
-        if at == where.title or not 5 < len(line) <= _LONGEST or not (_NUMBER.search(line) and _HINT.search(line)):
+        if at == where.title or not 5 < len(line) <= _LONGEST or not _may_cite(line):
             continue
         found = citation_line.of_work(line, title)
         if found:
             return _parts(found._replace(container_title=_container(page, page_lines, at, found.container_title)))
     return next(_references(page_lines, title), {})
+
+
+def _may_cite(line: str) -> bool:
+    """Return False for a line that is no citation line; it takes a tenth of the time that reading one takes."""
+    if not _NUMBER.search(line):
+        return False
+    return _FIGURES.search(line) is not None or _WORDS.search(line.lower()) is not None
 
 
 def _parts(found: citation_line.CitationLine) -> dict[str, str]:

@@ -14,13 +14,12 @@ _NUMBERED = re.compile(
     r"(?:^|(?<=[;；。\s]))[\[(（［]\s*([0-9]{1,2})\s*[\])）］]\s*|(?:^|(?<=[;；]))\s*([0-9]{1,2})\s*[.．、:：]\s*"
 )
 _WITH_PLACE = re.compile(rf"(.{{2,40}}?)\s*[(（]([^()（）]*[{_CJK}A-Za-z]{{3,}}[^()（）]*)[)）]")
-PLACE_WORDS = re.compile(
+_PLACE_WORDS = re.compile(
     r"univ|instit|d[eé]part|college|school|h[oô]pital|laborat|\bcent(?:er|re|ro)\b|academ|facult|divisi|\bdiv of|museum"
-    r"|foundation|\binc\b|\bltd\b|gmbh|clinic|ministry|\bagency|observator|polytech|politecn|hochschule|\bCNRS|INSERM|大学|大學|学院|學院|研究"
-    r"|医院|醫院|中心|公司|植物园|植物園|博物|실험|대학",
-    re.IGNORECASE,
+    r"|foundation|\binc\b|\bltd\b|gmbh|clinic|ministry|\bagency|observator|polytech|politecn|hochschule|\bcnrs|inserm|大学|大學|学院|學院|研究"
+    r"|医院|醫院|中心|公司|植物园|植物園|博物|실험|대학"
 )
-"""Words by which a line is known as an institution."""
+"""Words, in small letters, by which a line is known as an institution."""
 _CJK_NAME = re.compile(rf"[{_CJK}]{{2,4}}(?:·[{_CJK}]+)?")
 _AND = re.compile(r"\s+(?:and|und|et|y|e|и)\s+|\s*&\s*")
 _BUTTON = re.compile(
@@ -28,6 +27,11 @@ _BUTTON = re.compile(
 )
 _LETTER = re.compile(r"[^\W\d_]")
 _NOT_A_NAME = re.compile(r"[0-9@!?<>=|]|https?:|\b(?:the|of|for|more|all|show|view|search|login)\b", re.IGNORECASE)
+
+
+def names_place(text: str) -> bool:
+    """Return True for text that has a word of institutions: ``univ``, ``大学``."""
+    return _PLACE_WORDS.search(text.lower()) is not None
 
 
 def looks_like_name(text: str) -> bool:
@@ -64,7 +68,7 @@ def places(lines: Sequence[str]) -> list[str]:
         return []
     found = [lines[0]]
     for line in lines[1:]:
-        if not (_NUMBERED.match(line) or PLACE_WORDS.search(line)) or len(line) > 1000:
+        if not (_NUMBERED.match(line) or names_place(line)) or len(line) > 1000:
             break
         found.append(line)
     return found
@@ -76,7 +80,7 @@ def walk(lines: Sequence[str]) -> list[RawAuthor]:
     current: RawAuthor | None = None
     for line in lines:
         bare = line.strip(" ,;*†‡")
-        if PLACE_WORDS.search(bare) and current and len(bare) < 400:
+        if names_place(bare) and current and len(bare) < 400:
             if bare not in current.affiliations:
                 current.affiliations = (*current.affiliations, bare)
         elif _BUTTON.search(bare) or len(bare) < 3:
@@ -121,7 +125,7 @@ def authors(lines: Iterable[str], institutions: dict[str, str]) -> list[RawAutho
 
 
 def _author(text: str, institutions: dict[str, str]) -> RawAuthor:
-    if (match := _WITH_PLACE.fullmatch(text)) and PLACE_WORDS.search(match[2]):
+    if (match := _WITH_PLACE.fullmatch(text)) and names_place(match[2]):
         return RawAuthor(name=match[1], affiliations=(match[2],))
     match = _MARKS.search(text)
     marks = re.split(r"\s*[+,，]\s*", match[1] or match[2]) if match else []

@@ -24,7 +24,8 @@ RECORD_TAGS: tuple[tuple[str, ...], ...] = (
 
 
 def _any(*patterns: str) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
+    """Compile what is asked of text in small letters: not to regard case makes a pattern two or three times slower."""
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
 
 
 WALL_TITLES = _any(
@@ -90,7 +91,7 @@ On full pages they mean nothing.
 """
 
 WALL_SENTENCES: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = tuple(
-    (tuple(hints.split("|")), re.compile(pattern, re.IGNORECASE))
+    (tuple(hints.split("|")), re.compile(pattern))
     for hints, pattern in (
         ("enable javascript", r"enable javascript and cookies to continue|enable javascript to (?:continue|proceed)"),
         (
@@ -247,7 +248,7 @@ OTHER_HOSTS: dict[str, str] = {
 """Hosts none of whose pages is about a work."""
 
 OTHER_TITLES = _any(
-    r"\b(?:clinicaltrials\.gov|ISRCTN Registry)\b",
+    r"\b(?:clinicaltrials\.gov|isrctn registry)\b",
     r"^(?:home|homepage|about|about us|help|faqs?|contact|contact us|privacy policy|terms)(?:\W|$)",
     r"\b(?:author|researcher|user|scholar|member|faculty|staff) (?:profiles?|directory)\b",
     r"\b(?:research profile|scientific contributions|google scholar citations|author page)\b",

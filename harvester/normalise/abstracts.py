@@ -7,6 +7,7 @@ from importlib.resources import files
 from itertools import islice
 from typing import NamedTuple
 
+from harvester.normalise.characters import lowered
 from harvester.normalise.markup import plain
 
 _TAIL_LOOK = 400
@@ -60,9 +61,9 @@ def abstract(raw: str) -> str | None:
 def _without_tail(text: str, rules: _Rules) -> str:
     """Cut notices off the end; only there do they follow an abstract."""
     head, end = text[:-_TAIL_LOOK], text[-_TAIL_LOOK:]
-    small = end.lower()
+    small = lowered(end)
     # The words are found ten times faster than the pattern finds nothing.
-    found = rules.tail.search(end) if any(word in small for word in rules.tail_words) else None
+    found = rules.tail.search(small) if any(word in small for word in rules.tail_words) else None
     if not found or (not head and found.start() < 20):
         return text
     return head + end[: found.start()].rstrip(" ,;|-–")
@@ -73,7 +74,7 @@ def _is_no_abstract(text: str, rules: _Rules) -> bool:
         return True
     if sum(1 for _ in islice(_WORD.finditer(text), 5)) < 5 and len(_CJK.findall(text[:2000])) < 12:
         return True
-    return bool(rules.junk.match(text[:600])) or (len(text) < 300 and _CITATION.fullmatch(text) is not None)
+    return bool(rules.junk.match(text[:600].lower())) or (len(text) < 300 and _CITATION.fullmatch(text) is not None)
 
 
 @cache
@@ -89,7 +90,8 @@ def _rules() -> _Rules:
             rf"(?i:[\s\[(【〔<《*#]*(?:(?:{spaced})(?:\s*[\])】〕>》*]+\s*[:：.]?|\s*[:：.|]|\s+[-–—]+)\s*"
             rf"|(?:{tight})\s*[\])】〕>》]*\s*[:：.]?\s*))|(?:(?i:{spaced}))\s+(?=[A-Z0-9À-ÖØ-ÞА-Я\"“'(])"
         ),
-        re.compile("|".join(table["junk"]), re.IGNORECASE),
-        re.compile("|".join(table["tails"]), re.IGNORECASE),
+        # Asked of small letters: not to regard case makes a pattern two or three times slower.
+        re.compile("|".join(table["junk"])),
+        re.compile("|".join(table["tails"])),
         tuple(table["tail_words"]),
     )

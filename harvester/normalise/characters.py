@@ -77,6 +77,17 @@ def squeeze(text: str) -> str:
     return " ".join(text.split())
 
 
+def lowered(text: str) -> str:
+    """Write the text in small letters, as many as there were letters before, so that places in it stay the same.
+
+    >>> lowered("İLK Söz")
+    'ilk söz'
+    """
+    small = text.lower()
+    # The dotted capital I is the only one that becomes two characters.
+    return small if len(small) == len(text) else text.replace("İ", "i").lower()
+
+
 def narrow(text: str) -> str:
     """Write full-width ASCII forms as ASCII; other compatibility forms are left alone.
 

@@ -41,6 +41,7 @@ _MODELLED = 240
 """Characters that the model is asked about; its cost grows with them, its certainty hardly."""
 _TOKEN = re.compile(r"[^\W\d_]+")
 _LETTERS = re.compile("[a-z]+")
+_NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalpha())
 _ELIDED = re.compile(r"\b([^\W\d_]+)['’](?=\w)")
 _SAMPLE = 400
 """Characters that are looked at; more of them change no verdict and cost as much again."""
@@ -74,7 +75,7 @@ def detect(text: str) -> str | None:
     ('zh', 'en', None)
     """
     sample = text[:_SAMPLE]
-    letters = sum(map(str.isalpha, sample))
+    letters = _letters(sample)
     if letters < 4:
         return None
     script = _script(sample, letters)
@@ -87,6 +88,12 @@ def detect(text: str) -> str | None:
     if script == "devanagari":
         return _by_model(sample, letters)
     return script
+
+
+def _letters(sample: str) -> int:
+    if sample.isascii():
+        return len(sample.encode("ascii").translate(None, _NO_LETTERS))
+    return sum(map(str.isalpha, sample))
 
 
 def _script(sample: str, letters: int) -> str | None:

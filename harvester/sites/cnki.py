@@ -19,7 +19,7 @@ def _texts(page: Page, css: str) -> list[str]:
 
 
 def _authors(page: Page) -> list[RawAuthor]:
-    names = _texts(page, ".wxTitle .author a, .wx-tit h3.author a, #authorpart a")
+    names = _texts(page, "div.wxTitle .author a, div.wx-tit h3.author a, h3#authorpart a")
     places = _affiliations(page)
     # One institution is everybody's; of several, nothing tells whose.
     shared = tuple(places) if len(places) == 1 else ()
@@ -27,11 +27,11 @@ def _authors(page: Page) -> list[RawAuthor]:
 
 
 def _affiliations(page: Page) -> list[str]:
-    return _texts(page, ".wxTitle .orgn a, .wx-tit h3.orgn a, .wx-tit h3 a.author")
+    return _texts(page, "div.wxTitle .orgn a, div.wx-tit h3.orgn a, div.wx-tit h3 a.author")
 
 
 def _is_thesis(page: Page) -> bool:
-    return any(mark in page.body for mark in _THESIS) and not page.select(".sourinfo .title")
+    return any(mark in page.body for mark in _THESIS) and not page.select("div.sourinfo .title")
 
 
 def _publisher(page: Page) -> list[str]:
@@ -41,7 +41,7 @@ def _publisher(page: Page) -> list[str]:
 def _type(page: Page) -> str | None:
     if _is_thesis(page):
         return "dissertation"
-    return "journal-article" if page.select(".sourinfo .title") else None
+    return "journal-article" if page.select("div.sourinfo .title") else None
 
 
 SITE = Site(
@@ -52,7 +52,7 @@ SITE = Site(
     fields={
         "authors": _authors,
         "affiliations": _affiliations,
-        "container_title": lambda page: _texts(page, ".sourinfo .title a")[:1],
+        "container_title": lambda page: _texts(page, "div.sourinfo .title a")[:1],
         "publisher": _publisher,
         "type": _type,
     },

@@ -35,7 +35,7 @@ def _places(page: Page) -> dict[str, str]:
 def _authors(page: Page) -> list[RawAuthor]:
     places = _places(page)
     people = []
-    for entry in page.select(".author-group .button-link-text, .author-group a.author .content"):
+    for entry in page.select("div.author-group .button-link-text, div.author-group a.author .content"):
         given = " ".join(select_texts(entry, ".given-name::text"))
         family = " ".join(select_texts(entry, ".surname::text"))
         refs = [each.removeprefix("b") for each in select_texts(entry, ".author-ref::attr(id)")]
@@ -49,6 +49,6 @@ def _authors(page: Page) -> list[RawAuthor]:
 SITE = Site(
     name="sciencedirect",
     hosts=("sciencedirect.com",),
-    blocked_if="#px-captcha, form#challenge-form",
+    blocked_if="div#px-captcha, form#challenge-form",
     fields={"authors": _authors},
 )

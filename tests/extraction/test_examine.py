@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 import subprocess
 import sys
 import time
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from harvester.extraction import candidates, examine
+from harvester.extraction import candidates, examine, vocabulary_pages
 from harvester.items import PageKind
 from harvester.page import Page
 
@@ -158,6 +159,35 @@ def test_a_record_needs_a_title_or_a_doi():
     assert examined.verdict.kind is PageKind.NON_RECORD
     assert "neither title nor DOI is usable" in examined.verdict.reason
     assert examined.work is None
+
+
+def tables_of_patterns():
+    for name, table in vars(vocabulary_pages).items():
+        for row in table if isinstance(table, tuple) else [table]:
+            found = [each for each in (row if isinstance(row, tuple) else (row,)) if isinstance(each, re.Pattern)]
+            yield from ((name, each.pattern) for each in found)
+
+
+def test_what_is_asked_of_small_letters_holds_no_capital():
+    found = dict(tables_of_patterns())
+    assert {"WALL_TITLES", "WALL_SENTENCES", "LIST_TITLES", "LIST_COUNTS", "OTHER_TITLES"} <= found.keys()
+    for name, pattern in tables_of_patterns():
+        letters = re.sub(r"\\[A-Z]", "", pattern)
+        assert letters == letters.lower(), name
+
+
+@pytest.mark.parametrize(
+    ("page", "kind", "reason"),
+    [
+        ("<title>ACCESS DENIED</title><p>no", "blocked", "the title is 'ACCESS DENIED'"),
+        ("<title>x</title><p>İ: This Page Could NOT Be Found", "blocked", "the page says 'Page Could NOT Be Found'"),
+        ("<title>SEARCH RESULTS</title><p>no", "multi", "'SEARCH RESULTS' is the heading of a list"),
+        ('<meta property="profile:username" content="ada"><title>Ada</title>', "non_record", "has profile.username"),
+    ],
+)
+def test_verdicts_have_no_regard_to_case_and_quote_the_page_as_it_stands(page, kind, reason):
+    verdict = examine(Page("https://example.org/a/b", page.encode())).verdict
+    assert (verdict.kind.value, reason in verdict.reason) == (kind, True), verdict
 
 
 def test_the_language_of_a_work_is_its_titles_and_not_that_of_a_translated_abstract():
