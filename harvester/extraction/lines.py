@@ -6,6 +6,8 @@ cells and ``<br>`` end a line, inline elements do not, and what is not rendered 
 """
 
 from functools import cache
+from itertools import compress, count, repeat
+from operator import contains, not_
 from typing import NamedTuple
 
 from lxml import etree
@@ -28,9 +30,11 @@ _BLOCKS = (
 )
 
 _BREAKING = f"<xsl:text>{_BREAK}</xsl:text><xsl:apply-templates/><xsl:text>{_BREAK}</xsl:text>"
-# Only containers are asked whether they are hidden: each question costs as much as the text. A predicate costs less
-# than a test, so it comes first.
-_SHOWN = "not(@hidden or contains(@style, 'display:none') or contains(@style, 'display: none'))"
+# Only containers are asked whether they are hidden: each question costs as much as the text. Most of them have no such
+# attribute, so that is asked first.
+_SHOWN = (
+    "not(@style or @hidden) or not(@hidden or contains(@style, 'display:none') or contains(@style, 'display: none'))"
+)
 _HEADINGS = "".join(
     f'<xsl:template match="h{level}">{_BREAKING.replace(_BREAK, _BREAK + mark, 1)}</xsl:template>'
     for mark, level in _LEVELS.items()
@@ -40,10 +44,7 @@ _STYLESHEET = f"""
 <xsl:output method="text" encoding="UTF-8"/>
 <xsl:template match="{_UNSEEN.replace(" ", "|")}|comment()|processing-instruction()"/>
 <xsl:template match="{_BLOCKS.replace(" ", "|")}">{_BREAKING}</xsl:template>
-<xsl:template match="div|section">{_BREAKING}</xsl:template>
-<xsl:template match="div[@hidden or @style]|section[@hidden or @style]" priority="2">
-<xsl:if test="{_SHOWN}">{_BREAKING}</xsl:if>
-</xsl:template>
+<xsl:template match="div|section"><xsl:if test="{_SHOWN}">{_BREAKING}</xsl:if></xsl:template>
 {_HEADINGS}
 <xsl:template match="pre">
 <xsl:text>{_BREAK}</xsl:text><xsl:apply-templates mode="pre"/><xsl:text>{_BREAK}</xsl:text>
@@ -102,16 +103,17 @@ def _of_text(text: str) -> Rendered:
 def _of_tree(root: etree._Element) -> Rendered:
     found = list(filter(None, map(str.strip, _text(root).translate(_BLANKED).decode().split(_BREAK))))
     headings: dict[int, int] = {}
-    # Most lines are ready, which is found out for less than it takes to make them so.
-    for at in [at for at, line in enumerate(found) if line[0] == _MARKED or "  " in line or not line.isascii()]:
-        line = found[at]
-        if level := _LEVELS.get(line[:4]):
+    # Most lines are ready. Which are not is asked without a step of Python's for each.
+    for at in compress(count(), map(str.startswith, found, repeat(_MARKED))):
+        if level := _LEVELS.get(found[at][:4]):
             headings[at] = level
-            line = line[4:].lstrip()
+            found[at] = found[at][4:].lstrip()
+    for at in compress(count(), map(contains, found, repeat("  "))):
+        found[at] = " ".join(found[at].split())
+    for at in compress(count(), map(not_, map(str.isascii, found))):
         # Every white space but the blank counts as not printable, which is found out faster than by any pattern.
-        if "  " in line or not line.isprintable():
-            line = " ".join(line.split())
-        found[at] = line
+        if not found[at].isprintable():
+            found[at] = " ".join(found[at].split())
     return Rendered(found, headings) if all(map(found.__getitem__, headings)) else _without_empty(found, headings)
 
 
