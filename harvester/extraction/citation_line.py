@@ -23,31 +23,47 @@ class CitationLine(NamedTuple):
 
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
-    r"|nov(?:ember)?|dec(?:ember)?|spring|summer|autumn|fall|winter)\.?"
+    r"|nov(?:ember)?|dec(?:ember)?|spring|summer|autumn|fall|winter"
+    # Spanish and Portuguese, French, German, Russian; what the words mean is the normaliser's business.
+    r"|ene(?:ro)?|febrero|marzo|abr(?:il)?|mayo|junio|julio|ago(?:sto)?|sept?iembre|oct(?:ubre)|noviembre|dic(?:iembre)?"
+    r"|janeiro|fev(?:ereiro)?|março|maio|junho|julho|set(?:embro)?|out(?:ubro)?|novembro|dez(?:embro)?"
+    r"|janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre|printemps|été|automne|hiver"
+    r"|januar|februar|märz|juni|juli|oktober|dezember|sommer|herbst"
+    r"|январ[ья]|феврал[ья]|март|апрел[ья]|ма[йя]|июн[ья]|июл[ья]|август|сентябр[ья]|октябр[ья]|ноябр[ья]|декабр[ья])\.?"
 )
 _YEAR = r"(?P<year>(?:1[6-9]|20)[0-9]{2})"
 _DATE = rf"(?P<date>(?:(?:[0-9]{{1,2}} )?{_MONTH}(?: ?[-/] ?{_MONTH})?,? ?(?:[0-9]{{1,2}}, ?)?)?{_YEAR})"
 _CONTAINER = r"(?P<container>[^\W\d_].{1,150}?)"
-_VOLUME = r"(?P<volume>[A-Z]?[0-9]{1,5}[A-Z]?|[IVXLC]{1,8})"
-_ISSUE = r"(?P<issue>(?:suppl?\.? ?)?[0-9]{1,5}[A-Z]?(?:(?:[-/&]| & )[0-9]{1,5})?(?: ?suppl?\.? ?[0-9]*)?)"
-_PAGE = r"[A-Za-z]{0,2}[0-9]{1,7}[A-Za-z]?|[ivxlc]{1,8}"
-_PAGES = rf"(?P<first>{_PAGE})(?: ?- ?(?P<last>{_PAGE}))?"
+# A letter behind figures and a Roman number end where the word ends: "Volcanology" has no volume "c".
+_VOLUME = r"(?P<volume>[A-Z]?[0-9]{1,5}(?:[A-Z](?![A-Z]))?|[IVXLC]{1,8}(?![^\W_]))"
+_ISSUE = (
+    r"(?P<issue>(?:database|web server|special) issue"
+    r"|(?:(?:suppl?|pt)\.? ?)?[0-9]{1,5}[A-Z]?(?:(?:[-/&]| & )[0-9]{1,5})?(?: ?suppl?\.? ?[0-9]*)?)"
+)
+_PAGE = r"[A-Za-z]{0,2}[0-9]{1,7}(?:[A-Za-z](?![A-Za-z]))?|[ivxlc]{1,8}(?![^\W_])"
+_PAGES = rf"(?P<first>{_PAGE})(?: ?(?:-| à | a | bis ) ?(?P<last>{_PAGE}))?"
 _MARKED_PAGES = rf"(?:pp?\.? ?|pages? )?{_PAGES}"
+# What could be a year is none: "53 (2010)".
+_BRACKETED_ISSUE = rf"\((?!(?:1[6-9]|20)[0-9]{{2}}\)){_ISSUE}\)"
 
 # A word in front of the number says what the number is: each part is taken out wherever it stands.
 _NAMED = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"(?<![a-z])(?:pages?|pp?\.?|seiten?|s\.) ?{_PAGES}",
-        rf"(?<![^\W\d_])(?:volume|vol\.?|band|bd\.|tome|t\.) ?{_VOLUME}(?:(?: ?,)? ?\({_ISSUE}\))?(?![0-9])",
-        rf"(?<![a-z])(?:number|issues?|iss\.?|no\.?|n[°º]|nr\.?|num[ée]ro|n[úu]mero|heft) ?\(?{_ISSUE}\)?(?![0-9])",
+        r"(?<![^\W\d_])(?:pages?|pp?\.?|p[áa]ginas?|p[áa]gs?\.?|seiten?|s\.|страницы|стр\.|с\.)"
+        rf" ?{_PAGES}",
+        r"(?:(?<![^\W\d_])(?:volume[ns]?|vol\.?|v\.|band|bd\.|tom[eo]?|t\.|том|т\.|cilt)|(?<![^\W_])v(?=[0-9])):?"
+        rf" ?{_VOLUME}(?:(?: ?,)? ?\({_ISSUE}\))?(?![0-9])",
+        r"(?:(?<![^\W\d_])(?:numbers?|issues?|iss\.?|nos?\.?|n[°º.]|nr\.?|num[ée]ro|n[úu]m(?:ero|\.)|heft|выпуск|вып\.|номер"
+        rf"|sayı)|(?<![^\W_])n(?=[0-9])):? ?\(?{_ISSUE}\)?(?![0-9])",
     )
 )
 _NAMED_DATE = re.compile(rf"\(?(?<![0-9]){_DATE}(?![0-9])\)?", re.IGNORECASE)
+_DATED_CONTAINER = re.compile(rf",? (?P<date>[0-9]{{1,2}} {_MONTH} (?:1[6-9]|20)[0-9]{{2}})[\s|,-]*$", re.IGNORECASE)
 _TAKEN = "\x01"
 _REST = re.compile(
-    rf"(?:{_CONTAINER}(?:,? (?P<volume>(?!(?:1[6-9]|20)[0-9]{{2}}\b)[0-9]{{1,5}}))?)?[\s,;:.|\x01-]*"
-    r"(?P<range>(?<![0-9])[0-9]{1,6} ?- ?[0-9]{1,6})?[\s,;:.|\x01-]*"
+    rf"(?:{_CONTAINER}(?:,? (?P<volume>(?!(?:1[6-9]|20)[0-9]{{2}}\b)[0-9]{{1,5}})(?: ?{_BRACKETED_ISSUE})?)?)?"
+    r"[\s,;:.|()\x01-]*(?P<range>(?<![0-9])[0-9]{1,6} ?- ?[0-9]{1,6})?[\s,;:.|()\x01-]*"
 )
 
 # No such words: the order and the punctuation say what a number is.
@@ -62,12 +78,26 @@ _PATTERNS = tuple(
         rf"{_CONTAINER},? {_VOLUME} ?(?:\({_ISSUE}\))? ?[:,] ?{_MARKED_PAGES},? \({_DATE}\)",
         # Journal of Things (2009) 12(3) 1-10; Journal of Things, 2009, 12(3): 1-10
         rf"{_CONTAINER},? \({_DATE}\)[,:]? {_VOLUME} ?(?:\({_ISSUE}\))?(?: ?[:,] ?| ){_MARKED_PAGES}",
-        rf"{_CONTAINER},? {_YEAR}, ?{_VOLUME} ?(?:\({_ISSUE}\))? ?[:,] ?{_MARKED_PAGES}",
+        rf"{_CONTAINER},? {_DATE}, ?{_VOLUME} ?(?:\({_ISSUE}\))? ?[:,] ?{_MARKED_PAGES}",
         # J Things. 2009 Mar 3;12(3):1-10
         rf"{_CONTAINER}\.? (?P<date>{_YEAR} ?(?:{_MONTH}(?:-{_MONTH})? ?[0-9]{{0,2}})?); ?{_VOLUME} ?(?:\({_ISSUE}\))?"
         rf"(?: ?: ?{_MARKED_PAGES})?",
+        # Journal of Things 53 (2010) 1-10; Journal of Things, 53 (2010), 1-10
+        rf"{_CONTAINER},? {_VOLUME} ?\({_DATE}\) ?[:,]? ?{_MARKED_PAGES}",
+        # Journal of Things, 53, 1-10, 2010
+        rf"{_CONTAINER},? {_VOLUME}, ?{_MARKED_PAGES}, ?{_YEAR}",
+        # J. Things 2010, 12, 3, 1-10
+        rf"{_CONTAINER} {_YEAR}, {_VOLUME}, {_ISSUE}, {_PAGES}",
+        # Journal of Things 12.3 (2010): 1-10
+        rf"{_CONTAINER},? {_VOLUME}\.{_ISSUE} \({_DATE}\) ?: ?{_MARKED_PAGES}",
+        # Phys. Things 12, 041027 - Published 1 January 2022
+        rf"{_CONTAINER},? {_VOLUME}, {_PAGES} - published:? {_DATE}",
+        # 2010 J. Things: Math. Gen. 43 123456
+        rf"{_YEAR} (?=[^\d]*\.)(?P<container>[^\W\d_][^\d]{{1,100}}?) {_VOLUME} {_PAGES}",
+        # March 12, 2010 107 (11) 1-10
+        rf"{_DATE},? {_VOLUME} {_BRACKETED_ISSUE} {_PAGES}",
         # Journal of Things, 52(4):789-96, 2009; 52(4):789-96
-        rf"(?:{_CONTAINER},? )?{_VOLUME} ?\({_ISSUE}\) ?[:,] ?{_MARKED_PAGES}(?:, ?{_DATE})?",
+        rf"(?:{_CONTAINER},? )?{_VOLUME} ?{_BRACKETED_ISSUE} ?[:,] ?{_MARKED_PAGES}(?:, ?{_DATE})?",
         # 云南植物研究 1999年21卷01期 11-24页; 1987年12期; 2020年第37卷第2期
         rf"(?:(?P<container>[^\W\d_].{{0,60}}?)[,，]? ?)?{_YEAR} ?年?[,，]? ?"
         rf"(?:第? ?{_VOLUME} ?卷)?[,，]? ?第? ?{_ISSUE} ?期"
@@ -79,16 +109,21 @@ _PATTERNS = tuple(
 
 _TAIL = re.compile(
     r"[,.;]?\s*(?:\((?:online|https?:)[^)]*\)|doi:?\s*10\.\S+|(?:doi:?\s*)?https?://\S+|[\[(]?epub[^\])]*[\])]?"
-    r"|e?ISSN:? [0-9Xx-]{9}|available online.{0,20}|(?:first )?published online.{0,30})\s*\.?$",
+    r"|[\[(]?[0-9]{1,4} pages?[)\]]?|\([^()0-9]{2,40}\)|e?ISSN:? [0-9Xx-]{9}|available online.{0,20}"
+    r"|(?:first )?published online.{0,30})\s*\.?$",
     re.IGNORECASE,
 )
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−－", "-"))
 # Spans without white space between them: "Computers and MaterialsVolume 62".
 _GLUED = re.compile(
-    "(?<=[a-zA-Z0-9])(?=(?:Volume|Vol|Issue)[ .]*[0-9])"
+    "(?<=[a-zA-Z0-9])(?=(?:Volume|Vol|Issue|Number|Pages)[ .]*[0-9])"
     "|(?<=[a-zA-Z0-9)])(?=(?:January|February|March|April|May|June|July|August|September|October|November|December)"
     " [12][0-9]{3})"
 )
+_ISSN = re.compile(r"(?:^|,? )e?-?ISSN:? [0-9]{4}-[0-9]{3}[0-9X](?=[,;. ])", re.IGNORECASE)
+_TITLED_ISSUE = re.compile(r"((?:vol|v)[a-z]*\.? ?[0-9]{1,4}\b.{0,40}\([12][0-9]{3}\)): [^0-9]{2,100}", re.IGNORECASE)
+"""An issue that has a title of its own: ``Vol. 12 No. 3 (2010): June``."""
+_PREFIX = re.compile(r"(?:published in|source|in|dans)\s*:\s*", re.IGNORECASE)
 _GENRE = re.compile(r"^[\s.,:]*\[[A-Z]{1,2}(?:/OL)?\][\s.,:]*")
 _URL_GLUED = re.compile("(?<=[0-9])(?=https?://)")
 _NUMBER = re.compile("[0-9]")
@@ -96,7 +131,8 @@ _BRACKETED_YEAR = re.compile(r"\(((?:1[6-9]|20)[0-9]{2})[a-z]?\)")
 _HOW_TO_CITE = re.compile(r"(?:how to )?cit(?:e|ation)[^:]{0,30}:\s*", re.IGNORECASE)
 _NO_CONTAINER = re.compile(
     r"\((?:1[6-9]|20)[0-9]{2}[a-z]?\)|\bet al\b|[?!]|\. [^ ]+ [^ ]+ [^ ]+ [^ ]+ |\b(?:see|read|home|cited|figure|fig)\b"
-    r"|^(?:published|first|current|this|received|accepted|available|online|search|issue)\b",
+    r"|^(?:published|first|current|this|received|accepted|available|online|search|issue|version|article|figure|table"
+    r"|chapter|part|section|total|views?|downloads?|phone)\b",
     re.IGNORECASE,
 )
 _LONGEST = 260
@@ -116,9 +152,12 @@ def parse(line: str) -> CitationLine | None:
     if len(line) > _LONGEST:
         return None
     text = _URL_GLUED.sub(" ", unicodedata.normalize("NFKC", line).translate(_DASHES).strip())
+    text = _PREFIX.sub("", text, count=1)
     while match := _TAIL.search(text):
         text = text[: match.start()].rstrip()
-    text = _GLUED.sub(" ", text.rstrip(" .,;"))
+    text = _ISSN.sub("", _GLUED.sub(" ", text.rstrip(" .,;")))
+    if titled := _TITLED_ISSUE.fullmatch(text):
+        text = titled[1]
     if len(text) < 6 or not _NUMBER.search(text):
         return None
     if (named := _named(text)) is not None:
@@ -171,7 +210,11 @@ def _named(text: str) -> CitationLine | None:
     if rest is None or _TAKEN in (rest["container"] or ""):
         return None
     parts["container"] = rest["container"]
+    if parts["container"] and (dated := _DATED_CONTAINER.search(parts["container"])):
+        # A page that gives the day as well as the year of its volume.
+        parts["container"], parts["date"] = parts["container"][: dated.start()], dated["date"]
     parts["volume"] = parts.get("volume") or rest["volume"]
+    parts["issue"] = parts.get("issue") or rest["issue"]
     if rest["range"] and not parts.get("first"):
         parts["first"], _, parts["last"] = rest["range"].replace(" ", "").partition("-")
     told = [name for name in ("volume", "issue", "year", "first") if parts.get(name)]

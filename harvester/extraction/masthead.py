@@ -1,7 +1,7 @@
 """Journal, volume, issue, pages and year as the lines around a title give them, and as references to the work do."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from harvester.extraction import citation_line, labels
 from harvester.extraction.lines import Rendered
@@ -11,14 +11,19 @@ from harvester.page import Page
 ABOVE, BELOW = 10, 70
 """Lines above and below a title that can tell of it."""
 
-_FIGURES = re.compile(r"[0-9期卷](?:(?<=[期卷])|\s?(?:\(|[:;]\s?[A-Za-z]?[0-9]))")
-_WORDS = re.compile(r"\b(?:vol|volume|issue|number|no|iss|pp?|pages?|band|heft|tome)\b")
+_FIGURES = re.compile(r"[0-9期卷](?:(?<=[期卷])|\s?(?:\(|[:;]\s?[A-Za-z]?[0-9])|, [A-Za-z]?[0-9]|\.[0-9]+ \()")
+_WORDS = re.compile(
+    r"\b(?:vol|volumen?|issues?|numbers?|nos?|iss|pp?|pages?|p[áa]ginas?|p[áa]gs?|band|bd|heft|seiten?|tom[eo]|n[úu]m(?:ero)?"
+    r"|том|выпуск|номер|страницы|cilt|sayı)\b|\b[vn][0-9]|\bj\. "
+)
 """One of them stands in any citation line: figures around brackets and colons, or these words, in small letters."""
 _NUMBER = re.compile("[0-9]")
+_PAGES = re.compile(r"(?:pages?|pp?\.) ?([a-z]?[0-9]{1,6}) ?[-–—] ?([a-z]?[0-9]{1,6})", re.IGNORECASE)
 _PARTS_OF_TITLE = re.compile(r"\s+[|–—:-]{1,2}\s+|\s*\|\s*|:\s+(?=[A-Z])")
 _CITE = re.compile(r"\bcit(?:e|ation)|引用|zitier|citer|citar|цитир", re.IGNORECASE)
 _LONGEST = 700
 _LEAST_TITLE = 20
+_DESCRIPTIONS = ("description", "og.description", "citation")
 
 
 def around(where: Zone) -> tuple[int, int]:
@@ -38,8 +43,31 @@ def read(page: Page, page_lines: Rendered, where: Zone) -> dict[str, str]:
             continue
         found = citation_line.of_work(line, title)
         if found:
-            return _parts(found._replace(container_title=_container(page, page_lines, at, found.container_title)))
-    return next(_references(page_lines, title), {})
+            parts = _parts(found._replace(container_title=_container(page, page_lines, at, found.container_title)))
+            told = _described(page, title)
+            if told.get("volume") == found.volume:
+                parts = told | parts
+            if found.volume and "first_page" not in parts:
+                parts |= _pages(page_lines.lines[at + 1 : end])
+            return parts
+    return next(_references(page_lines, title), {}) or _described(page, title)
+
+
+def _described(page: Page, title: str) -> dict[str, str]:
+    """Return how the page's description cites its work: ``Doe, On Hens, Hens, Vol. 35, No. 4 (1945), pp. 519-30``."""
+    for content in (content for name in _DESCRIPTIONS for content in page.meta.all(name)):
+        line = " ".join(content.split())
+        if len(title) >= _LEAST_TITLE and title in line and len(line) < _LONGEST:
+            found = citation_line.of_work(line, title)
+            if found:
+                return _parts(found)
+    return {}
+
+
+def _pages(lines: Sequence[str]) -> dict[str, str]:
+    """Return the first and last page of the first line that begins with them: ``Pages 436-453 | Received 12 Jan``."""
+    matches = (_PAGES.fullmatch(line.partition("|")[0].strip()) for line in lines)
+    return next(({"first_page": match[1], "last_page": match[2]} for match in matches if match), {})
 
 
 def _may_cite(line: str) -> bool:
