@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 
+from harvester.normalise import language
+
 _SENTENCE_END = re.compile(r"[.!?。！？…;:：)\]”\"’'》」]\s*$")
 _BULLET = re.compile("[•·▪◦●‣∙]")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -19,6 +21,8 @@ _TAIL = 40
 _SHORT = 70
 _LEAST = 60
 _PARAGRAPH = 280
+_TRANSLATED = 150
+"""Weight of a paragraph from which on its language is beyond doubt."""
 
 
 @cache
@@ -81,10 +85,21 @@ def gather(lines: Iterable[str]) -> str | None:
             taken.append(text)
         else:
             break
+    taken = _one_language(taken)
     while taken and is_inner_heading(taken[-1]):
         taken.pop()
     abstract = _joined(taken)
     return abstract if weight(abstract) >= _LEAST and any(map(is_prose, taken)) else None
+
+
+def _one_language(lines: list[str]) -> list[str]:
+    """Return the lines before the first paragraph in another language: what follows is the translation."""
+    long = [at for at, line in enumerate(lines) if weight(line) >= _TRANSLATED] if len(lines) > 1 else []
+    own = language.detect(lines[long[0]]) if len(long) > 1 else None
+    for at in long[1:] if own else ():
+        if (other := language.detect(lines[at])) and other != own:
+            return lines[:at]
+    return lines
 
 
 def _joined(lines: list[str]) -> str:

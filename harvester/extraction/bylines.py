@@ -28,10 +28,15 @@ _DATE_TAIL = re.compile(
     r"\s*[,|–—-]\s*(?:le\s+|am\s+|on\s+)?(?:[0-9]{1,2}\.?\s+)?[^\W\d_]{3,10}\.?\s+(?:[0-9]{1,2},\s+)?(?:1[5-9]|20)[0-9]{2}$"
 )
 _REACH = 8
+_LONG_REACH = 40
+_BEFORE_NAMES = 2
+_BETWEEN = frozenset({"by", "and", "&", "von", "und", "par", "et", "por", "y", "e"})
 
 
 def read(lines: Sequence[str]) -> list[RawAuthor]:
     """Return the authors that the lines below a title begin with; none where a line is not clearly a byline."""
+    if found := _blocks(lines):
+        return found
     near = list(_near(lines))
     for at, line in enumerate(near):
         prefix = _PREFIX.match(line)
@@ -57,6 +62,8 @@ def is_name(text: str) -> bool:
     if _CJK_NAME.fullmatch(bare):
         return not people_lines.names_place(bare)
     words = bare.replace(",", " ").split()
+    if people_lines.names_place(bare):
+        return False
     if not 2 <= len(words) <= 6 or len(bare) > 60 or not all(_WORD.fullmatch(word) for word in words):
         return False
     if any(word.casefold().strip(".") in _no_name() for word in words):
@@ -111,6 +118,35 @@ def _column(lines: Sequence[str]) -> list[RawAuthor]:
             break
         found += names
     return found if len(found) > 1 else []
+
+
+def _blocks(lines: Sequence[str]) -> list[RawAuthor]:
+    """Return people each of whom has a name, then institution or address, in one line or in lines of their own."""
+    found: list[RawAuthor] = []
+    reachable = 0
+    for at, line in enumerate(lines[:_LONG_REACH]):
+        text = line.strip(" <>,;")
+        name, _, place = text.partition(",")
+        if text.casefold() in _BETWEEN:
+            continue
+        if labels.read(line) or is_prose(line):
+            break
+        if is_name(name) and people_lines.names_place(place) and len(found) == reachable:
+            found.append(RawAuthor(name=name.strip(), affiliations=(place.strip(),)))
+        elif not place and is_name(text) and len(found) == reachable:
+            found.append(RawAuthor(name=text))
+            continue
+        elif not found:
+            # A subtitle, a date.
+            if at < _BEFORE_NAMES:
+                continue
+            break
+        elif people_lines.names_place(text):
+            found[-1].affiliations += (text,)
+        elif not _EMAIL.fullmatch(text):
+            break
+        reachable = len(found)
+    return found if 1 < len(found) == reachable else []
 
 
 def _with_addresses(lines: Sequence[str]) -> list[RawAuthor]:

@@ -116,6 +116,8 @@ class Doubts:
     def _container(self, candidate: Candidate) -> str | None:
         if _NOT_A_NAME.search(candidate.value):
             return "it is no name"
+        if candidate.value.startswith("|"):
+            return "it is a field of MARC"
         if candidate.reader == "dublin_core" and _CITATION.search(candidate.value):
             return "it is a citation"
         folded = fold(candidate.value)

@@ -39,4 +39,15 @@ def _authors(page: Page) -> Iterator[Candidate]:
         yield Candidate("authors", found, NAME)
     # Deprecated, one string for all; a rival of the list above, never a part of it.
     for content in page.meta.all("citation_authors"):
-        yield Candidate("authors", [RawAuthor(name=content)], NAME)
+        yield Candidate("authors", [RawAuthor(name=name) for name in _listed(content)], NAME)
+
+
+def _listed(content: str) -> list[str]:
+    """Split a list of whole names between commas, as PubMed Central wrote it; any other list stays as it is.
+
+    >>> _listed("Ada M. Byron, Sam Doe-Roe"), _listed("Byron, Ada; Doe, Sam"), _listed("Byron, Ada")
+    (['Ada M. Byron', 'Sam Doe-Roe'], ['Byron, Ada; Doe, Sam'], ['Byron, Ada'])
+    """
+    parts = [part.strip() for part in content.split(",")]
+    whole = all(len(part.split()) > 1 and len(part.split()[-1].strip(".")) > 2 for part in parts)
+    return parts if whole and ";" not in content else [content]

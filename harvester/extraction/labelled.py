@@ -14,6 +14,7 @@ from harvester.extraction.abstract_text import is_boilerplate, is_cjk, is_inner_
 from harvester.extraction.candidates import Candidate
 from harvester.extraction.lines import Rendered, rendered
 from harvester.extraction.zone import title_text, zone
+from harvester.normalise import language
 from harvester.page import Page
 
 NAME = "labelled"
@@ -245,10 +246,14 @@ def _people(record: _Record) -> Iterator[tuple[str, Any]]:
 
 
 def _abstract(page: Page, record: _Record) -> str:
-    """Return the abstract in the script of the title, where the page has several; else the first."""
+    """Return the abstract in the language of the title, or its script, where the page has several; else the first."""
     texts = [str(each.value) for each in record.fields["abstract"]]
+    if len(texts) == 1:
+        return texts[0]
     title = _title(page, record) or ""
-    return next((text for text in texts if is_cjk(text) == is_cjk(title)), texts[0])
+    own = language.detect(title)
+    spoken = next((text for text in texts if own and language.detect(text) == own), None)
+    return spoken or next((text for text in texts if is_cjk(text) == is_cjk(title)), texts[0])
 
 
 def _title(page: Page, record: _Record) -> str | None:

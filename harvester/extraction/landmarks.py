@@ -8,7 +8,7 @@ from lxml import etree
 from harvester.extraction import abstract_text, labels
 from harvester.extraction.candidates import RawAuthor
 from harvester.extraction.lines import render
-from harvester.page import Page, elements, words_of
+from harvester.page import Page, elements, text_of, words_of
 
 _NAMING = re.compile(rb"""(?:class|id)\s*=\s*["']([^"'<>]*)$""", re.IGNORECASE)
 _REACH = 100
@@ -40,6 +40,8 @@ _FULL_TEXT_WORDS = re.compile(
 _LICENSE_HOST = b"creativecommons.org/"
 _LICENSE = re.compile(rb"creativecommons\.org/(?:licenses|publicdomain)/[a-z0-9./-]+")
 _GIVEN_NAMES = etree.XPath("//@class[contains(., 'given-name')]/..")
+_KEYWORD_GROUP = "kwd-group"
+_KEYWORD_GROUPS = etree.XPath(f"//@class[contains(., '{_KEYWORD_GROUP}')]/..")
 _PDF_ADDRESS = re.compile(r"\.pdf(?:$|[?#])|/pdf(?:/|$|\?)|[?&/](?:type|format)=pdf|/pdfft", re.IGNORECASE)
 
 
@@ -79,6 +81,17 @@ def named_people(page: Page) -> list[RawAuthor]:
                 if given and family:
                     found[given, family] = RawAuthor(family=family, given=given)
     return list(found.values())
+
+
+def keywords(page: Page) -> list[str] | None:
+    """Return the terms of a list that is named as JATS does: ``<ul class="kwd-group">``, often without heading."""
+    if _KEYWORD_GROUP.encode() not in page.body:
+        return None
+    for group in elements(_KEYWORD_GROUPS, page.root):
+        for tag in ("li", "a", "span"):
+            if terms := [text for each in group.iter(tag) if (text := text_of(each).strip(" ,;"))]:
+                return list(dict.fromkeys(terms))
+    return None
 
 
 def pdf(page: Page) -> str | None:

@@ -12,7 +12,7 @@ from harvester.extraction import abstract_text, bylines, known_people, labelled,
 from harvester.extraction.candidates import Candidate, Later, RawAuthor
 from harvester.extraction.citation_line import CitationLine
 from harvester.extraction.lines import Rendered, rendered
-from harvester.extraction.zone import Zone, title_text, zone
+from harvester.extraction.zone import Zone, ends, title_text, zone
 from harvester.page import Page
 
 NAME = "visible"
@@ -27,7 +27,7 @@ _REFERENCES = re.compile(
     re.IGNORECASE,
 )
 # Better sources than any line: where they are all there, no line is looked for.
-_SOURCE_TAGS = ("citation_journal_title", "citation_volume", "citation_firstpage")
+_SOURCE_TAGS = ("citation_journal_title", "citation_volume", "citation_firstpage", "citation_lastpage")
 _DESCRIPTIONS = ("citation_abstract", "dc.description", "dcterms.abstract", "description", "og.description")
 _NUMBERED = re.compile(r"[\[(]?([0-9]{1,3})[\]).]\s")
 _YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
@@ -75,6 +75,7 @@ def _fields(page: Page, page_lines: Rendered, where: Zone) -> Iterator[tuple[str
     if "citation_abstract" not in page.meta and not labelled.has(page, "abstract"):
         yield "abstract", lambda: _unless_shorter(page, _abstract(page_lines, where) or landmarks.abstract(page))
     yield "issn", lambda: _issns(page_lines.lines)
+    yield "keywords", lambda: landmarks.keywords(page)
     yield "references_count", lambda: _references(page_lines, where)
     if "citation_pdf_url" not in page.meta:
         yield "pdf_url", lambda: landmarks.pdf(page)
@@ -131,6 +132,9 @@ def _abstract(page_lines: Rendered, where: Zone) -> str | None:
     if not paragraphs or paragraphs[0] > masthead.BELOW:
         return None
     first = paragraphs[0]
+    above = [at for at in page_lines.heads if where.title < at <= where.title + first]
+    if above and page_lines.lines[above[-1]].strip(" :：.").casefold() in ends():
+        return None
     after = first + 1
     while after < len(lines) and abstract_text.is_paragraph(lines[after]) and not labels.read(lines[after]):
         after += 1

@@ -18,10 +18,13 @@ _TITLE_TAGS = ("citation_title", "dc.title", "dcterms.title", "bepress_citation_
 _TITLES = f"{__name__}.titles"
 _FIRST_LINES = 150
 """Lines among which a title that is no heading is looked for."""
+_FIRST_HEADINGS = 12
 _LEAST = 12
 """Least weight of a title, and least number of lines before the end."""
 _SHARE = 0.3
 """Least share of the page's ``<title>`` that a line must repeat: a site's name stands there too."""
+_NUMBER_OF_SITE = re.compile(r"(?=\S*[0-9])[!-~]+")
+"""One word with figures is the number under which a site keeps the work: ``1998ApJ...500..525S``."""
 _COUNT = re.compile(r"\s*[\[(（][0-9]{1,4}[\])）]$")
 _PROSE = 240
 _TAG = re.compile("</?[a-z]{1,6}>", re.IGNORECASE)
@@ -90,7 +93,9 @@ def _find(page: Page, page_lines: Rendered) -> Zone:
 
 def _title(page: Page, page_lines: Rendered) -> tuple[int | None, bool]:
     told = _told(page)
-    at = _longest(page_lines, list(page_lines.headings), told)
+    at = _with_subtitle(page_lines, told)
+    if at is None:
+        at = _longest(page_lines, list(page_lines.headings), told)
     if at is None:
         at = _longest(page_lines, list(range(min(_FIRST_LINES, len(page_lines.lines)))), told)
     if at is not None:
@@ -102,6 +107,17 @@ def _title(page: Page, page_lines: Rendered) -> tuple[int | None, bool]:
         if len(headings) == 1 or (headings and level == 1):
             return headings[0], False
     return None, False
+
+
+def _with_subtitle(page_lines: Rendered, told: list[str]) -> int | None:
+    """Return the heading that the line below it completes to the title which the page's metadata gives."""
+    for at in page_lines.heads[:_FIRST_HEADINGS]:
+        line, *below = page_lines.lines[at : at + 2]
+        if below and weight(line) >= _LEAST:
+            whole = f"{line}: {below[0]}".casefold()
+            if any(each.startswith(whole) for each in told):
+                return at
+    return None
 
 
 def _longest(page_lines: Rendered, candidates: list[int], told: list[str]) -> int | None:
@@ -119,7 +135,7 @@ def _likeness(line: str, told: list[str]) -> float:
     """Return the weight of a line that the metadata repeats; 0 for one that it does not, or only as a site's name."""
     size = weight(line)
     folded = line.casefold()
-    if size < _LEAST or not (within := [each for each in told if folded in each]):
+    if size < _LEAST or _NUMBER_OF_SITE.fullmatch(line) or not (within := [each for each in told if folded in each]):
         return 0
     if any(len(folded) >= _SHARE * len(each) for each in within):
         return size

@@ -2,7 +2,7 @@
 
 import pytest
 
-from harvester.extraction import examine, highwire, visible
+from harvester.extraction import abstract_text, examine, highwire, visible
 from harvester.extraction.candidates import Candidate, Later
 from harvester.extraction.choose import choose
 from harvester.page import Page
@@ -209,3 +209,116 @@ def test_what_better_sources_tell_is_not_looked_for_in_the_lines():
     assert (work.doi, work.issn) == ("10.5555/tags.1", ["0378-5955"])
     assert {"doi", "issn", "references_count"}.isdisjoint(asked)
     assert "volume" in asked
+
+
+def test_people_with_institution_and_mail_in_lines_of_their_own():
+    body = (
+        f"<h3>{TITLE}</h3><p>by<p><b>J. Philip O'Hara</b><br>Department of Lost Things<br>University of X, Y, "
+        "New Zealand<br>&lt;johara@x.example&gt;<p>and<p><b>Ruth van Houten</b><br>Rijksuniversiteit Y<p>ABSTRACT: none"
+    )
+    assert [(each.name, each.affiliations) for each in told(body)["authors"]] == [
+        ("J. Philip O'Hara", ("Department of Lost Things", "University of X, Y, New Zealand")),
+        ("Ruth van Houten", ("Rijksuniversiteit Y",)),
+    ]
+
+
+def test_people_with_their_institutions_behind_a_comma():
+    body = f"<h1>{TITLE}</h1><p>Jane Doe , University of X<p>Richard Roe , University of Y<p>Abstract<p>{PROSE}"
+    assert [(each.name, each.affiliations) for each in told(body)["authors"]] == [
+        ("Jane Doe", ("University of X",)),
+        ("Richard Roe", ("University of Y",)),
+    ]
+
+
+def test_an_institution_is_no_person():
+    assert names(f"<h1>{TITLE}</h1><p>Rijksuniversiteit Leiden</p><p>{PROSE}</p>") == []
+
+
+def test_a_paragraph_about_the_journal_is_no_abstract():
+    body = f"<h1>{TITLE}</h1><p>Jane Doe</p><h2>Journal Information</h2><p>{PROSE}</p><h2>Keywords</h2>"
+    assert "abstract" not in told(body)
+    assert told(body.replace("Journal Information", "Lost umbrellas"))["abstract"] == PROSE
+
+
+def test_a_title_in_two_lines_is_the_heading_and_what_completes_it():
+    found = told(
+        "<h3>Things lost for good</h3><h4>A ledger of all umbrellas</h4>",
+        title="Things lost for good: A ledger of all umbrellas",
+    )
+    assert found["title"] == "Things lost for good: A ledger of all umbrellas"
+
+
+def test_the_number_under_which_a_site_keeps_a_work_is_no_title():
+    assert told("<p>2010ThgsJ...50..525S</p>", title="2010ThgsJ...50..525S Abstract").get("title") is None
+
+
+def test_pages_in_a_line_of_their_own_complete_the_citation_line():
+    body = (
+        f"<p>Volume 21, 2014 - Issue 4</p><h1>{TITLE}</h1>"
+        "<p>Pages 436-453 | Received 12 Jan 2011, Accepted 01 Oct 2012, Published online: 21 May 2013</p>"
+    )
+    found = told(body)
+    assert [found[part] for part in ("volume", "issue", "first_page", "last_page")] == ["21", "4", "436", "453"]
+
+
+def test_the_description_names_the_journal_that_the_citation_line_leaves_out():
+    line = "No. 4 (Sep., 1945), pp. 519-530"
+    body = f"<h1>{TITLE}</h1><p>F. A. Doe</p><cite>Annals of Things</cite><p>Vol. 35, {line} (12 pages)</p>"
+    head = f'<meta name="description" content="F. A. Doe, {TITLE}, Annals of Things, Vol. {{}}, {line}">'
+    assert told(body, head.format(35))["container_title"] == "Annals of Things"
+    assert "container_title" not in told(body, head.format(36))
+
+
+def test_keywords_named_as_jats_names_them_need_no_heading():
+    body = f'<h1>{TITLE}</h1><p>{PROSE}</p><ul class="kwd-group"><li>umbrellas,</li><li>loss</li><li>loss</li></ul>'
+    assert told(body)["keywords"] == ["umbrellas", "loss"]
+    assert "keywords" not in told(body.replace("kwd-group", "other-group"))
+
+
+def test_an_abstract_ends_before_its_translation():
+    translated = (
+        "El libro de la oficina de objetos perdidos de un ferrocarril abarca ochenta años de paraguas. Muestra cuándo "
+        "llovió, cuándo los trenes llegaron tarde y cuándo la gente dejó de preguntar por lo que había dejado."
+    )
+    assert abstract_text.gather([PROSE, translated]) == PROSE
+    assert abstract_text.gather([PROSE, PROSE]) == f"{PROSE} {PROSE}"
+
+
+def test_the_abstract_is_the_one_in_the_language_of_the_title():
+    french = (
+        "Le registre des objets trouvés d'une compagnie de chemins de fer couvre quatre-vingts ans de parapluies. Il "
+        "montre quand il a plu, quand les trains étaient en retard, et quand les gens ont cessé de demander ce qu'ils "
+        "avaient laissé."
+    )
+    own = "Le registre des parapluies perdus dans les trains"
+    body = f"<h1>{own}</h1><p>Jeanne Doe</p><h2>Abstract</h2><p>{PROSE}</p><h2>Résumé</h2><p>{french}</p>"
+    assert examine(page(body, title=own)).work.abstract == french
+    assert examine(page(body.replace(own, TITLE))).work.abstract == PROSE
+
+
+def test_identifiers_and_sources_that_are_citations_give_their_parts():
+    head = f'<meta name="dc.title" content="{TITLE}"><meta name="dc.creator" content="Jane Doe">'
+
+    def found(name, content):
+        work = examine(page(f"<h1>{TITLE}</h1>", f'{head}<meta name="{name}" content="{content}">')).work
+        return work.container_title, work.volume, work.issue, work.first_page, work.last_page
+
+    line = "Place &amp; Things, Vol. 21, No. 4, April 2014, pp. 436-53"
+    # What an identifier begins with may be anybody's name, a source begins with its own.
+    assert found("dc.identifier", line) == (None, "21", "4", "436", "453")
+    assert found("dc.source", line) == ("Place & Things", "21", "4", "436", "453")
+    whole = f"Doe, J. (2010) {TITLE}. Place &amp; Things, 21 (4). pp. 436-453."
+    assert found("dcterms.bibliographicCitation", whole) == ("Place & Things", "21", "4", "436", "453")
+    assert found("dc.identifier", "10.5555/12 345") == (None, None, None, None, None)
+
+
+def test_a_list_of_whole_names_between_commas_is_people():
+    head = f'<meta name="citation_title" content="{TITLE}"><meta name="citation_authors" content="{{}}">'
+
+    def people(content):
+        return [each.label for each in examine(page(f"<h1>{TITLE}</h1>", head.format(content))).work.authors]
+
+    assert people("Ada M. Byron, Sam Doe-Roe") == ["Byron, Ada M.", "Sam Doe-Roe"]
+    assert people("Byron, Ada; Doe, Sam") == ["Byron, Ada", "Doe, Sam"]
+    assert people("Byron, Ada") == ["Byron, Ada"]
+    assert people("Byron AM, Doe S") == ["Byron, AM", "Doe, S"]
