@@ -60,7 +60,9 @@ class MetaTags:
 
 @lru_cache(maxsize=2048)
 def _meta_name(raw: str) -> str:
-    return raw.lower().replace(":", ".").strip()
+    name = raw.lower().replace(":", ".").strip()
+    # Lippincott's journals have the tags of Highwire under a prefix of their own.
+    return f"citation_{name.removeprefix('wkhealth_')}" if name.startswith("wkhealth_") else name
 
 
 class Page:

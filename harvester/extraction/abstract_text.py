@@ -20,6 +20,7 @@ _TAIL = 40
 """Characters at the end of a line in which an invitation to read more can stand."""
 _SHORT = 70
 _LEAST = 60
+_BUTTON = 25
 _PARAGRAPH = 280
 _TRANSLATED = 150
 """Weight of a paragraph from which on its language is beyond doubt."""
@@ -76,7 +77,7 @@ def gather(lines: Iterable[str]) -> str | None:
     Lines are taken until the site speaks, or a short line that is no sentence follows a finished one.
     """
     taken: list[str] = []
-    for line in lines:
+    for line in _without_button(list(lines)):
         if is_boilerplate(line):
             break
         text = line[:-_TAIL] + _INVITATION.sub("", line[-_TAIL:])
@@ -90,6 +91,12 @@ def gather(lines: Iterable[str]) -> str | None:
         taken.pop()
     abstract = _joined(taken)
     return abstract if weight(abstract) >= _LEAST and any(map(is_prose, taken)) else None
+
+
+def _without_button(lines: list[str]) -> list[str]:
+    """Drop the one button that may stand between the heading and the text: ``Read online``, ``Download PDF``."""
+    button = len(lines) > 1 and len(lines[0]) < _BUTTON and not is_prose(lines[0]) and is_paragraph(lines[1])
+    return lines[1:] if button and not is_inner_heading(lines[0]) else lines
 
 
 def _one_language(lines: list[str]) -> list[str]:

@@ -105,8 +105,8 @@ def _names(line: str) -> list[RawAuthor]:
 
 
 def _is_alone(near: Sequence[str]) -> bool:
-    """Return True where a single name is not the first of several entries, such as a menu's."""
-    return not any(is_name(line) for line in near[1:3])
+    """Return True where a single name is not the first of several entries, such as a menu's or a list's."""
+    return not near[0].endswith((",", ";")) and not any(is_name(line) for line in near[1:3])
 
 
 def _column(lines: Sequence[str]) -> list[RawAuthor]:

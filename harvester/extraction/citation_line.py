@@ -86,8 +86,9 @@ _PATTERNS = tuple(
         rf"{_CONTAINER},? {_VOLUME} ?\({_DATE}\) ?[:,]? ?{_MARKED_PAGES}",
         # Journal of Things, 53, 1-10, 2010
         rf"{_CONTAINER},? {_VOLUME}, ?{_MARKED_PAGES}, ?{_YEAR}",
-        # J. Things 2010, 12, 3, 1-10
+        # J. Things 2010, 12, 3, 1-10; Journal of Things, 58, 1, 313-351
         rf"{_CONTAINER} {_YEAR}, {_VOLUME}, {_ISSUE}, {_PAGES}",
+        rf"{_CONTAINER}, {_VOLUME}, {_ISSUE}, {_PAGES}",
         # Journal of Things 12.3 (2010): 1-10
         rf"{_CONTAINER},? {_VOLUME}\.{_ISSUE} \({_DATE}\) ?: ?{_MARKED_PAGES}",
         # Phys. Things 12, 041027 - Published 1 January 2022
@@ -108,7 +109,7 @@ _PATTERNS = tuple(
 )
 
 _TAIL = re.compile(
-    r"[,.;]?\s*(?:\((?:online|https?:)[^)]*\)|doi:?\s*10\.\S+|(?:doi:?\s*)?https?://\S+|[\[(]?epub[^\])]*[\])]?"
+    r"[,.;|]?\s*(?:(?<=[0-9])\([0-9]{1,3}\)$|\((?:online|https?:)[^)]*\)|doi:?\s*10\.\S+|(?:doi:?\s*)?https?://\S+|[\[(]?epub[^\])]*[\])]?"
     r"|[\[(]?[0-9]{1,4} pages?[)\]]?|\([^()0-9]{2,40}\)|e?ISSN:? [0-9Xx-]{9}|available online.{0,20}"
     r"|(?:first )?published online.{0,30})\s*\.?$",
     re.IGNORECASE,

@@ -190,6 +190,9 @@ def _titled_abstract(page: Page) -> Verdict | None:
 
 
 def _visible_record(page: Page) -> Verdict | None:
+    if all(name in page.meta for name in words.POST_TAGS):
+        # News and posts have a title, a byline and paragraphs as well.
+        return None
     if visible.is_record(page):
         return Verdict(PageKind.ARTICLE, "a title, and below it authors and an abstract or a citation line")
     return None
@@ -216,9 +219,15 @@ def _reads_as_work(page: Page) -> Verdict | None:
     prose = sum(len(line) for line in found if len(line) > 200)
     if "references" in has and prose > _PROSE and prose * 10 > 7 * sum(map(len, found)):
         return Verdict(PageKind.ARTICLE, "the page is a long text with references")
-    dois = {match[0].casefold().rstrip(".,;)") for line in found for match in _DOI.finditer(line)}
-    paragraph = any(len(line) > 300 for line in found)
-    if len(dois) == 1 and paragraph and (has or any(_KEYWORDS.match(line) for line in found)):
+    dois = {match[0].casefold().rstrip(".,;)"): at for at, line in enumerate(found) for match in _DOI.finditer(line)}
+    paragraph = next((at for at, line in enumerate(found) if len(line) > 300), None)
+    # Below the text it is what a report or a press release speaks of.
+    if (
+        len(dois) == 1
+        and paragraph is not None
+        and min(dois.values()) < paragraph
+        and (has or any(_KEYWORDS.match(line) for line in found))
+    ):
         return Verdict(PageKind.ARTICLE, "the page shows one DOI above a text")
     return None
 

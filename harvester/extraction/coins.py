@@ -7,6 +7,7 @@ from urllib.parse import parse_qs
 
 from harvester.extraction import tags
 from harvester.extraction.candidates import Candidate, RawAuthor
+from harvester.extraction.compare import fold
 from harvester.page import Page
 
 NAME = "coins"
@@ -42,14 +43,22 @@ _GENRES = {
 
 
 def read(page: Page) -> Iterator[Candidate]:
-    """Yield what the page's only COinS says; several are a list of works."""
+    """Yield what the page's only COinS says, if it names what the page shows; several are a list of works."""
     if page.is_plain_text or tags.tells_all(page):
         return
     if NAME not in page.memo:
-        page.memo[NAME] = _only_span(page.body)
-    found: bytes | None = page.memo[NAME]
-    if found is not None:
-        yield from _fields(unescape(found.decode("utf-8", "replace")))
+        page.memo[NAME] = _of_page(page)
+    found: list[Candidate] = page.memo[NAME]
+    yield from found
+
+
+def _of_page(page: Page) -> list[Candidate]:
+    span = _only_span(page.body)
+    found = list(_fields(unescape(span.decode("utf-8", "replace")))) if span is not None else []
+    # An article with one reference in this form, as encyclopaedias have them, is not what it refers to.
+    shown = [fold(text) for text in (page.title, *page.headings)]
+    titles = [fold(each.value) for each in found if each.field == "title"]
+    return found if any(title and title in text for title in titles for text in shown) else []
 
 
 def _only_span(body: bytes) -> bytes | None:

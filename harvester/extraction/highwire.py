@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from harvester.extraction import tags
 from harvester.extraction.candidates import Candidate, RawAuthor
+from harvester.normalise.name_words import iberian
 from harvester.page import Page
 
 NAME = "highwire"
@@ -49,5 +50,8 @@ def _listed(content: str) -> list[str]:
     (['Ada M. Byron', 'Sam Doe-Roe'], ['Byron, Ada; Doe, Sam'], ['Byron, Ada'])
     """
     parts = [part.strip() for part in content.split(",")]
+    if all(map(iberian, parts[0].split())):
+        # García Márquez, Gabriel José
+        return [content]
     whole = all(len(part.split()) > 1 and len(part.split()[-1].strip(".")) > 2 for part in parts)
     return parts if whole and ";" not in content else [content]

@@ -23,6 +23,8 @@ _DECISIVE = frozenset(
     {"abstract", "doi", "clc", "cn-discipline", "pages", "authors", "keywords", "issn", "volume_issue"}
 )
 """Fields of which a record has at least one; a page with the others alone is about something else."""
+_OF_JOURNALS = frozenset({"issn", "keywords", "publisher", "container_title", "cited_by_count", "license"})
+"""Fields that a journal's own page has as well."""
 _HEADED = frozenset({"abstract", "keywords", "doi", "container_title", "related", "issn"})
 """Fields whose label may stand alone in its line on any page: their values are recognisable."""
 _STRONG = 4
@@ -105,6 +107,9 @@ def sections(page_lines: Rendered, start: int, end: int) -> Iterator[Section]:
         found = labels.read(lines[at])
         if not found:
             continue
+        if current and _begins(current, begin, at) and _is_button(found[0], lines[at]):
+            begin = at + 1
+            continue
         if current and _ends(current, page_lines, begin, at):
             yield current
             current = None
@@ -122,6 +127,16 @@ def sections(page_lines: Rendered, start: int, end: int) -> Iterator[Section]:
     if current:
         _ends(current, page_lines, begin, end)
         yield current
+
+
+def _begins(current: Section, begin: int, at: int) -> bool:
+    """Return True right below the heading of an abstract."""
+    return current.field == "abstract" and not current.lines and at == begin
+
+
+def _is_button(label: labels.Labelled, line: str) -> bool:
+    """Return True for a button between the heading of an abstract and its text."""
+    return label.field == labels.IGNORED and not label.value and not is_inner_heading(line)
 
 
 def _ends(current: Section, page_lines: Rendered, start: int, end: int) -> bool:
@@ -169,8 +184,10 @@ class _Record(NamedTuple):
         told = set(self.fields)
         if self.plain_text and "abstract" in told:
             return True
-        return not _DECISIVE.isdisjoint(told) and (
-            len(told) > 2 or (len(told) == 2 and bool({"abstract", "doi"} & told))
+        return (
+            not told <= _OF_JOURNALS
+            and not _DECISIVE.isdisjoint(told)
+            and (len(told) > 2 or (len(told) == 2 and bool({"abstract", "doi"} & told)))
         )
 
     @property

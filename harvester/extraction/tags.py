@@ -1,5 +1,6 @@
 """Meta tags to candidates by the tables in `vocabulary`: what the readers of meta tags have in common."""
 
+import re
 from collections.abc import Iterator
 from functools import cache
 
@@ -7,6 +8,8 @@ from harvester.extraction.candidates import Candidate, RawAuthor
 from harvester.extraction.vocabulary import AUTHORS, LISTS, TAGS, TYPE_BY_TAG
 from harvester.page import Page
 
+_NUMBERS = frozenset({"issn", "isbn"})
+_LISTED = re.compile("[,;|]")
 _LONGEST = 50_000
 """Longest content worth reading; what is longer is no metadata."""
 
@@ -21,6 +24,8 @@ def scalars(page: Page, reader: str) -> Iterator[Candidate]:
         if field not in fields:
             continue
         values = [content for name in names if name in spoken for content in meta.by_name[name]]
+        if field in _NUMBERS:
+            values = [part.strip() for value in values for part in _LISTED.split(value)]
         if field in LISTS:
             yield Candidate(field, values, reader)
         else:

@@ -13,7 +13,11 @@ TAGS: dict[str, dict[str, tuple[str, ...]]] = {
             "citation_book_title",
             "citation_collection_title",
         ),
-        "container_title_short": ("citation_journal_abbrev", "citation_journal_abbreviation"),
+        "container_title_short": (
+            "citation_journal_abbrev",
+            "citation_journal_abbreviation",
+            "citation_journal_title_abbrev",
+        ),
         "publisher": (
             "citation_publisher",
             "citation_technical_report_institution",

@@ -122,6 +122,20 @@ WALL_SENTENCES: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = tuple(
             r"(?:(?:was|were|is) not found|does(?: not|n't) exist|no longer (?:exists|available))",
         ),
         ("not found|404", r"\b(?:404|page not found|file not found|not found)\b"),
+        ("problem providing", r"there was a problem providing the (?:content|page) you requested"),
+        (
+            "nicht gefunden|introuvable|encontr|найден|не существует|bulunamadı|nie znaleziono|nebyla nalezena",
+            r"(?:seite|artikel|dokument|datei)[^.]{0,60} nicht gefunden|(?:page|article|document)[^.]{0,40} introuvable"
+            r"|(?:página|artículo|artigo|documento)[^.]{0,60} "
+            r"(?:no (?:se )?(?:ha|pudo|existe)|não (?:foi|existe|encontrad))"
+            r"|(?:страница|документ|статья)[^.]{0,40} не (?:найден|существует)|sayfa[^.]{0,40} bulunamadı"
+            r"|strony? nie znaleziono|nie znaleziono strony|stránka[^.]{0,20} nebyla nalezena",
+        ),
+        (
+            "不存在|找不到|未找到|無此|见つかりません|見つかりません",
+            r"(?:页面|頁面|网页|網頁|ページ)[^。]{0,20}(?:不存在|找不到|未找到|見つかりません)|找不到(?:页面|頁面|网页|網頁)",
+        ),
+        ("찾을 수 없", r"(?:페이지|문서)[^.]{0,20}찾을 수 없"),
         (
             "sorry|oops",
             r"(?:sorry|oops)[^.]{0,60}(?:can't|couldn't|cannot|could not|not) (?:find|found|locate)[^.]{0,40}",
@@ -227,7 +241,23 @@ OTHER_TYPES = frozenset({"profile", "video.other", "music.song"})
 """``og:type`` of pages about no work."""
 
 OTHER_SCHEMA_TYPES = frozenset(
-    {"ProfilePage", "AboutPage", "ContactPage", "FAQPage", "CheckoutPage", "MedicalTrial", "MedicalStudy", "JobPosting"}
+    {
+        "ProfilePage",
+        "AboutPage",
+        "ContactPage",
+        "FAQPage",
+        "CheckoutPage",
+        "MedicalTrial",
+        "MedicalStudy",
+        "JobPosting",
+        "NewsArticle",
+        "ReportageNewsArticle",
+        "AnalysisNewsArticle",
+        "BackgroundNewsArticle",
+        "OpinionNewsArticle",
+        "ReviewNewsArticle",
+        "LiveBlogPosting",
+    }
 )
 """Types of schema.org of pages about no work."""
 
@@ -236,6 +266,9 @@ OTHER_MARKS: dict[str, tuple[bytes, ...]] = {"Google": (b'id="gsc_prf_in"',)}
 
 OTHER_TAGS: tuple[str, ...] = ("profile.username",)
 """Meta tags that only a profile has."""
+
+POST_TAGS: tuple[str, ...] = ("og.type", "article.published_time")
+"""Meta tags that news and posts have together; no work is told by its looks among them."""
 
 OTHER_HOSTS: dict[str, str] = {
     "clinicaltrials.gov": "registrations of trials, not works",

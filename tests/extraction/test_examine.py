@@ -190,6 +190,89 @@ def test_verdicts_have_no_regard_to_case_and_quote_the_page_as_it_stands(page, k
     assert (verdict.kind.value, reason in verdict.reason) == (kind, True), verdict
 
 
+PROSE = (
+    "The smell of old books makes readers sleepy, according to a new study by people who read a lot, and who have "
+    "noticed nothing of the kind. They asked sixty-four adults to sleep next to a book, and found that those who slept "
+    "next to an old one slept twelve minutes longer than the others, whatever the book was about and whoever wrote it."
+)
+COINS = (
+    '<span class="Z3988" title="ctx_ver=Z39.88-2004&amp;rft.atitle={}&amp;rft.jtitle=Gene&amp;rft.au=Ada+Doe"></span>'
+)
+NO_WORKS = {
+    "an encyclopaedia that cites one work in COinS": (
+        f"<title>Echolocation - Encyclopaedia</title><h1>Echolocation</h1><p>{PROSE}{COINS.format('A+gene+of+bats')}"
+    ),
+    "news that says so": (
+        '<title>Old books</title><script type="application/ld+json">{"@context":"https://schema.org","@type":"NewsArticle",'
+        '"headline":"Old books make readers sleepy"}</script><h1>Old books make readers sleepy</h1><p>by Bob Byline<dl>'
+        f"<dt>Source:<dd>University of X<dt>Summary:<dd>{PROSE}</dl><p>doi:10.5555/a.1"
+    ),
+    "a press release above the reference to what it is about": (
+        f"<title>Old books</title><h1>Old books make readers sleepy</h1><p>{PROSE}<h3>References</h3>"
+        "<p>Doe J (2019) Sleep. Things in Psychology 6:1234. https://doi.org/10.5555/a.1"
+    ),
+    "a post with a byline": (
+        '<title>Old books</title><meta property="og:type" content="article"><meta property="article:published_time" '
+        f'content="2019-03-05"><h1>Old books make readers sleepy</h1><p>By Anna Reporter<p>{PROSE}<p>{PROSE}'
+    ),
+    "a journal's own page": (
+        f"<title>Annals of Sleep</title><h1>Annals of Sleep</h1><h2>About</h2><p>{PROSE}<dl><dt>ISSN:<dd>0378-5955"
+        "<dt>Publisher:<dd>Press of X<dt>Keywords:<dd>sleep, books, smells</dl>"
+    ),
+}
+
+
+@pytest.mark.parametrize("body", NO_WORKS.values(), ids=NO_WORKS)
+def test_pages_that_speak_of_works_are_no_works(body):
+    examined = examine(Page("https://example.org/a/b", body.encode()))
+    assert (examined.verdict.kind, examined.work) == (PageKind.NON_RECORD, None), examined.verdict
+
+
+def test_coins_that_names_what_the_page_shows_is_the_page():
+    body = f"<title>A gene of bats - Library</title><p>{COINS.format('A+gene+of+bats')}"
+    assert examine(Page("https://example.org/a/b", body.encode())).work.container_title == "Gene"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "There was a problem providing the content you requested",
+        "Die gewünschte Seite konnte leider nicht gefunden werden.",
+        "La página que busca no se ha encontrado",
+        "Страница, которую вы ищете, не найдена",
+        "抱歉，页面不存在",
+    ],
+)
+def test_refusals_in_several_languages(text):
+    assert examine(Page("https://example.org/a/b", f"<p>{text}</p>".encode())).verdict.kind is PageKind.BLOCKED
+
+
+def test_lippincott_has_the_tags_of_highwire_under_its_own_prefix():
+    tags = {
+        "title": "On noise",
+        "authors": "Doe, John A. MD*; de Roe, P. PhD",
+        "journal_title": "Sleep",
+        "volume": "100",
+    }
+    body = "".join(f'<meta name="wkhealth_{name}" content="{value}">' for name, value in tags.items())
+    work = examine(Page("https://example.org/a/b", body.encode())).work
+    assert (work.title, work.container_title, work.volume) == ("On noise", "Sleep", "100")
+    assert [author.family for author in work.authors] == ["Doe", "de Roe"]
+
+
+def test_several_numbers_in_one_tag_are_several_numbers():
+    body = b'<meta name="citation_title" content="On noise"><meta name="citation_issn" content="0378-5955, 1932-6203">'
+    assert examine(Page("https://example.org/a/b", body)).work.issn == ["0378-5955", "1932-6203"]
+
+
+def test_a_button_may_stand_between_the_heading_and_the_abstract():
+    for button in ("Read online", "Download PDF"):
+        body = (
+            f"<title>On noise in rooms</title><h1>On noise in rooms</h1><h2>Abstract</h2><a>{button}</a><p>{PROSE}</p>"
+        )
+        assert examine(Page("https://example.org/a/b", body.encode())).work.abstract == PROSE
+
+
 def test_the_language_of_a_work_is_its_titles_and_not_that_of_a_translated_abstract():
     abstract = (
         "The clocks of forty small stations were read, and the neighbours were asked since when they had stopped."

@@ -45,6 +45,8 @@ def names(body: str) -> list[str]:
             ["Jane Doe", "Richard van der Roe"],
         ),
         ("<p>Jane Doe,</p><p>Richard Roe</p>", ["Jane Doe", "Richard Roe"]),
+        ("<li>Jane Doe<sup>1</sup>,</li><li>Richard Roe<sup>2</sup></li>", ["Jane Doe", "Richard Roe"]),
+        ("<p>ИВАНОВ С.П.<sup>1</sup>, ПЕТРОВА А.А.<sup>2</sup></p>", ["ИВАНОВ С.П.", "ПЕТРОВА А.А."]),
         ("<p>P P Calvert</p><p>News of X 25: 227-229 (1914)</p>", ["P P Calvert"]),
         ("<p>王小明</p><p>例州大学</p>", ["王小明"]),
         ("<p>Open Access</p><p>Research Article</p>", []),
@@ -321,4 +323,5 @@ def test_a_list_of_whole_names_between_commas_is_people():
     assert people("Ada M. Byron, Sam Doe-Roe") == ["Byron, Ada M.", "Sam Doe-Roe"]
     assert people("Byron, Ada; Doe, Sam") == ["Byron, Ada", "Doe, Sam"]
     assert people("Byron, Ada") == ["Byron, Ada"]
+    assert people("García Márquez, Gabriel José") == ["García Márquez, Gabriel José"]
     assert people("Byron AM, Doe S") == ["Byron, AM", "Doe, S"]
