@@ -14,6 +14,7 @@ _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _INVITATION = re.compile(
     r"\s*(?:更多还原|更多|收起|展开|\(?(?:show|read|see|view) (?:more|less)\)?|more »|\.\.\. ?more)\s*$", re.IGNORECASE
 )
+_INVITING = ("more", "less", "更多", "收起", "展开")
 # Web of Science spells out the characters that its own set lacks.
 _CENTER_DOT = re.compile(r"\bcenter dot\b")
 _TAIL = 40
@@ -80,7 +81,9 @@ def gather(lines: Iterable[str]) -> str | None:
     for line in _without_button(list(lines)):
         if is_boilerplate(line):
             break
-        text = line[:-_TAIL] + _INVITATION.sub("", line[-_TAIL:])
+        end = line[-_TAIL:].lower()
+        invited = any(word in end for word in _INVITING)
+        text = line[:-_TAIL] + _INVITATION.sub("", line[-_TAIL:]) if invited else line
         finished = bool(taken) and _SENTENCE_END.search(taken[-1]) is not None
         if is_inner_heading(text) or _BULLET.match(text) or is_prose(text) or (taken and not finished):
             taken.append(text)

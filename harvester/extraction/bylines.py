@@ -62,16 +62,15 @@ def is_name(text: str) -> bool:
     if _CJK_NAME.fullmatch(bare):
         return not people_lines.names_place(bare)
     words = bare.replace(",", " ").split()
-    if people_lines.names_place(bare):
-        return False
     if not 2 <= len(words) <= 6 or len(bare) > 60 or not all(_WORD.fullmatch(word) for word in words):
         return False
     if any(word.casefold().strip(".") in _no_name() for word in words):
         return False
     capitalised = [word for word in words if word[0].isupper()]
-    return len(capitalised) >= 2 and all(
+    likely = len(capitalised) >= 2 and all(
         word[0].isupper() or word.casefold().strip(".") in _PARTICLES for word in words
     )
+    return likely and not people_lines.names_place(bare)
 
 
 @cache

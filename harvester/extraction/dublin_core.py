@@ -33,8 +33,8 @@ def _cited(page: Page) -> Iterator[Candidate]:
     """Yield the parts of citations: ``Museums, Vol. 21, No. 4, April 2014, pp. 436-53`` is an identifier to some."""
     title = " ".join((page.meta.first(*_TITLES) or "").split())
     for name, content in ((each, content) for each in _CITATIONS for content in page.meta.all(each)):
-        # Most identifiers are addresses or numbers.
-        if " " not in content:
+        # Most identifiers are addresses or numbers, most sources names.
+        if " " not in content or not citation_line.may_be(content):
             continue
         line = " ".join(content.split())
         found = citation_line.of_work(line, title)

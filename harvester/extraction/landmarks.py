@@ -85,7 +85,8 @@ def named_people(page: Page) -> list[RawAuthor]:
 
 def keywords(page: Page) -> list[str] | None:
     """Return the terms of a list that is named as JATS does: ``<ul class="kwd-group">``, often without heading."""
-    if _KEYWORD_GROUP.encode() not in page.body:
+    # What makes pages out of JATS writes these tags as well.
+    if "citation_title" not in page.meta or _KEYWORD_GROUP.encode() not in page.body:
         return None
     for group in elements(_KEYWORD_GROUPS, page.root):
         for tag in ("li", "a", "span"):

@@ -27,7 +27,7 @@ _REFERENCES = re.compile(
     re.IGNORECASE,
 )
 # Better sources than any line: where they are all there, no line is looked for.
-_SOURCE_TAGS = ("citation_journal_title", "citation_volume", "citation_firstpage", "citation_lastpage")
+_SOURCE_TAGS = ("citation_journal_title", "citation_volume", "citation_firstpage")
 _DESCRIPTIONS = ("citation_abstract", "dc.description", "dcterms.abstract", "description", "og.description")
 _NUMBERED = re.compile(r"[\[(]?([0-9]{1,3})[\]).]\s")
 _YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
@@ -66,7 +66,7 @@ def _zone(page: Page) -> Zone:
 
 
 def _fields(page: Page, page_lines: Rendered, where: Zone) -> Iterator[tuple[str, Callable[[], object]]]:
-    if not all(tag in page.meta for tag in _SOURCE_TAGS):
+    if not _tells_source(page):
         source = cache(lambda: masthead.read(page, page_lines, where))
         yield from ((part, partial(_part, source, part)) for part in CitationLine._fields)
     yield "doi", lambda: _doi(page_lines, where)
@@ -80,6 +80,14 @@ def _fields(page: Page, page_lines: Rendered, where: Zone) -> Iterator[tuple[str
     if "citation_pdf_url" not in page.meta:
         yield "pdf_url", lambda: landmarks.pdf(page)
     yield "license", lambda: landmarks.license_link(page)
+
+
+def _tells_source(page: Page) -> bool:
+    meta = page.meta
+    # A number without letters is a page, and a page has a last one.
+    return all(tag in meta for tag in _SOURCE_TAGS) and (
+        "citation_lastpage" in meta or not (meta.first("citation_firstpage") or "").isdigit()
+    )
 
 
 def _part(source: Callable[[], dict[str, str]], name: str) -> str | None:

@@ -113,10 +113,10 @@ def _with_subtitle(page_lines: Rendered, told: list[str]) -> int | None:
     """Return the heading that the line below it completes to the title which the page's metadata gives."""
     for at in page_lines.heads[:_FIRST_HEADINGS]:
         line, *below = page_lines.lines[at : at + 2]
-        if below and weight(line) >= _LEAST:
-            whole = f"{line}: {below[0]}".casefold()
-            if any(each.startswith(whole) for each in told):
-                return at
+        begun = line.casefold()
+        within = [each for each in told if each.startswith(begun)] if below and weight(line) >= _LEAST else []
+        if any(each.startswith(f"{begun}: {below[0].casefold()}") for each in within):
+            return at
     return None
 
 
@@ -135,7 +135,11 @@ def _likeness(line: str, told: list[str]) -> float:
     """Return the weight of a line that the metadata repeats; 0 for one that it does not, or only as a site's name."""
     size = weight(line)
     folded = line.casefold()
-    if size < _LEAST or _NUMBER_OF_SITE.fullmatch(line) or not (within := [each for each in told if folded in each]):
+    if (
+        size < _LEAST
+        or (" " not in line and _NUMBER_OF_SITE.fullmatch(line))
+        or not (within := [each for each in told if folded in each])
+    ):
         return 0
     if any(len(folded) >= _SHARE * len(each) for each in within):
         return size

@@ -61,7 +61,8 @@ def person(raw: str, *, natural_order: bool | None = None, undo_capitals: bool =
 
 def _bare(raw: str) -> str | None:
     """Return the name alone: under a mark there may be a role, and under that another mark."""
-    text, before = bare_name(affiliation_marks(raw)[0]), ""
+    # A name that had nothing to lose has nothing to lose the second time, unless it holds another form of itself.
+    text, before = bare_name(affiliation_marks(raw)[0]), "" if "(" in raw else raw
     while text and text != before:
         before = text
         text = bare_name(affiliation_marks(_full_form(text))[0])

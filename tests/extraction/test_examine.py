@@ -212,8 +212,9 @@ NO_WORKS = {
         "<p>Doe J (2019) Sleep. Things in Psychology 6:1234. https://doi.org/10.5555/a.1"
     ),
     "a post with a byline": (
-        '<title>Old books</title><meta property="og:type" content="article"><meta property="article:published_time" '
-        f'content="2019-03-05"><h1>Old books make readers sleepy</h1><p>By Anna Reporter<p>{PROSE}<p>{PROSE}'
+        '<title>Old books make readers sleepy</title><meta property="og:type" content="article">'
+        '<meta property="article:published_time" content="2019-03-05">'
+        f"<h1>Old books make readers sleepy</h1><p>By Anna Reporter<p>{PROSE}<p>{PROSE}"
     ),
     "a journal's own page": (
         f"<title>Annals of Sleep</title><h1>Annals of Sleep</h1><h2>About</h2><p>{PROSE}<dl><dt>ISSN:<dd>0378-5955"

@@ -272,9 +272,10 @@ def test_the_description_names_the_journal_that_the_citation_line_leaves_out():
 
 
 def test_keywords_named_as_jats_names_them_need_no_heading():
+    tags = '<meta name="citation_title" content="A ledger of lost umbrellas">'
     body = f'<h1>{TITLE}</h1><p>{PROSE}</p><ul class="kwd-group"><li>umbrellas,</li><li>loss</li><li>loss</li></ul>'
-    assert told(body)["keywords"] == ["umbrellas", "loss"]
-    assert "keywords" not in told(body.replace("kwd-group", "other-group"))
+    assert told(body, tags)["keywords"] == ["umbrellas", "loss"]
+    assert "keywords" not in told(body.replace("kwd-group", "other-group"), tags)
 
 
 def test_an_abstract_ends_before_its_translation():
