@@ -186,13 +186,13 @@ class Page:
         """Return the typed links of header and head that some reader asks for, header first, addresses absolute."""
         found = [link for link in _header_links(self.headers.get("link", "")) if link.rel in _RELATIONS]
         for element in self._found["link"]:
-            href = element.get("href")
+            # Most are style sheets and icons.
+            asked = _RELATIONS.intersection((element.get("rel") or "").lower().split())
+            href = element.get("href") if asked else None
             if href:
-                found.extend(
-                    HeadLink(rel, href.strip(), (element.get("type") or "").lower())
-                    for rel in (element.get("rel") or "").lower().split()
-                    if rel in _RELATIONS
-                )
+                rels = (element.get("rel") or "").lower().split()
+                kind = (element.get("type") or "").lower()
+                found.extend(HeadLink(rel, href.strip(), kind) for rel in rels if rel in asked)
         return [HeadLink(rel, self.absolute(href) or href, kind) for rel, href, kind in found]
 
     def linked(self, rel: str) -> list[str]:

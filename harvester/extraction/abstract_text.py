@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from harvester.normalise import language
 
-_SENTENCE_END = re.compile(r"[.!?。！？…;:：)\]”\"’'》」]\s*$")
+_SENTENCE_ENDS = tuple(".!?。！？…;:：)]”\"’'》」")
 _BULLET = re.compile("[•·▪◦●‣∙]")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _INVITATION = re.compile(
@@ -56,7 +56,7 @@ def is_boilerplate(line: str) -> bool:
 def is_prose(line: str) -> bool:
     """Return True for a line that reads as running text: long, or a whole sentence of some length."""
     size = weight(line)
-    return size >= 2 * _SHORT or (size >= _SHORT / 2 and _SENTENCE_END.search(line) is not None)
+    return size >= 2 * _SHORT or (size >= _SHORT / 2 and line.rstrip().endswith(_SENTENCE_ENDS))
 
 
 def paragraphs(lines: Iterable[str]) -> Iterator[int]:
@@ -69,7 +69,7 @@ def is_paragraph(line: str) -> bool:
     """Return True for a paragraph of the work's text: long, made of sentences, none of the site's."""
     if weight(line) <= _PARAGRAPH:
         return False
-    return _SENTENCE_END.search(line) is not None and not is_boilerplate(line)
+    return line.rstrip().endswith(_SENTENCE_ENDS) and not is_boilerplate(line)
 
 
 def gather(lines: Iterable[str]) -> str | None:
@@ -84,7 +84,7 @@ def gather(lines: Iterable[str]) -> str | None:
         end = line[-_TAIL:].lower()
         invited = any(word in end for word in _INVITING)
         text = line[:-_TAIL] + _INVITATION.sub("", line[-_TAIL:]) if invited else line
-        finished = bool(taken) and _SENTENCE_END.search(taken[-1]) is not None
+        finished = bool(taken) and taken[-1].rstrip().endswith(_SENTENCE_ENDS)
         if is_inner_heading(text) or _BULLET.match(text) or is_prose(text) or (taken and not finished):
             taken.append(text)
         else:

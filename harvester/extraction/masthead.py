@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import compress, count
 
 from harvester.extraction import citation_line, labels
 from harvester.extraction.lines import Rendered
@@ -31,7 +32,7 @@ def read(page: Page, page_lines: Rendered, where: Zone) -> dict[str, str]:
     """Return the parts of the first citation line near the title, else of a reference to the work."""
     title = page_lines.lines[where.title] if where.title is not None else ""
     start, end = around(where)
-    for at in range(start, end):
+    for at in compress(count(start), map(_NUMBER.search, page_lines.lines[start:end])):
         line = page_lines.lines[at]
         if at == where.title or not 5 < len(line) <= _LONGEST or not citation_line.may_be(line):
             continue

@@ -111,7 +111,8 @@ def _title(page: Page, page_lines: Rendered) -> tuple[int | None, bool]:
 
 def _with_subtitle(page_lines: Rendered, told: list[str]) -> int | None:
     """Return the heading that the line below it completes to the title which the page's metadata gives."""
-    for at in page_lines.heads[:_FIRST_HEADINGS]:
+    told = [each for each in told if ": " in each]
+    for at in page_lines.heads[:_FIRST_HEADINGS] if told else ():
         line, *below = page_lines.lines[at : at + 2]
         begun = line.casefold()
         within = [each for each in told if each.startswith(begun)] if below and weight(line) >= _LEAST else []
