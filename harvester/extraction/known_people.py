@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator, Sequence
 from html import unescape
-from itertools import pairwise
+from itertools import compress, count, pairwise, repeat
+from operator import contains
 
 from lxml import etree
 
@@ -34,9 +35,8 @@ _BUTTON = re.compile(
 _REACH = 24
 """Lines below a byline in which its numbered institutions begin."""
 _CLIMB = 6
-_HEAD = 2
-"""Characters by which most lines are seen not to begin with a name; each name has as many."""
 _LARGEST_BLOCK = 4000
+_LONGEST_LIST = 4000
 _LONGEST = 500
 
 
@@ -78,8 +78,11 @@ _ORCID = re.compile(r"orcid\.org/(?P<id>[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X
 
 def _by_marks(lines: Sequence[str], known: Sequence[str]) -> list[RawAuthor]:
     """Read ``Jane Doe,1,2 John Roe2`` above ``1 Univ of X``: every mark must lead to an institution."""
-    for at in [at for at, line in enumerate(lines) if known and known[0] in line and len(line) <= 4000]:
+    # Without a step of Python's for each line: a page has hundreds, and few of them name anybody.
+    for at in compress(count(), map(contains, lines, repeat(known[0]))) if known else ():
         line = lines[at]
+        if len(line) > _LONGEST_LIST:
+            continue
         marked = {name: _marks_behind(line, name) for name in known}
         if not any(marked.values()):
             continue
@@ -113,8 +116,7 @@ def _numbered(lines: Sequence[str]) -> Iterator[tuple[str, str]]:
 def _by_place(lines: Sequence[str], known: Sequence[str]) -> list[RawAuthor]:
     """Read lines that begin with a known name, and the institutions behind the name or in the lines below it."""
     found: dict[str, RawAuthor] = {}
-    heads, names = {name[:_HEAD] for name in known}, tuple(known)
-    begun = [at for at, line in enumerate(lines) if line[:_HEAD] in heads and line.startswith(names)]
+    begun = list(compress(count(), map(str.startswith, lines, repeat(tuple(known)))))
     for at, end in pairwise([*begun, len(lines)]):
         name = next(each for each in known if lines[at].startswith(each))
         person = found.setdefault(name, RawAuthor(name=name))

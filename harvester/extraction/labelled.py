@@ -6,6 +6,8 @@ same lines: label and value in one line or two, in table cells, definition lists
 
 from bisect import bisect_left
 from collections.abc import Iterator
+from itertools import compress, count
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from harvester.extraction import labelled_values as values
@@ -40,6 +42,8 @@ _MINOR = 3
 _LONGEST_HEADING = 40
 _LEAST_TITLE = 12
 _MOST_LINES = 80
+_OPENING = itemgetter(slice(3))
+"""What `labels.openings` asks of a line."""
 
 
 class Section(NamedTuple):
@@ -103,7 +107,7 @@ def sections(page_lines: Rendered, start: int, end: int) -> Iterator[Section]:
     lines, openings = page_lines.lines, labels.openings()
     current: Section | None = None
     begin = start
-    for at in [at for at, line in enumerate(lines[start:end], start) if line[:3] in openings]:
+    for at in compress(count(start), map(openings.__contains__, map(_OPENING, lines[start:end]))):
         found = labels.read(lines[at])
         if not found:
             continue

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import compress, count
+from itertools import compress, count, repeat
+from operator import contains
 
 from harvester.extraction import citation_line, labels
 from harvester.extraction.lines import Rendered
@@ -73,8 +74,9 @@ def _references(page_lines: Rendered, title: str) -> Iterator[dict[str, str]]:
     """Yield what the page asks to be cited as: ``How to cite: Doe, J. (2020). Title. Journal, 1(2).``."""
     if len(title) < _LEAST_TITLE:
         return
-    for at, line in enumerate(page_lines.lines):
-        if title not in line or not len(title) + 10 < len(line) < _LONGEST:
+    for at in compress(count(), map(contains, page_lines.lines, repeat(title))):
+        line = page_lines.lines[at]
+        if not len(title) + 10 < len(line) < _LONGEST:
             continue
         # Without such words it may be another version of the work that the page names.
         if any(_CITE.search(near) for near in (line[:60], *page_lines.lines[max(0, at - 2) : at])):

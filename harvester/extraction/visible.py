@@ -6,7 +6,8 @@ The last reader to be asked, and the most careful: what it cannot tell for sure 
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
-from itertools import islice, pairwise
+from itertools import compress, islice, pairwise, repeat
+from operator import contains
 
 from harvester.extraction import abstract_text, bylines, known_people, labelled, labels, landmarks, masthead
 from harvester.extraction.candidates import Candidate, Later, RawAuthor
@@ -181,8 +182,8 @@ def _issns(lines: Sequence[str]) -> list[str] | None:
     """Return the ISSNs that the page names, unless they are more than one journal's."""
     found = {
         number.replace("–", "-")
-        for line in lines
-        if "ISSN" in line and len(line) < 300
+        for line in compress(lines, map(contains, lines, repeat("ISSN")))
+        if len(line) < 300
         for near in _ISSN_LABEL.findall(line)
         for number in _ISSN.findall(near)
     }
