@@ -122,7 +122,15 @@ class Page:
             body, encoding = self.text[:_MOST_PARSED].encode("utf-8", "replace"), "utf-8"
         # libxml2 stops at a zero byte.
         body = body.replace(b"\x00", b"").removeprefix(b"\xef\xbb\xbf")
-        parser = etree.HTMLParser(recover=True, encoding=encoding, huge_tree=True, collect_ids=False)
+        # What nobody sees is not kept, so that the text around it is one text.
+        parser = etree.HTMLParser(
+            recover=True,
+            encoding=encoding,
+            huge_tree=True,
+            collect_ids=False,
+            remove_comments=True,
+            remove_pis=True,
+        )
         root = etree.fromstring(b"<html/>" if not body or body.isspace() else body, parser)
         return etree.fromstring(b"<html/>", parser) if root is None else root
 

@@ -42,7 +42,7 @@ _HEADINGS = "".join(
 _STYLESHEET = f"""
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
 <xsl:output method="text" encoding="UTF-8"/>
-<xsl:template match="{_UNSEEN.replace(" ", "|")}|comment()|processing-instruction()"/>
+<xsl:template match="{_UNSEEN.replace(" ", "|")}"/>
 <xsl:template match="{_BLOCKS.replace(" ", "|")}">{_BREAKING}</xsl:template>
 <xsl:template match="div|section"><xsl:if test="{_SHOWN}">{_BREAKING}</xsl:if></xsl:template>
 {_HEADINGS}

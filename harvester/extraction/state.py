@@ -78,6 +78,9 @@ def _objects(data: Any) -> Iterator[dict[str, Any]]:
 def _record(node: dict[str, Any]) -> dict[str, Any]:
     """Return the fields that an object's keys name; nothing unless it is a bibliographic record."""
     found: dict[str, Any] = {}
+    # A record has a title, and the name of every title says so.
+    if not any("itle" in key or "ITLE" in key for key in node):
+        return found
     for key, value in node.items():
         field = _field(key)
         if field and value and field not in found:

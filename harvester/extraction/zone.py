@@ -8,6 +8,8 @@ import re
 import tomllib
 from functools import cache
 from importlib.resources import files
+from itertools import compress, count
+from operator import itemgetter
 from typing import NamedTuple
 
 from harvester.extraction.abstract_text import is_boilerplate, weight
@@ -158,7 +160,8 @@ def _end(page_lines: Rendered, title: int | None) -> int:
     # A tab or a menu beside the title has such words too, so something must have come before.
     text = next((at for at, line in enumerate(lines[start:], start) if len(line) > _PROSE), len(lines))
     named = [at for at in headings if at >= start and (at > text or at > start + _LEAST)]
-    worded = [at for at, line in enumerate(lines[text:], text) if line[0] in _END_OPENINGS and len(line) < _LONGEST_END]
+    begun = compress(count(text), map(_END_OPENINGS.__contains__, map(itemgetter(0), lines[text:])))
+    worded = [at for at in begun if len(lines[at]) < _LONGEST_END]
     for at in sorted({*named, *worded}):
         word = _COUNT.sub("", lines[at]).strip(" :：.").casefold() if len(lines[at]) < _LONGEST_END else ""
         if (at in headings and word in ends()) or (at > text and word in _END_LINES):
