@@ -105,6 +105,9 @@ _PATTERNS = tuple(
         rf"(?:(?P<container>[^\W\d_].{{0,60}}?)[,，]? ?)?{_YEAR} ?年?[,，]? ?"
         rf"(?:第? ?{_VOLUME} ?卷)?[,，]? ?第? ?{_ISSUE} ?期"
         rf"[,，:：]? ?(?:第? ?{_MARKED_PAGES}(?: ?页)?(?:,? ?共 ?[0-9]+ ?页)?)?",
+        # 《圖書資訊例刊》 15卷2期 (2021/06) Pp. 1-24
+        rf"(?:《?(?P<container>[^\W\d_][^《》]{{0,60}}?)》?[,，]? ?)?{_VOLUME} ?卷 ?第? ?{_ISSUE} ?期 ?"
+        rf"\({_YEAR}[/.年-]?[0-9]{{0,2}}月?\)[,，]? ?{_MARKED_PAGES}",
         # 中医杂志, 2020, 37(2): 11-24
         rf"(?:(?P<container>[^\W\d_].{{0,60}}?)[,.] ?)?{_YEAR}[,，]? ?{_VOLUME}? ?\({_ISSUE}\) ?[:：] ?{_MARKED_PAGES}",
     )
@@ -192,6 +195,8 @@ def may_be(line: str) -> bool:
 def _bare(line: str) -> str:
     """Return a line without what stands around a citation."""
     text = (line if line.isascii() else unicodedata.normalize("NFKC", line).translate(_DASHES)).strip()
+    if "《" in text:
+        text = " ".join(text.replace("《", "").replace("》", " ").split())
     if "http" in text:
         text = _URL_GLUED.sub(" ", text)
     if prefix := _PREFIX.match(text):

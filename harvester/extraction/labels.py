@@ -22,7 +22,7 @@ _COLON = re.compile("[:：]")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _BRACKETED = re.compile(r"[\[【〔［]\s*([^\]】〕］]{1,30})\s*[\]】〕］]\s*[:：]?\s*")
 # "Abstract—Text", "Abstract. Text", "摘要 文": a separator that only a few labels may have instead of a colon.
-_SEPARATED = re.compile(r"([^\W\d_]+(?:[- ][^\W\d_]+)?)(?:\s*[—–]\s*|\s*\.\s+|\s+)(?=\S)")
+_SEPARATED = re.compile(r"([^\W\d_]+(?:[- ](?![\u3400-\u9fff])[^\W\d_]+)?)(?:\s*[—–]\s*|\s*\.\s+|\s+)(?=\S)")
 _BARE_DOI = re.compile(r"doi[\s:：]*(?=(?:https?://\S+/)?10\.[0-9]{4})", re.IGNORECASE)
 
 
@@ -69,7 +69,7 @@ def openings() -> frozenset[str]:
 
 @cache
 def _separable() -> frozenset[str]:
-    return _openings([label for label, field in _labels() if field in {"abstract", "keywords"}])
+    return _openings([label for label, field in _labels() if field in {"abstract", "keywords"} or _CJK.match(label)])
 
 
 def _cases(words: Iterable[str]) -> set[str]:
@@ -119,12 +119,18 @@ def _first(line: str) -> Labelled | None:
 
 def _separated(line: str) -> Labelled | None:
     match = _SEPARATED.match(line, 0, _LONGEST)
-    if not match or table().get(key(match[1])) not in {"abstract", "keywords"}:
+    field = table().get(key(match[1])) if match else None
+    if match is None or field is None:
         return None
+    value = line[match.end() :]
+    if field not in {"abstract", "keywords"}:
+        # A blank behind an ideograph is enough, unless one label after the other makes a menu.
+        announced = len(match[1]) > 1 and _CJK.match(match[1]) and field != IGNORED
+        return Labelled(field, value) if announced and key(value.split()[0]) not in table() else None
     # A word and a blank: in Chinese a label, in English the start of "Abstract ideas are".
     if match[0][len(match[1]) :].isspace() and not _CJK.match(match[1]):
         return None
-    return Labelled(table()[key(match[1])], line[match.end() :])
+    return Labelled(field, value)
 
 
 def _further(first: Labelled) -> list[Labelled]:

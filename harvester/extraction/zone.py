@@ -27,6 +27,8 @@ _SHARE = 0.3
 """Least share of the page's ``<title>`` that a line must repeat: a site's name stands there too."""
 _NUMBER_OF_SITE = re.compile(r"(?=\S*[0-9])[!-~]+")
 """One word with figures is the number under which a site keeps the work: ``1998ApJ...500..525S``."""
+_SEGMENT = re.compile(r"\s*[-–—|_]")
+_LONGEST_BUTTON = 8
 _COUNT = re.compile(r"\s*[\[(（][0-9]{1,4}[\])）]$")
 _PROSE = 240
 _TAG = re.compile("</?[a-z]{1,6}>", re.IGNORECASE)
@@ -69,8 +71,18 @@ def title_text(page: Page, where: Zone) -> str:
     if where.title is None:
         return ""
     title, *below = rendered(page).lines[where.title : where.title + 2]
+    title = _before_button(page, title) or title
     whole = f"{title}: {below[0]}" if below else title
     return whole if any(whole.casefold() in each for each in _told(page)) else title
+
+
+def _before_button(page: Page, line: str) -> str | None:
+    """Return the part of a line that begins the page's ``<title>``, where only a button or a badge is glued to it."""
+    for end in _SEGMENT.finditer(page.title):
+        segment = page.title[: end.start()]
+        if line.startswith(segment) and 0 < len(line) - len(segment) <= _LONGEST_BUTTON and weight(segment) >= _LEAST:
+            return segment
+    return None
 
 
 def _told(page: Page) -> list[str]:
@@ -100,6 +112,8 @@ def _title(page: Page, page_lines: Rendered) -> tuple[int | None, bool]:
         at = _longest(page_lines, list(page_lines.headings), told)
     if at is None:
         at = _longest(page_lines, list(range(min(_FIRST_LINES, len(page_lines.lines)))), told)
+    if at is None:
+        at = next((at for at, line in enumerate(page_lines.lines[:_FIRST_LINES]) if _before_button(page, line)), None)
     if at is not None:
         return at, True
     for level in (1, 2):

@@ -2,15 +2,25 @@
 
 - Names and institutions stand in anchors without anything between them, so the visible line glues them together.
 - The title block and the block of the journal both have an element of class ``title``.
+- Newer pages have one line above the title for journal, year, volume and issue, and a badge glued to the title.
 - Theses name the university where articles name institutions, and advisers (导师) who are no authors.
 
 Checked 2026-11 against an article of 1987 and a doctoral thesis.
 """
 
+import re
+
 from harvester.extraction.candidates import RawAuthor
+from harvester.extraction.lines import lines
 from harvester.page import Page, text_of
 from harvester.sites import Site
 
+_FIRST_LINES = 60
+_SOURCE = re.compile(
+    r"(?P<container>[^\W\d_][^.．·0-9]{1,40}?) ?[.．·] ?(?P<year>(?:19|20)[0-9]{2}) ?[,，]? ?(?P<volume>[0-9]{1,4})? ?"
+    r"[(（](?P<issue>[0-9A-Z]{1,4})[)）]"
+)
+_MARKS = re.compile(r"[\s,，0-9*]+$")
 _THESIS = b"CDFD", b"CMFD", "导师".encode()
 
 
@@ -18,8 +28,19 @@ def _texts(page: Page, css: str) -> list[str]:
     return [text for each in page.select(css) if (text := text_of(each))]
 
 
+def _source(page: Page) -> re.Match[str] | None:
+    """Return journal, year, volume and issue of the line above the title: ``图书情报例刊 . 2023 ,67 (08)``."""
+    return next((found for line in lines(page)[:_FIRST_LINES] if (found := _SOURCE.match(line))), None)
+
+
+def _part(page: Page, name: str) -> str | None:
+    found = _source(page)
+    return found[name] if found else None
+
+
 def _authors(page: Page) -> list[RawAuthor]:
-    names = _texts(page, "div.wxTitle .author a, div.wx-tit h3.author a, h3#authorpart a")
+    listed = [_MARKS.sub("", text) for text in _texts(page, "h3#authorpart > span")]
+    names = [name for name in listed if name] or _texts(page, "div.wxTitle .author a, div.wx-tit h3.author a")
     places = _affiliations(page)
     # One institution is everybody's; of several, nothing tells whose.
     shared = tuple(places) if len(places) == 1 else ()
@@ -41,7 +62,7 @@ def _publisher(page: Page) -> list[str]:
 def _type(page: Page) -> str | None:
     if _is_thesis(page):
         return "dissertation"
-    return "journal-article" if page.select("div.sourinfo .title") else None
+    return "journal-article" if page.select("div.sourinfo .title") or _source(page) else None
 
 
 SITE = Site(
@@ -52,7 +73,10 @@ SITE = Site(
     fields={
         "authors": _authors,
         "affiliations": _affiliations,
-        "container_title": lambda page: _texts(page, "div.sourinfo .title a")[:1],
+        "container_title": lambda page: _texts(page, "div.sourinfo .title a")[:1] or _part(page, "container"),
+        "published": lambda page: _part(page, "year"),
+        "volume": lambda page: _part(page, "volume"),
+        "issue": lambda page: _part(page, "issue"),
         "publisher": _publisher,
         "type": _type,
     },

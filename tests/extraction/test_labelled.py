@@ -297,3 +297,58 @@ def test_a_list_of_addresses_is_no_record():
     )
     assert not labelled.is_record(page)
     assert lines(page)[0] == "# a list"
+
+
+CHINESE_ABSTRACT = (
+    "以三十个社区阅读空间为对象，通过问卷与观察了解使用者的年龄、职业和停留时间，发现老年读者与带孩子的家长占七成，停留时间与座位的舒适程度"
+    "相关，建议增加适合老年人的座位和照明。"
+)
+
+
+def of_page(title: str, *lines: str):
+    body = f"<title>{title}-例馆平台</title><h1>{title}</h1>" + "".join(f"<p>{line}</p>" for line in lines)
+    return examine(Page("https://example.org/a/b", body.encode()))
+
+
+def test_a_blank_behind_a_chinese_label_is_enough():
+    work = of_page(
+        "城市社区阅读空间调查",
+        f"摘要 {CHINESE_ABSTRACT}",
+        "出处 《例馆学刊》 2018年第3期45-53,共9页",
+        "关键词 社区 阅读空间 使用者",
+        "分类号 G258.2 [文化科学]",
+    ).work
+    assert (work.abstract, work.keywords) == (CHINESE_ABSTRACT, ["社区", "阅读空间", "使用者"])
+    assert [each.code for each in work.classifications] == ["G258.2"]
+    assert (work.container_title, work.published, work.issue, work.first_page) == ("例馆学刊", "2018", "3", "45")
+
+
+def test_a_menu_of_chinese_labels_is_no_record():
+    examined = of_page("例馆平台高级检索说明", "题名 关键词 作者 机构 刊名 分类号", "作者 机构 刊名", "机构 刊名 作者")
+    assert examined.work is None
+
+
+def test_a_thesis_of_taiwan_has_its_labels_above_the_values():
+    work = of_page(
+        "鄉鎮圖書館志工之參與動機研究",
+        *(
+            "研究生:",
+            "黃淑芬",
+            "論文名稱:",
+            "鄉鎮圖書館志工之參與動機研究",
+            "指導教授:",
+            "吳明德",
+            "論文出版年:",
+            "2012",
+        ),
+        *("論文頁數:", "142", "中文關鍵詞:", "志工、參與動機、公共圖書館", "摘要", CHINESE_ABSTRACT),
+    ).work
+    assert [each.name for each in work.authors] == ["黃淑芬"]
+    assert (work.published, work.page_count) == ("2012", 142)
+    assert work.keywords == ["志工", "參與動機", "公共圖書館"]
+
+
+def test_a_button_glued_to_the_title_is_no_part_of_it():
+    title = "山区流动书车服务的二十年"
+    body = f"<title>{title}-期刊-例馆平台</title><p>{title}引用<p>摘要：<p>{CHINESE_ABSTRACT}<p>关键词：<p>书车 山区"
+    assert examine(Page("https://example.org/a/b", body.encode())).work.title == title
