@@ -177,7 +177,8 @@ WALL_SENTENCES: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = tuple(
 """What walls say, and what a text must contain before it is looked for; believed where the page says little else."""
 
 LIST_ADDRESSES = _any(
-    r"/(?:do|ad(?:vanced)?|quick|full|site|basic)?-?_?search(?:results?|/results?)?(?:\.\w+)?(?:[/?;]|$)",
+    r"/(?:do|ad(?:vanced)?|quick|full|site|basic)?-?_?search(?:results?|/results?)?(?:\.\w+)?"
+    r"(?:[?;]|/(?!detail|view|record|article|doc)|$)",
     r"/(?:toc|loi|browse|search-results|searchresults|resultados|recherche|suche|buscar|busca|sommaire)(?:[/?.;]|$)",
     r"/(?:issue/(?:view|current|archive)|issues?/\d+|volumes?/\d+/issues?/\d+/?\?|scholar\?)",
 )

@@ -248,6 +248,18 @@ def test_refusals_in_several_languages(text):
     assert examine(Page("https://example.org/a/b", f"<p>{text}</p>".encode())).verdict.kind is PageKind.BLOCKED
 
 
+def test_a_record_below_the_folder_of_a_search_is_no_list():
+    body = (
+        f"<title>On noise in rooms</title><h1>On noise in rooms</h1><p>DOI: 10.5555/a.1<p>Abstract:<p>{PROSE}".encode()
+    )
+    for path, kind in (
+        ("search/detail/DetailView.do?id=1", "article"),
+        ("search/result?q=1", "multi"),
+        ("search/", "multi"),
+    ):
+        assert examine(Page(f"https://example.org/{path}", body)).verdict.kind.value == kind
+
+
 def test_lippincott_has_the_tags_of_highwire_under_its_own_prefix():
     tags = {
         "title": "On noise",
