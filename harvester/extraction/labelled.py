@@ -35,7 +35,7 @@ _MOST_NUMBERS = 2
 """More ISSNs or ISBNs than print and online: they belong to other works."""
 _TITLE_BELOW = 15
 """Lines above the title in which a label may stand."""
-_TITLE_ABOVE = 8
+_TITLE_ABOVE = 15
 """Lines below the title in which the heading of an abstract stands on a page that has little else."""
 _MINOR = 3
 """Level of heading from which on it is no page's title."""

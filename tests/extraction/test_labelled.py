@@ -352,3 +352,25 @@ def test_a_button_glued_to_the_title_is_no_part_of_it():
     title = "山区流动书车服务的二十年"
     body = f"<title>{title}-期刊-例馆平台</title><p>{title}引用<p>摘要：<p>{CHINESE_ABSTRACT}<p>关键词：<p>书车 山区"
     assert examine(Page("https://example.org/a/b", body.encode())).work.title == title
+
+
+def test_an_abstract_below_a_citation_line_and_tabs_makes_a_record():
+    work = of_page(
+        "大學生使用討論室之行為研究",
+        *("陳怡君(Yi-Chun Chen) ; 林志明(Chih-Ming Lin)", "《圖書例學研究》 15卷2期 (2021/06) Pp. 1-24"),
+        *(
+            "https://doi.org/10.5555/x.1",
+            "繁體中文",
+            "下載全文",
+            "摘要",
+            "參考文獻",
+            "延伸閱讀",
+            f"<h3>摘要</h3>{CHINESE_ABSTRACT}",
+        ),
+    ).work
+    assert (work.abstract, work.doi, work.volume, work.first_page) == (CHINESE_ABSTRACT, "10.5555/x.1", "15", "1")
+
+
+def test_an_abstract_with_its_keywords_under_one_korean_heading():
+    work = of_page("조선 후기 세책본의 유통과 독자", "DOI", "10.5555/klr.2015", f"<h3>초록· 키워드</h3>{PROSE}").work
+    assert (work.abstract, work.doi) == (PROSE, "10.5555/klr.2015")
