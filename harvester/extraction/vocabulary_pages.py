@@ -49,6 +49,7 @@ WALL_TITLES = _any(
     r"^(?:choose|select|find) your (?:institution|organi[sz]ation)",
     r"^(?:site |scheduled |under )?maintenance\b|temporarily (?:unavailable|down)",
     r"^(?:an )?error(?: occurred| page)?$|^error:",
+    r"安全验证$|ip.адрес заблокирован",
     r"^(?:安全验证|访问(?:受限|被拒绝)|验证码|页面不存在|找不到页面|用户登录|登录)",
     r"^(?:ページが見つかりません|アクセスが拒否)",
     r"^(?:страница не найдена|доступ (?:запрещ|ограничен)|ошибка)",
@@ -122,6 +123,8 @@ WALL_SENTENCES: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = tuple(
             r"(?:(?:was|were|is) not found|does(?: not|n't) exist|no longer (?:exists|available))",
         ),
         ("not found|404", r"\b(?:404|page not found|file not found|not found)\b"),
+        ("запрос", r"(?:слишком много|подозрительн)[^.]{0,30}запрос"),
+        ("robot|inhabituelle", r"vous n['’]êtes pas un robot|activité inhabituelle"),
         ("problem providing", r"there was a problem providing the (?:content|page) you requested"),
         (
             "nicht gefunden|introuvable|encontr|найден|не существует|bulunamadı|nie znaleziono|nebyla nalezena",
@@ -282,6 +285,10 @@ OTHER_HOSTS: dict[str, str] = {
 """Hosts none of whose pages is about a work."""
 
 OTHER_TITLES = _any(
+    r"^(?:author guidelines|guide for authors|instructions? (?:for|to) (?:the )?authors?|submission guidelines)\b",
+    r"^(?:normas (?:de publicación|para (?:los )?autores)|(?:directrices|diretrizes) para (?:los )?autore?s)\b",
+    r"^(?:(?:instructions|recommandations|consignes) aux auteurs|hinweise für autor|правила для авторов)",
+    r"^(?:投稿须知|投稿須知|稿约|投稿规定|投稿規定|투고\s?규정)",
     r"\b(?:clinicaltrials\.gov|isrctn registry)\b",
     r"^(?:home|homepage|about|about us|help|faqs?|contact|contact us|privacy policy|terms)(?:\W|$)",
     r"\b(?:author|researcher|user|scholar|member|faculty|staff) (?:profiles?|directory)\b",

@@ -216,6 +216,11 @@ NO_WORKS = {
         '<meta property="article:published_time" content="2019-03-05">'
         f"<h1>Old books make readers sleepy</h1><p>By Anna Reporter<p>{PROSE}<p>{PROSE}"
     ),
+    "what a journal asks of its authors": (
+        "<title>Normas de publicación - Anales de ejemplos</title><h1>Directrices para autores</h1>"
+        f"<p>Título: en español.<p>Autores: nombre, apellidos y filiación.<p>Resumen: {PROSE}"
+        "<p>Palabras clave: de tres a seis."
+    ),
     "a journal's own page": (
         f"<title>Annals of Sleep</title><h1>Annals of Sleep</h1><h2>About</h2><p>{PROSE}<dl><dt>ISSN:<dd>0378-5955"
         "<dt>Publisher:<dd>Press of X<dt>Keywords:<dd>sleep, books, smells</dl>"
@@ -242,6 +247,8 @@ def test_coins_that_names_what_the_page_shows_is_the_page():
         "La página que busca no se ha encontrado",
         "Страница, которую вы ищете, не найдена",
         "抱歉，页面不存在",
+        "С вашего адреса поступает слишком много запросов.",
+        "Vérifiez que vous n’êtes pas un robot",
     ],
 )
 def test_refusals_in_several_languages(text):
