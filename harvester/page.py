@@ -37,11 +37,13 @@ class MetaTags:
         self.by_name: dict[str, list[str]] = {}
         """Contents in the order of the page, by name."""
         for raw_name, raw_content in tags:
-            content = raw_content.strip()
-            if content:
+            if content := raw_content.strip():
                 name = _meta_name(raw_name)
                 self.items.append((name, content))
-                self.by_name.setdefault(name, []).append(content)
+                if name in self.by_name:
+                    self.by_name[name].append(content)
+                else:
+                    self.by_name[name] = [content]
 
     def __contains__(self, name: str) -> bool:
         return name in self.by_name
@@ -119,18 +121,10 @@ class Page:
         """Return the root of the tree of the page's first 6 MB; a tree takes some fifteen times its page."""
         body, encoding = self.body[:_MOST_PARSED], encoding_of(self.body, self.headers.get("content-type"))
         if encoding != "utf-8":
-            body, encoding = self.text[:_MOST_PARSED].encode("utf-8", "replace"), "utf-8"
+            body = self.text[:_MOST_PARSED].encode("utf-8", "replace")
         # libxml2 stops at a zero byte.
         body = body.replace(b"\x00", b"").removeprefix(b"\xef\xbb\xbf")
-        # What nobody sees is not kept, so that the text around it is one text.
-        parser = etree.HTMLParser(
-            recover=True,
-            encoding=encoding,
-            huge_tree=True,
-            collect_ids=False,
-            remove_comments=True,
-            remove_pis=True,
-        )
+        parser = _parser()
         root = etree.fromstring(b"<html/>" if not body or body.isspace() else body, parser)
         return etree.fromstring(b"<html/>", parser) if root is None else root
 
@@ -228,6 +222,11 @@ class Page:
         return self._found["script"]
 
     @cached_property
+    def anchors(self) -> list[tuple[str, etree._Element]]:
+        """Return the links in the text with their addresses, as written."""
+        return [(href, anchor) for anchor in self.root.iter("a") if (href := anchor.get("href"))]
+
+    @cached_property
     def json_ld(self) -> list[Any]:
         """Return the JSON-LD blocks that can be read; `problems` tells of the others."""
         blocks = []
@@ -267,6 +266,14 @@ class Page:
             return urljoin(self.url, base.strip())
         except ValueError:
             return self.url
+
+
+@cache
+def _parser() -> etree.HTMLParser:
+    # What nobody sees is not kept, so that the text around it is one text.
+    return etree.HTMLParser(
+        recover=True, encoding="utf-8", huge_tree=True, collect_ids=False, remove_comments=True, remove_pis=True
+    )
 
 
 _MOST_PARSED = 6_000_000

@@ -35,7 +35,8 @@ def _data() -> dict[str, frozenset[str] | tuple[str, ...]]:
 
 def weight(text: str) -> int:
     """Return the length of a text in Latin letters: an ideograph or a syllable block says as much as three."""
-    return len(text) if text.isascii() else len(text) + 2 * len(_CJK.findall(text))
+    # Most that is not ASCII is a dash or a letter with an accent.
+    return len(text) + 2 * len(_CJK.findall(text)) if not text.isascii() and _CJK.search(text) else len(text)
 
 
 def is_cjk(text: str) -> bool:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from html import unescape
 from itertools import compress, count, pairwise, repeat
-from operator import contains
+from operator import contains, itemgetter
 
 from lxml import etree
 
@@ -116,7 +116,9 @@ def _numbered(lines: Sequence[str]) -> Iterator[tuple[str, str]]:
 def _by_place(lines: Sequence[str], known: Sequence[str]) -> list[RawAuthor]:
     """Read lines that begin with a known name, and the institutions behind the name or in the lines below it."""
     found: dict[str, RawAuthor] = {}
-    begun = list(compress(count(), map(str.startswith, lines, repeat(tuple(known)))))
+    initials = {each[0] for each in known}
+    likely = compress(count(), map(initials.__contains__, map(itemgetter(0), lines)))
+    begun = [at for at in likely if lines[at].startswith(tuple(known))]
     for at, end in pairwise([*begun, len(lines)]):
         name = next(each for each in known if lines[at].startswith(each))
         person = found.setdefault(name, RawAuthor(name=name))

@@ -15,7 +15,6 @@ _REACH = 100
 """Bytes before a word within which the attribute that holds it must begin."""
 _ORCID = "orcid.org/000"
 """How every address of an iD goes on: the registry hands out two blocks, which begin with 0000 and 0009."""
-_REACH_OF_HREF = 24
 _ABSTRACT_WORDS = (b"abstract", b"Abstract", b"resum")
 _ABSTRACT_NAME = re.compile(
     r"(?:^|[^a-z])(?:abstract|abstracttext|abstractsection|articleabstract|abstracts?-?(?:content|body|text|full|en)"
@@ -37,8 +36,8 @@ _PDF_WORDS = re.compile(
 _FULL_TEXT_WORDS = re.compile(
     rf"\s*(?:full[ -]?text|download(?: full text| article)?)\W*(?:{_SIZE})?\s*", re.IGNORECASE
 )
-_LICENSE_HOST = b"creativecommons.org/"
-_LICENSE = re.compile(rb"creativecommons\.org/(?:licenses|publicdomain)/[a-z0-9./-]+")
+_LICENSE_HOST = "creativecommons.org/"
+_LICENSE = re.compile(r"creativecommons\.org/(?:licenses|publicdomain)/[a-z0-9./-]+")
 _GIVEN_NAMES = etree.XPath("//@class[contains(., 'given-name')]/..")
 _KEYWORD_GROUP = "kwd-group"
 _KEYWORD_GROUPS = etree.XPath(f"//@class[contains(., '{_KEYWORD_GROUP}')]/..")
@@ -61,9 +60,7 @@ def abstract(page: Page) -> str | None:
 
 def orcid_links(page: Page) -> list[etree._Element]:
     """Return the links to ORCID iDs."""
-    if _ORCID.encode() not in page.body:
-        return []
-    return [anchor for anchor in page.root.iter("a") if _ORCID in (anchor.get("href") or "")]
+    return [anchor for href, anchor in page.anchors if _ORCID in href]
 
 
 def named_people(page: Page) -> list[RawAuthor]:
@@ -103,12 +100,8 @@ def pdf(page: Page) -> str | None:
 
 def license_link(page: Page) -> str | None:
     """Return the one Creative Commons licence that the page links."""
-    body, found = page.body, set()
-    at = body.find(_LICENSE_HOST)
-    while at >= 0:
-        if b"href" in body[max(0, at - _REACH_OF_HREF) : at] and (match := _LICENSE.match(body, at)):
-            found.add(match[0].decode("ascii").rstrip("/"))
-        at = body.find(_LICENSE_HOST, at + 1)
+    hrefs = [href for href, _ in page.anchors if _LICENSE_HOST in href] + page.linked("license")
+    found = {match[0].rstrip("/") for href in hrefs if (match := _LICENSE.search(href))}
     return f"https://{found.pop()}/" if len(found) == 1 else None
 
 
@@ -135,8 +128,7 @@ def _without_heading(lines: list[str]) -> str | None:
 
 
 def _pdfs(page: Page) -> Iterator[str]:
-    for anchor in page.root.iter("a"):
-        href = anchor.get("href") or ""
+    for href, anchor in page.anchors:
         if "pdf" not in href and "ownload" not in href and "PDF" not in href:
             continue
         words = words_of(anchor)

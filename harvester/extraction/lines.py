@@ -5,6 +5,7 @@ page did. Rules from the HTML standard's "rendering" chapter, as far as text nee
 cells and ``<br>`` end a line, inline elements do not, and what is not rendered is not there.
 """
 
+from bisect import bisect_left
 from functools import cache
 from itertools import compress, count, repeat
 from operator import contains, not_
@@ -119,8 +120,11 @@ def _of_tree(root: etree._Element) -> Rendered:
 
 def _without_empty(found: list[str], headings: dict[int, int]) -> Rendered:
     """Drop the headings that turned out to hold nothing."""
-    kept = [at for at, line in enumerate(found) if line]
-    return Rendered([found[at] for at in kept], {new: headings[at] for new, at in enumerate(kept) if at in headings})
+    empty = [at for at in headings if not found[at]]
+    for at in reversed(empty):
+        del found[at]
+    kept = {at - bisect_left(empty, at): level for at, level in headings.items() if at not in empty}
+    return Rendered(found, kept)
 
 
 @cache

@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import compress, count, repeat
-from operator import contains
+from itertools import compress, count
 
 from harvester.extraction import citation_line, labels
 from harvester.extraction.lines import Rendered
@@ -19,6 +18,8 @@ _PARTS_OF_TITLE = re.compile(r"\s+[|–—:-]{1,2}\s+|\s*\|\s*|:\s+(?=[A-Z])")
 _CITE = re.compile(r"\bcit(?:e|ation)|引用|zitier|citer|citar|цитир", re.IGNORECASE)
 _LONGEST = 700
 _LEAST_TITLE = 20
+_LEAST_BESIDE = 11
+"""Least number of characters that a reference has besides the title."""
 _DESCRIPTIONS = ("description", "og.description", "citation")
 
 
@@ -31,6 +32,13 @@ def around(where: Zone) -> tuple[int, int]:
 
 def read(page: Page, page_lines: Rendered, where: Zone) -> dict[str, str]:
     """Return the parts of the first citation line near the title, else of a reference to the work."""
+    if __name__ not in page.memo:
+        page.memo[__name__] = _read(page, page_lines, where)
+    found: dict[str, str] = page.memo[__name__]
+    return found
+
+
+def _read(page: Page, page_lines: Rendered, where: Zone) -> dict[str, str]:
     title = page_lines.lines[where.title] if where.title is not None else ""
     start, end = around(where)
     for at in compress(count(start), map(_NUMBER.search, page_lines.lines[start:end])):
@@ -74,9 +82,10 @@ def _references(page_lines: Rendered, title: str) -> Iterator[dict[str, str]]:
     """Yield what the page asks to be cited as: ``How to cite: Doe, J. (2020). Title. Journal, 1(2).``."""
     if len(title) < _LEAST_TITLE:
         return
-    for at in compress(count(), map(contains, page_lines.lines, repeat(title))):
+    likely = range(len(title) + _LEAST_BESIDE, _LONGEST)
+    for at in compress(count(), map(likely.__contains__, map(len, page_lines.lines))):
         line = page_lines.lines[at]
-        if not len(title) + 10 < len(line) < _LONGEST:
+        if title not in line:
             continue
         # Without such words it may be another version of the work that the page names.
         if any(_CITE.search(near) for near in (line[:60], *page_lines.lines[max(0, at - 2) : at])):

@@ -71,18 +71,21 @@ def title_text(page: Page, where: Zone) -> str:
     if where.title is None:
         return ""
     title, *below = rendered(page).lines[where.title : where.title + 2]
-    title = _before_button(page, title) or title
+    title = _before_button(title, _segments(page)) or title
     whole = f"{title}: {below[0]}" if below else title
     return whole if any(whole.casefold() in each for each in _told(page)) else title
 
 
-def _before_button(page: Page, line: str) -> str | None:
+def _segments(page: Page) -> tuple[str, ...]:
+    """Return what the page's ``<title>`` begins with, up to each sign that parts it."""
+    begun = (page.title[: end.start()] for end in _SEGMENT.finditer(page.title))
+    return tuple(each for each in begun if weight(each) >= _LEAST)
+
+
+def _before_button(line: str, segments: tuple[str, ...]) -> str | None:
     """Return the part of a line that begins the page's ``<title>``, where only a button or a badge is glued to it."""
-    for end in _SEGMENT.finditer(page.title):
-        segment = page.title[: end.start()]
-        if line.startswith(segment) and 0 < len(line) - len(segment) <= _LONGEST_BUTTON and weight(segment) >= _LEAST:
-            return segment
-    return None
+    begun = (each for each in segments if line.startswith(each))
+    return next((each for each in begun if 0 < len(line) - len(each) <= _LONGEST_BUTTON), None)
 
 
 def _told(page: Page) -> list[str]:
@@ -113,7 +116,8 @@ def _title(page: Page, page_lines: Rendered) -> tuple[int | None, bool]:
     if at is None:
         at = _longest(page_lines, list(range(min(_FIRST_LINES, len(page_lines.lines)))), told)
     if at is None:
-        at = next((at for at, line in enumerate(page_lines.lines[:_FIRST_LINES]) if _before_button(page, line)), None)
+        segments, first = _segments(page), page_lines.lines[:_FIRST_LINES]
+        at = next((at for at, line in enumerate(first) if _before_button(line, segments)), None) if segments else None
     if at is not None:
         return at, True
     for level in (1, 2):
