@@ -4,6 +4,8 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache, cached_property, lru_cache
+from itertools import compress, count, repeat
+from operator import contains
 from typing import Any, NamedTuple, cast
 from urllib.parse import urljoin, urlsplit
 
@@ -221,10 +223,19 @@ class Page:
         """Return the script elements."""
         return self._found["script"]
 
+    def links_with(self, *parts: str) -> list[tuple[str, etree._Element]]:
+        """Return the links in the text whose address, as written, has one of the parts, and these addresses."""
+        hrefs, anchors, joined = self._anchors
+        asked = [part for part in parts if part in joined]
+        found = {at for part in asked for at in compress(count(), map(contains, hrefs, repeat(part)))}
+        return [(hrefs[at], anchors[at]) for at in sorted(found)]
+
     @cached_property
-    def anchors(self) -> list[tuple[str, etree._Element]]:
-        """Return the links in the text with their addresses, as written."""
-        return [(href, anchor) for anchor in self.root.iter("a") if (href := anchor.get("href"))]
+    def _anchors(self) -> tuple[list[str], list[etree._Element], str]:
+        """Return the addresses of all links in the text, the links, and the addresses as one text."""
+        anchors = list(self.root.iter("a"))
+        hrefs = [anchor.get("href", "") for anchor in anchors]
+        return hrefs, anchors, "\n".join(hrefs)
 
     @cached_property
     def json_ld(self) -> list[Any]:

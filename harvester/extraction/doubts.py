@@ -10,7 +10,7 @@ from harvester.extraction.lines import shown
 from harvester.extraction.vocabulary import PLATFORMS
 from harvester.page import Page
 
-_NOT_A_NAME = re.compile(r"^(?:https?:|www\.|10\.\d{4,9}/|doi:|urn:|info:)|@|^[\W\d_]+$", re.IGNORECASE)
+_NOT_A_NAME = re.compile(r"(?:https?:|www\.|10\.\d{4,9}/|doi:|urn:|info:)|[^@]*@|[\W\d_]+$", re.IGNORECASE)
 _CITATION = re.compile(
     r"\b(?:vol|no|issue|pp|iss|bd|núm|n[°º])\.?:? ?[0-9]"
     r"|[0-9] ?\([0-9]|[,;:] ?[0-9]{1,4}(?:[,;:(–-]|$)|(?:19|20)[0-9]{2}$",
@@ -114,7 +114,7 @@ class Doubts:
         return None
 
     def _container(self, candidate: Candidate) -> str | None:
-        if _NOT_A_NAME.search(candidate.value):
+        if _NOT_A_NAME.match(candidate.value):
             return "it is no name"
         if candidate.value.startswith("|"):
             return "it is a field of MARC"
@@ -130,7 +130,7 @@ class Doubts:
         return None
 
     def _publisher(self, candidate: Candidate) -> str | None:
-        if _NOT_A_NAME.search(candidate.value):
+        if _NOT_A_NAME.match(candidate.value):
             return "it is no name"
         if fold(candidate.value) in PLATFORMS:
             return "it is a platform"

@@ -29,9 +29,9 @@ _DEGREES = re.compile(
 )
 _BUTTON = re.compile(
     r"view profile|search for|show more|author info|contributed equally|roles? |orcid|for correspondence|corresponding"
-    r"|^[x⨯×,;&]$|^and$|@",
-    re.IGNORECASE,
+    r"|^[x⨯×,;&]$|^and$|@"
 )
+"""What stands beside names, in small letters."""
 _REACH = 24
 """Lines below a byline in which its numbered institutions begin."""
 _CLIMB = 6
@@ -129,7 +129,7 @@ def _by_place(lines: Sequence[str], known: Sequence[str]) -> list[RawAuthor]:
             bare = _PREFIX.sub("", line, count=1).strip(" ,;")
             if _is_place(bare):
                 _add(person, bare)
-            elif not _BUTTON.search(bare) and not _MARKS.fullmatch(bare) and bare not in known:
+            elif not _BUTTON.search(bare.lower()) and not _MARKS.fullmatch(bare) and bare not in known:
                 break
     told = [each for each in found.values() if each.affiliations]
     return told if 2 * len(told) > len(known) else []

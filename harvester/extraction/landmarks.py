@@ -60,7 +60,7 @@ def abstract(page: Page) -> str | None:
 
 def orcid_links(page: Page) -> list[etree._Element]:
     """Return the links to ORCID iDs."""
-    return [anchor for href, anchor in page.anchors if _ORCID in href]
+    return [anchor for _, anchor in page.links_with(_ORCID)]
 
 
 def named_people(page: Page) -> list[RawAuthor]:
@@ -100,7 +100,7 @@ def pdf(page: Page) -> str | None:
 
 def license_link(page: Page) -> str | None:
     """Return the one Creative Commons licence that the page links."""
-    hrefs = [href for href, _ in page.anchors if _LICENSE_HOST in href] + page.linked("license")
+    hrefs = [href for href, _ in page.links_with(_LICENSE_HOST)] + page.linked("license")
     found = {match[0].rstrip("/") for href in hrefs if (match := _LICENSE.search(href))}
     return f"https://{found.pop()}/" if len(found) == 1 else None
 
@@ -128,9 +128,7 @@ def _without_heading(lines: list[str]) -> str | None:
 
 
 def _pdfs(page: Page) -> Iterator[str]:
-    for href, anchor in page.anchors:
-        if "pdf" not in href and "ownload" not in href and "PDF" not in href:
-            continue
+    for href, anchor in page.links_with("pdf", "PDF", "ownload"):
         words = words_of(anchor)
         if len(words) > 80:
             continue

@@ -15,7 +15,7 @@ ABOVE, BELOW = 10, 70
 _NUMBER = re.compile("[0-9]")
 _PAGES = re.compile(r"(?:pages?|pp?\.) ?([a-z]?[0-9]{1,6}) ?[-–—] ?([a-z]?[0-9]{1,6})", re.IGNORECASE)
 _PARTS_OF_TITLE = re.compile(r"\s+[|–—:-]{1,2}\s+|\s*\|\s*|:\s+(?=[A-Z])")
-_CITE = re.compile(r"\bcit(?:e|ation)|引用|zitier|citer|citar|цитир", re.IGNORECASE)
+_CITE = re.compile(r"\bcit(?:e|ation)|引用|zitier|citer|citar|цитир")
 _LONGEST = 700
 _LEAST_TITLE = 20
 _LEAST_BESIDE = 11
@@ -88,7 +88,7 @@ def _references(page_lines: Rendered, title: str) -> Iterator[dict[str, str]]:
         if title not in line:
             continue
         # Without such words it may be another version of the work that the page names.
-        if any(_CITE.search(near) for near in (line[:60], *page_lines.lines[max(0, at - 2) : at])):
+        if any(_CITE.search(near.lower()) for near in (line[:60], *page_lines.lines[max(0, at - 2) : at])):
             found = citation_line.of_work(line, title)
             if found:
                 yield _parts(found)

@@ -38,10 +38,14 @@ def _syntax(kind: str, scope: str, prop: str) -> _Syntax:
     return _Syntax(kind, scope, prop, etree.XPath(f"//@{kind}/.."), etree.XPath(f"descendant::*/@{prop}/.."))
 
 
-_SYNTAXES = (_syntax("itemtype", "itemscope", "itemprop"), _syntax("typeof", "typeof", "property"))
+_MICRODATA, _RDFA = _syntax("itemtype", "itemscope", "itemprop"), _syntax("typeof", "typeof", "property")
+_SYNTAXES = (_MICRODATA, _RDFA)
 _VOCABULARY = b"schema.org"
 """What types by an address, or declares the prefix of those that are typed by a name."""
-_WORK = re.compile("|".join(SCHEMA_TYPES).encode())
+_TYPED = re.compile(rb"schema\.org/#?(?:%s)\b" % "|".join(SCHEMA_TYPES).encode())
+_DECLARED = re.compile(rb"""(?:vocab|prefix|xmlns:\w+)\s*=\s*["']?[^"'<>]*$""")
+_REACH = 1_000
+"""Bytes in front of the vocabulary's address within which the attribute that declares it begins."""
 
 
 def read(page: Page) -> Iterator[Candidate]:
@@ -61,11 +65,10 @@ def entities(page: Page) -> list[Entity]:
 
 
 def _entities(page: Page) -> Iterator[Entity]:
-    if _VOCABULARY not in page.body:
-        return
+    # Looking at every element for an attribute costs as much as parsing; most pages do not have it.
+    typed, declared = _may_hold_work(page.body)
     for syntax in _SYNTAXES:
-        # Looking at every element for an attribute costs as much as parsing; most pages do not have it.
-        if not _may_hold_work(page.body, syntax.type.encode()):
+        if not (typed or (declared and syntax is _RDFA)):
             continue
         works = [
             element for element in elements(syntax.typed, page.root) if _type(element.get(syntax.type)) in SCHEMA_TYPES
@@ -75,13 +78,19 @@ def _entities(page: Page) -> Iterator[Entity]:
             yield from (_entity(element, syntax) for element in outer)
 
 
-def _may_hold_work(body: bytes, attribute: bytes) -> bool:
-    at = body.find(attribute)
+def _may_hold_work(body: bytes) -> tuple[bool, bool]:
+    """Return whether the address of a type of work stands in the page, and whether an attribute names the vocabulary.
+
+    JSON-LD names it as well, but in no attribute.
+    """
+    declared = False
+    at = body.find(_VOCABULARY)
     while at >= 0:
-        if _WORK.search(body, at, at + 200):
-            return True
-        at = body.find(attribute, at + 200)
-    return False
+        if _TYPED.match(body, at):
+            return True, declared
+        declared = declared or _DECLARED.search(body[max(0, at - _REACH) : at]) is not None
+        at = body.find(_VOCABULARY, at + 1)
+    return False, declared
 
 
 def _type(raw: str | None) -> str:

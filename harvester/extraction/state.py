@@ -70,7 +70,10 @@ def _objects(data: Any) -> Iterator[dict[str, Any]]:
     for node in islice(pending, _MOST_NODES):
         if type(node) is dict:
             yield node
-            pending += [value for value in node.values() if type(value) is dict or type(value) is list]
+            # Under "$$" and the like stands the text itself, element by element, as xml2js writes markup.
+            pending += [
+                value for key, value in node.items() if (type(value) is dict or type(value) is list) and key[:1] != "$"
+            ]
         elif type(node) is list:
             pending += [value for value in node if type(value) is dict or type(value) is list]
 

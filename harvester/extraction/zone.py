@@ -98,7 +98,8 @@ def _told(page: Page) -> list[str]:
 
 def _folded_titles(page: Page) -> list[str]:
     named = [page.title, *(each for tag in _TITLE_TAGS for each in page.meta.all(tag))]
-    return [" ".join(_TAG.sub("", each).split()).casefold() for each in dict.fromkeys(named) if each]
+    folded = (" ".join(_TAG.sub("", each).split()).casefold() for each in dict.fromkeys(named) if each)
+    return list(dict.fromkeys(folded))
 
 
 def _find(page: Page, page_lines: Rendered) -> Zone:
