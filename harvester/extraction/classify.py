@@ -251,10 +251,10 @@ def _by_type(page: Page, kinds: frozenset[str], verdict: PageKind) -> Verdict | 
     return None
 
 
-def _by_address(page: Page, pattern: re.Pattern[str], kind: PageKind) -> Verdict | None:
+def _by_address(page: Page, phrases: words.Phrases, kind: PageKind) -> Verdict | None:
     parts = urlsplit(page.url)
     address = f"{parts.path}?{parts.query}" if parts.query else parts.path
-    found = pattern.search(lowered(address))
+    found = phrases.search(lowered(address))
     return Verdict(kind, f"the address holds {address[slice(*found.span())]!r}") if found else None
 
 

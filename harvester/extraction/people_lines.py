@@ -16,11 +16,15 @@ _NUMBERED = re.compile(
 )
 _WITH_PLACE = re.compile(rf"(.{{2,40}}?)\s*[(（]([^()（）]*[{_CJK}A-Za-z]{{3,}}[^()（）]*)[)）]")
 _PLACE_WORDS = re.compile(
-    r"univ|instit|d[eé]part|college|school|h[oô]pital|laborat|\bcent(?:er|re|ro)\b|academ|facult|divisi|\bdiv of|museum"
-    r"|foundation|\binc\b|\bltd\b|gmbh|clinic|ministry|\bagency|observator|polytech|politecn|hochschule|\bcnrs|inserm|大学|大學|学院|學院|研究"
+    r"univ|instit|d[eé]part|college|school|h[oô]pital|laborat|c(?<!\w\w)ent(?:er|re|ro)\b|academ|facult|divisi"
+    r"|d(?<!\w\w)iv of|museum|foundation|i(?<!\w\w)nc\b|l(?<!\w\w)td\b|gmbh|clinic|ministry|a(?<!\w\w)gency|observator"
+    r"|polytech|politecn|hochschule|c(?<!\w\w)nrs|inserm|大学|大學|学院|學院|研究"
     r"|医院|醫院|中心|公司|植物园|植物園|博物|실험|대학"
 )
-"""Words, in small letters, by which a line is known as an institution."""
+"""Words, in small letters, by which a line is known as an institution.
+
+Each alternative begins with its letter and looks back for the edge of a word: so `re` steps over all other letters.
+"""
 _CJK_NAME = re.compile(rf"[{_CJK}]{{2,4}}(?:·[{_CJK}]+)?")
 _AND = re.compile(r"\s+(?:and|und|et|y|e|и)\s+|\s*&\s*")
 _BUTTON = re.compile(

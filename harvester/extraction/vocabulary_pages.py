@@ -1,6 +1,7 @@
 """What tells a wall, a list or a page about no work: data only, matched by `classify`."""
 
 import re
+from collections.abc import Iterable
 
 TEXT_MEDIA_TYPES = frozenset({"text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml"})
 """Media types that may hold a page."""
@@ -23,12 +24,27 @@ RECORD_TAGS: tuple[tuple[str, ...], ...] = (
 """Sets of meta tags, each of which only the page of one work has."""
 
 
-def _any(*patterns: str) -> re.Pattern[str]:
-    """Compile what is asked of text in small letters: not to regard case makes a pattern two or three times slower."""
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+class Phrases:
+    """Patterns to be asked of text in small letters: without regard to case they would take two or three times as long.
+
+    Those that begin with ``^`` are tried once and not at every letter.
+    """
+
+    def __init__(self, *patterns: str) -> None:
+        self.patterns = patterns
+        self._first = _any(each for each in patterns if each.startswith("^"))
+        self._anywhere = _any(each for each in patterns if not each.startswith("^"))
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """Return the match of one of the patterns, or None."""
+        return self._first.match(text) or self._anywhere.search(text)
 
 
-WALL_TITLES = _any(
+def _any(patterns: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{each})" for each in patterns) or "(?!)")
+
+
+WALL_TITLES = Phrases(
     r"^just a moment",
     r"^attention required",
     r"^access (?:to this page has been |is )?(?:denied|forbidden|restricted|blocked)",
@@ -42,12 +58,16 @@ WALL_TITLES = _any(
     r"^(?:checking your browser|ddos.guard|one more step|please wait)",
     r"^(?:bad request|forbidden|unauthori[sz]ed|service unavailable|internal server error|gateway time)",
     r"^(?:cookies? (?:absent|required|disabled|error)|cookie check)",
-    r"\bcaptcha\b|^(?:pardon our interruption|request rejected|unusual traffic|radware|client challenge|one moment)",
-    r"\baccess check\b|^(?:verifying|bot (?:check|verification)|security checkpoint)",
-    r"^(?:sign|log) ?in\b|^login\b|[-–|:] ?(?:sign|log) ?in$|\blogin$",
+    r"\bcaptcha\b",
+    r"^(?:pardon our interruption|request rejected|unusual traffic|radware|client challenge|one moment)",
+    r"\baccess check\b",
+    r"^(?:verifying|bot (?:check|verification)|security checkpoint)",
+    r"^(?:sign|log) ?in\b|^login\b",
+    r"[-–|:] ?(?:sign|log) ?in$|\blogin$",
     r"\b(?:institutional|web|single sign.on|shibboleth|athens) (?:login|sign.?in|authentication)",
     r"^(?:choose|select|find) your (?:institution|organi[sz]ation)",
-    r"^(?:site |scheduled |under )?maintenance\b|temporarily (?:unavailable|down)",
+    r"^(?:site |scheduled |under )?maintenance\b",
+    r"temporarily (?:unavailable|down)",
     r"^(?:an )?error(?: occurred| page)?$|^error:",
     r"安全验证$|ip.адрес заблокирован",
     r"^(?:安全验证|访问(?:受限|被拒绝)|验证码|页面不存在|找不到页面|用户登录|登录)",
@@ -179,7 +199,7 @@ WALL_SENTENCES: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = tuple(
 )
 """What walls say, and what a text must contain before it is looked for; believed where the page says little else."""
 
-LIST_ADDRESSES = _any(
+LIST_ADDRESSES = Phrases(
     r"/(?:do|ad(?:vanced)?|quick|full|site|basic)?-?_?search(?:results?|/results?)?(?:\.\w+)?"
     r"(?:[?;]|/(?!detail|view|record|article|doc)|$)",
     r"/(?:toc|loi|browse|search-results|searchresults|resultados|recherche|suche|buscar|busca|sommaire)(?:[/?.;]|$)",
@@ -187,23 +207,26 @@ LIST_ADDRESSES = _any(
 )
 """Addresses that only result lists and tables of contents have."""
 
-LIST_QUERIES = _any(r"[?&](?:q|query|keywords?|search|searchterm|search_query|term|searchfield|allfield|kw|wd)=[^&]")
+LIST_QUERIES = Phrases(r"[?&](?:q|query|keywords?|search|searchterm|search_query|term|searchfield|allfield|kw|wd)=[^&]")
 """Addresses that a list has, and a record that was found by searching as well."""
 
-LIST_TITLES = _any(
+LIST_TITLES = Phrases(
     r"^search(?: results?)?(?:\W|$)",
     r"\bsearch results?\b",
     r":\s*search$",
-    r"^(?:table of contents|contents)$|\btable of contents\b",
+    r"^contents$",
+    r"\btable of contents\b",
     r"^(?:volume|vol\.?) ?\d+,? ?(?:issue|no\.?|number) ?[\d-]+",
-    r"\b(?:current|all|past) issues?$|^(?:current issue|all issues|archives?)\b",
+    r"\b(?:current|all|past) issues?$",
+    r"^(?:current issue|all issues|archives?)\b",
     r"^browse\b|^results? (?:for|of)\b|^[\d,]+ (?:search )?results?\b",
-    r"(?:检索|搜索|查询)结果|^概览页|^検索結果|검색결과|результаты поиска",
+    r"^(?:概览页|検索結果)",
+    r"(?:检索|搜索|查询)结果|검색결과|результаты поиска",
     r"résultats? de (?:la )?recherche|suchergebnis|resultados de (?:la )?(?:búsqueda|busca|pesquisa)",
 )
 """Titles and headings of lists."""
 
-LIST_COUNTS = _any(
+LIST_COUNTS = Phrases(
     r"^(?:about |showing |total of )?[\d,. ]+ (?:results?|entries)\b",
     r"\b(?:showing|displaying|results?|records?|items?)\W{0,3}\d+ ?(?:-|–|to) ?\d+ (?:of|out of|from)"
     r"(?: about)? [\d,.]+",
@@ -284,7 +307,7 @@ OTHER_HOSTS: dict[str, str] = {
 }
 """Hosts none of whose pages is about a work."""
 
-OTHER_TITLES = _any(
+OTHER_TITLES = Phrases(
     r"^(?:author guidelines|guide for authors|instructions? (?:for|to) (?:the )?authors?|submission guidelines)\b",
     r"^(?:normas (?:de publicación|para (?:los )?autores)|(?:directrices|diretrizes) para (?:los )?autore?s)\b",
     r"^(?:(?:instructions|recommandations|consignes) aux auteurs|hinweise für autor|правила для авторов)",
@@ -299,7 +322,7 @@ OTHER_TITLES = _any(
 )
 """Titles of pages about no work."""
 
-OTHER_ADDRESSES = _any(
+OTHER_ADDRESSES = Phrases(
     r"/(?:profiles?|people|persons?|users?|authors?|researchers?|directory|members?|staff|scientific-contributions)(?:/|\?|$)",
     r"/citations\?[^#]*user=",
     r"/(?:about|help|faq|contact|contact-us|privacy|privacy-policy|terms|terms-of-use|login|signin|sign-in|register"

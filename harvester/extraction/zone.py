@@ -30,6 +30,7 @@ _NUMBER_OF_SITE = re.compile(r"(?=\S*[0-9])[!-~]+")
 _SEGMENT = re.compile(r"\s*[-–—|_]")
 _LONGEST_BUTTON = 8
 _COUNT = re.compile(r"\s*[\[(（][0-9]{1,4}[\])）]$")
+_BRACKETS = tuple("])）")
 _PROSE = 240
 _TAG = re.compile("</?[a-z]{1,6}>", re.IGNORECASE)
 _END_LINES = frozenset(
@@ -182,7 +183,8 @@ def _end(page_lines: Rendered, title: int | None) -> int:
     begun = compress(count(text), map(_END_OPENINGS.__contains__, map(itemgetter(0), lines[text:])))
     worded = [at for at in begun if len(lines[at]) < _LONGEST_END]
     for at in sorted({*named, *worded}):
-        word = _COUNT.sub("", lines[at]).strip(" :：.").casefold() if len(lines[at]) < _LONGEST_END else ""
+        line = lines[at] if len(lines[at]) < _LONGEST_END else ""
+        word = (_COUNT.sub("", line) if line.endswith(_BRACKETS) else line).strip(" :：.").casefold()
         if (at in headings and word in ends()) or (at > text and word in _END_LINES):
             return at
     return len(lines)

@@ -101,7 +101,7 @@ def bare_name(text: str) -> str | None:
     ('King, Martin Luther', None, 'Powell DJ')
     """
     if _SIMPLE.match(text) and not _TELLING.search(text):
-        text = _FULL_STOP.sub("", text)
+        text = _FULL_STOP.sub("", text) if text.endswith(".") else text
         return None if nobody(text.casefold().strip(" .")) else text
     before = ""
     while text != before:

@@ -14,6 +14,7 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _FOOTNOTE = re.compile(r"(?<=[\w.?!)\]”\"'»])\s*(?:\*{1,3}|[†‡※]+|\(\*+\)|\[\*+\])$")
+_NOTE_ENDS = tuple("*†‡※)]")
 _SITE = re.compile(r"\s+[-–—|»·:•]\s+|\s*\|\s*")
 _FOLD = re.compile(r"[\W_]+")
 
@@ -42,7 +43,7 @@ def title(raw: str, *, site_names: Iterable[str] = ()) -> str | None:
         if not text or len(text) > 2000:
             return None
         text = _LABEL.sub("", text, count=1) if _LABEL.match(text) else text
-        text = _FOOTNOTE.sub("", text).strip()
+        text = (_FOOTNOTE.sub("", text) if text.endswith(_NOTE_ENDS) else text).strip()
         text = _without_site(text, site_names)
         if text == before:
             break

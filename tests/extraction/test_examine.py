@@ -163,7 +163,9 @@ def test_a_record_needs_a_title_or_a_doi():
 
 def tables_of_patterns():
     for name, table in vars(vocabulary_pages).items():
-        for row in table if isinstance(table, tuple) else [table]:
+        if isinstance(table, vocabulary_pages.Phrases):
+            yield from ((name, pattern) for pattern in table.patterns)
+        for row in table if isinstance(table, tuple) else ():
             found = [each for each in (row if isinstance(row, tuple) else (row,)) if isinstance(each, re.Pattern)]
             yield from ((name, each.pattern) for each in found)
 
@@ -174,6 +176,29 @@ def test_what_is_asked_of_small_letters_holds_no_capital():
     for name, pattern in tables_of_patterns():
         letters = re.sub(r"\\[A-Z]", "", pattern)
         assert letters == letters.lower(), name
+
+
+def test_what_a_title_begins_with_is_asked_of_its_beginning_alone():
+    phrases = vocabulary_pages.Phrases("^(?:login|sign in)$", r"\bcaptcha\b")
+    assert [phrases.search(text) is not None for text in ("login", "no login", "sign in", "a captcha", "captchas")] == [
+        True,
+        False,
+        True,
+        True,
+        False,
+    ]
+    # "^a|b" would look for b at the beginning alone, "a|^b" for b at every letter.
+    for table in (each for each in vars(vocabulary_pages).values() if isinstance(each, vocabulary_pages.Phrases)):
+        for pattern in table.patterns:
+            assert len({each.startswith("^") for each in alternatives(pattern)}) == 1, pattern
+
+
+def alternatives(pattern):
+    depth, parts = 0, [""]
+    for char in re.sub(r"\\.|\[[^\]]*\]", "_", pattern):
+        depth += {"(": 1, ")": -1}.get(char, 0)
+        parts = [*parts, ""] if char == "|" and depth == 0 else [*parts[:-1], parts[-1] + char]
+    return parts
 
 
 @pytest.mark.parametrize(
