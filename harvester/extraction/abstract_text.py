@@ -7,16 +7,16 @@ from functools import cache
 from importlib.resources import files
 
 from harvester.normalise import language
+from harvester.normalise.characters import ideographs
 
 _SENTENCE_ENDS = tuple(".!?。！？…;:：)]”\"’'》」")
 _BULLET = re.compile("[•·▪◦●‣∙]")
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_NOT_CJK = bytes(byte for byte in range(256) if not 0xE3 <= byte <= 0xED)
-"""All bytes but those with which a character from U+3000 to U+DFFF begins in UTF-8; none goes on with such a byte."""
 _INVITATION = re.compile(
-    r"\s*(?:更多还原|更多|收起|展开|\(?(?:show|read|see|view) (?:more|less)\)?|more »|\.\.\. ?more)\s*$", re.IGNORECASE
+    r"\s*(?:更多还原|更多|收起|展开|더보기|もっと見る|\(?(?:show|read|see|view) (?:more|less)\)?|more »"
+    r"|(?:\.\.\.|…) ?(?:more|less|mehr|weniger|plus|moins|más|menos|mais))\s*$",
+    re.IGNORECASE,
 )
-_INVITING = ("more", "less", "更多", "收起", "展开")
+_INVITING = ("more", "less", "更多", "收起", "展开", "더보기", "もっと", "...", "…")
 # Web of Science spells out the characters that its own set lacks.
 _CENTER_DOT = re.compile(r"\bcenter dot\b")
 _TAIL = 40
@@ -37,19 +37,12 @@ def _data() -> dict[str, frozenset[str] | tuple[str, ...]]:
 
 def weight(text: str) -> int:
     """Return the length of a text in Latin letters: an ideograph or a syllable block says as much as three."""
-    return len(text) + 2 * _ideographs(text)
+    return len(text) + 2 * ideographs(text)
 
 
 def is_cjk(text: str) -> bool:
     """Return True for a text that is mostly ideographs, kana or hangul."""
-    return 3 * _ideographs(text) > len(text)
-
-
-def _ideographs(text: str) -> int:
-    # Most that is not ASCII is a dash or a letter with an accent, and its bytes tell that faster than any pattern.
-    if text.isascii() or not text.encode("utf-8", "replace").translate(None, _NOT_CJK):
-        return 0
-    return len(_CJK.findall(text))
+    return 3 * ideographs(text) > len(text)
 
 
 def is_inner_heading(line: str) -> bool:
@@ -122,8 +115,6 @@ def _one_language(lines: list[str]) -> list[str]:
 
 
 def _joined(lines: list[str]) -> str:
-    parts = [
-        f"{line.rstrip(' :')}:" if is_inner_heading(line) and _CJK.search(line) is None else line for line in lines
-    ]
+    parts = [f"{line.rstrip(' :')}:" if is_inner_heading(line) and not ideographs(line) else line for line in lines]
     text = " ".join(filter(None, parts))
     return _CENTER_DOT.sub("•", text) if "center dot" in text else text

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 
 from harvester.extraction.candidates import Candidate, RawAuthor
 from harvester.extraction.compare import fold
 from harvester.items import Affiliation, Author
 from harvester.normalise import identifiers, person, places
+from harvester.normalise.characters import ideographs
 
 
 @dataclass(slots=True)
@@ -56,6 +58,22 @@ def _add(found: dict[str, Credited], new: Credited) -> None:
         known.author.orcid = known.author.orcid or new.author.orcid
     else:
         found[key] = new
+
+
+def in_one_script(people: list[Credited], title: str, *, least: int) -> list[Credited]:
+    """Return the half that is written as the title is, where a list names everyone in ideographs and in Latin letters.
+
+    ``least``: how many of each it takes. One of each may as well be two people.
+    """
+    written = [ideographs(each.author.label) > 0 for each in people]
+    half = len(people) // 2
+    turns = all(one != other for one, other in pairwise(written))
+    if half < least or 2 * half != len(people) or sum(written) != half:
+        return people
+    if not (turns or len(set(written[:half])) == 1):
+        return people
+    own = ideographs(title) > 0
+    return [each for each, other in zip(people, written, strict=True) if other == own]
 
 
 def adds(candidate: Candidate, winner: list[Credited]) -> bool:

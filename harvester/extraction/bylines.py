@@ -9,10 +9,12 @@ from importlib.resources import files
 from harvester.extraction import labels, people_lines
 from harvester.extraction.abstract_text import is_prose
 from harvester.extraction.candidates import RawAuthor
+from harvester.normalise.characters import IDEOGRAPHS
 
 _PREFIX = re.compile(r"(?:written )?(?:by|par|von|por|di|door|af|av)\s*[:：]?\s+(?=[^\W\d_])", re.IGNORECASE)
-_CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
-_CJK_NAME = re.compile(rf"[{_CJK}]{{2,4}}|[{_CJK}]{{1,4}} [{_CJK}]{{1,4}}|[{_CJK}]+·[{_CJK}]+")
+_CJK_NAME = re.compile(
+    rf"[{IDEOGRAPHS}]{{2,4}}|[{IDEOGRAPHS}]{{1,4}} [{IDEOGRAPHS}]{{1,4}}|[{IDEOGRAPHS}]+·[{IDEOGRAPHS}]+"
+)
 _WORD = re.compile(r"[^\W\d_][^\W\d_'’.-]*(?:['’.-][^\W\d_]*)*\.?")
 _PARTICLES = frozenset(
     {

@@ -122,7 +122,10 @@ def _authors(by_field: Ranked, doubts: Doubts, loader: WorkLoader) -> None:
             people.enrich(named, people.credited(rival, doubts.folded_names))
             if not had_places and any(each.places for each in named):
                 places_from = rival.reader
-    authors, affiliations = people.assemble(named)
+    title = next(iter(loader.get_collected_values("title")), "")
+    # A thesis has one author.
+    least = 1 if "dissertation" in loader.get_collected_values("type") else 2
+    authors, affiliations = people.assemble(people.in_one_script(named, title, least=least))
     loader.offer("authors", authors, source=winner.reader)
     if affiliations:
         loader.offer("affiliations", affiliations, source=places_from)

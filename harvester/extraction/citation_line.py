@@ -129,6 +129,12 @@ _PATTERNS = tuple(
     )
 )
 
+# 《中医杂志》 CSCD 北大核心 2020年第2期11-24,共14页 Journal of Examples
+_INDEXES = (
+    "CSSCI|CSCD|SCIE?|SSCI|EI|CAS|JST|AMI|PKU|ISTIC|(?:北大|中文|科技)?核心(?:期刊)?|统计源(?:期刊)?|扩展版?|来源版?"
+)
+_INDEXED = re.compile(rf"(?<=》)(?: ?(?:{_INDEXES}))+(?= ?[12][0-9]{{3}})")
+_BEHIND_PAGES = re.compile("(?<=页) [A-Z][A-Za-z &:,.'-]+$")
 _TAIL_WORDS = ("http", "doi", "issn", "epub", "online", "page", ").", "].")
 """A line without any of them, and without a bracket at its end, has no tail; as it, asked of small letters."""
 _TAIL = re.compile(
@@ -218,6 +224,7 @@ def _bare(line: str) -> str:
     """Return a line without what stands around a citation."""
     text = (line if line.isascii() else unicodedata.normalize("NFKC", line).translate(_DASHES)).strip()
     if "《" in text:
+        text = _BEHIND_PAGES.sub("", _INDEXED.sub("", text))
         text = " ".join(text.replace("《", "").replace("》", " ").split())
     if "http" in text:
         text = _URL_GLUED.sub(" ", text)

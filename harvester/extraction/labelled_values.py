@@ -7,6 +7,7 @@ from typing import Any
 from harvester.extraction import abstract_text, citation_line, people_lines, related
 from harvester.items import Classification
 from harvester.normalise import keywords, subjects
+from harvester.normalise.characters import ideographs
 
 SCHEMES = ("clc", "cn-discipline", "ddc", "msc", "jel", "pacs", "udc")
 """Classification schemes in the order in which a work lists their codes."""
@@ -30,7 +31,6 @@ _RANGE = re.compile(
 )
 _ISSN = re.compile(r"(?<![0-9])[0-9]{4}[-–]?[0-9]{3}[0-9Xx](?![0-9])")
 _ISBN = re.compile(r"(?:97[89][- ]?)?(?:[0-9][- ]?){9}[0-9Xx]")
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _CODE = re.compile(r"[A-Z0-9][\w.:+/()-]{0,20}")
 # "a, b, c, d; e, f. g": the commas part the terms, whatever the others do.
 _MIXED = re.compile(r"[;.] ")
@@ -58,7 +58,7 @@ def read(field: str, lines: Sequence[str], *, inline: bool) -> Any:
 
 def _is_source(value: str) -> bool:
     """Return True for a value that names more than a journal; a word such as "Source" is too common to prove one."""
-    return any(char.isdigit() for char in value) or bool(_CJK.search(value))
+    return any(char.isdigit() for char in value) or ideographs(value) > 0
 
 
 def terms(lines: Sequence[str]) -> list[str]:

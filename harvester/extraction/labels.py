@@ -8,6 +8,8 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from harvester.normalise.characters import IDEOGRAPHS
+
 FREE_TEXT = frozenset({"abstract", "title", "keywords", "related"})
 """Fields whose value may hold colons of its own, and which may follow their label without one."""
 
@@ -19,7 +21,7 @@ _BRACKETS = ("[", "【", "〔", "［", "•", "*", "·", "• ", "* ")
 _ENDS = (":", "：", " :", " ：", " ", "]", "】", "〕", "］")
 _WIDE = str.maketrans({code: code + 0xFEE0 for code in range(0x21, 0x7F)})
 _COLON = re.compile("[:：]")
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_CJK = re.compile(f"[{IDEOGRAPHS}]")
 _BRACKETED = re.compile(r"[\[【〔［]\s*([^\]】〕］]{1,30})\s*[\]】〕］]\s*[:：]?\s*")
 # "Abstract—Text", "Abstract. Text", "摘要 文": a separator that only a few labels may have instead of a colon.
 _SEPARATED = re.compile(r"([^\W\d_]+(?:[- ](?![\u3400-\u9fff])[^\W\d_]+)?)(?:\s*[—–]\s*|\s*\.\s+|\s+)(?=\S)")

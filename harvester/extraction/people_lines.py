@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 
 from harvester.extraction.candidates import RawAuthor
+from harvester.normalise.characters import IDEOGRAPHS
 
-_CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _MARKS = re.compile(
     r"\s*(?:[\[(（［]\s*([0-9]{1,2}(?:\s*[+,，]\s*[0-9]{1,2})*)\s*[\])）］]|(?<=[^\W_]|\.)\s?([0-9]{1,2}(?:\+[0-9]{1,2})*))\s*[*†‡#✉]*\s*$"
 )
@@ -14,7 +14,7 @@ _MARK_COMMA = re.compile(r"(?<=[0-9])\s*[,，]\s*(?=[0-9])")
 _NUMBERED = re.compile(
     r"(?:^|(?<=[;；。\s]))[\[(（［]\s*([0-9]{1,2})\s*[\])）］]\s*|(?:^|(?<=[;；]))\s*([0-9]{1,2})\s*[.．、:：]\s*"
 )
-_WITH_PLACE = re.compile(rf"(.{{2,40}}?)\s*[(（]([^()（）]*[{_CJK}A-Za-z]{{3,}}[^()（）]*)[)）]")
+_WITH_PLACE = re.compile(rf"(.{{2,40}}?)\s*[(（]([^()（）]*[{IDEOGRAPHS}A-Za-z]{{3,}}[^()（）]*)[)）]")
 _PLACE_WORDS = re.compile(
     r"univ|instit|d[eé]part|college|school|h[oô]pital|laborat|c(?<!\w\w)ent(?:er|re|ro)\b|academ|facult|divisi"
     r"|d(?<!\w\w)iv of|museum|foundation|i(?<!\w\w)nc\b|l(?<!\w\w)td\b|gmbh|clinic|ministry|a(?<!\w\w)gency|observator"
@@ -25,7 +25,11 @@ _PLACE_WORDS = re.compile(
 
 Each alternative begins with its letter and looks back for the edge of a word: so `re` steps over all other letters.
 """
-_CJK_NAME = re.compile(rf"[{_CJK}]{{2,4}}(?:·[{_CJK}]+)?")
+_CJK_NAME = re.compile(rf"[{IDEOGRAPHS}]{{2,4}}(?:·[{IDEOGRAPHS}]+)?")
+_TRANSLATED = re.compile(
+    rf"((?:[{IDEOGRAPHS}]{{2,4}}[\s,，;；]+)*[{IDEOGRAPHS}]{{2,4}}\s+)([A-Z][a-z]+[^()\d]*?)(?:[(（]|$)"
+)
+"""Names, and behind them the same in Latin letters."""
 _AND = re.compile(r"\s+(?:and|und|et|y|e|и)\s+|\s*&\s*")
 _BUTTON = re.compile(
     r"view profile|search for|authors? info|show more|see more|contact|orcid|correspond|@|^and$|^&$", re.IGNORECASE
@@ -137,11 +141,16 @@ def authors(lines: Iterable[str], institutions: dict[str, str]) -> list[RawAutho
     for line in lines:
         if _is_header(line):
             continue
-        people = [_author(name, institutions) for name in split(line)]
+        people = [_author(name, institutions) for name in split(_without_translation(line))]
         if not all(looks_like_name(person.name) for person in people):
             break
         found.extend(people)
     return found
+
+
+def _without_translation(line: str) -> str:
+    found = _TRANSLATED.match(line)
+    return found[1] if found and len(split(found[1])) == len(split(found[2])) else line
 
 
 def _author(text: str, institutions: dict[str, str]) -> RawAuthor:

@@ -174,11 +174,16 @@ def _can_be_title(line: str) -> bool:
     return weight(line) >= _LEAST and (len(line.split()) > 2 or not line.isascii()) and not is_boilerplate(line)
 
 
+def _is_prose(line: str) -> bool:
+    # No character weighs more than three: most lines need no closer look.
+    return 3 * len(line) > _PROSE and weight(line) > _PROSE
+
+
 def _end(page_lines: Rendered, title: int | None) -> int:
     lines, headings = page_lines.lines, page_lines.headings
     start = 0 if title is None else title + 1
     # A tab or a menu beside the title has such words too, so something must have come before.
-    text = next((at for at, line in enumerate(lines[start:], start) if len(line) > _PROSE), len(lines))
+    text = next((at for at, line in enumerate(lines[start:], start) if _is_prose(line)), len(lines))
     named = [at for at in headings if at >= start and (at > text or at > start + _LEAST)]
     begun = compress(count(text), map(_END_OPENINGS.__contains__, map(itemgetter(0), lines[text:])))
     worded = [at for at in begun if len(lines[at]) < _LONGEST_END]

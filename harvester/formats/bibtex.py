@@ -13,6 +13,7 @@ from harvester.formats import Bad, Format, Piece, Read
 from harvester.formats._draft import Draft, Person
 from harvester.formats._latex import decoded, unescaped
 from harvester.formats._text import LONGEST, Lines, as_text
+from harvester.normalise.characters import ideographs
 
 _START = re.compile(r"\s*@([A-Za-z]\w*)\s*[{(]")
 _INNER = re.compile(r"(?<=[})])\s*(?=@[A-Za-z]+\s*[{(])")  # several entries on one line
@@ -53,7 +54,6 @@ _TYPES = {
 """Types of entries whose names mean something else in other vocabularies."""
 _OTHERS = re.compile(r"others\s*$", re.IGNORECASE)
 _WRAPPED = re.compile(r"\{([^{}]|\{[^{}]*\})*\}$")
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 def split(lines: Lines) -> Iterator[Piece]:
@@ -209,7 +209,7 @@ def _person(raw: str, role: str | None) -> Person:
     text = raw.strip()
     if _WRAPPED.fullmatch(text) and " " in text:
         return Person(decoded(text), role=role, literal="," not in text)
-    if not _CJK.search(text):
+    if not ideographs(text):
         try:
             parts = parse_single_name_into_parts(text, strict=False)
         except InvalidNameError:

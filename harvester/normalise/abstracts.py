@@ -7,11 +7,15 @@ from importlib.resources import files
 from itertools import islice
 from typing import NamedTuple
 
-from harvester.normalise.characters import lowered
+from harvester.normalise.characters import IDEOGRAPHS, ideographs, lowered
 from harvester.normalise.markup import plain
 
 _TAIL_LOOK = 400
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_LEAST_TRANSLATED = 40
+"""Ideographs that are a text and no name or term."""
+# The same in the other script behind a finished sentence, to the end of the text.
+_IN_LATIN = re.compile(rf"(?<=[.。．!?！？」）)\]])\s*(?=[A-Z“\"(\[][^{IDEOGRAPHS}]{{120,}}$)")
+_IN_IDEOGRAPHS = re.compile(rf"(?<=[.!?)\]])\s*(?=[A-Z0-9“《\[]{{0,9}}[{IDEOGRAPHS}])")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _BULLET = re.compile(r"\s*\bcenter dot (?=[A-Z](?:[a-z]+|\s))")
 # Between formulas Web of Science writes the multiplication dot out as well: ``CuSO4 center dot 5H(2)O``.
@@ -55,6 +59,7 @@ def abstract(raw: str) -> str | None:
             text = _DOT.sub("·", _BULLET.sub(" • ", text)).strip()
         if text == before:
             break
+    text = _without_translation(text) if text else None
     return None if text is None or _is_no_abstract(text, rules) else text
 
 
@@ -69,10 +74,24 @@ def _without_tail(text: str, rules: _Rules) -> str:
     return head + end[: found.start()].rstrip(" ,;|-–")
 
 
+def _without_translation(text: str) -> str:
+    """Return what stands in the script that the abstract begins with, where the same follows in another one."""
+    written = ideographs(text)
+    if written < _LEAST_TRANSLATED:
+        return text
+    if ideographs(text[:20]) > 5:
+        found = _IN_LATIN.search(text)
+    else:
+        found = _IN_IDEOGRAPHS.search(text)
+        if found and (found.start() < 120 or 2 * ideographs(text[found.end() :]) < len(text) - found.end()):
+            found = None
+    return text[: found.start()] if found else text
+
+
 def _is_no_abstract(text: str, rules: _Rules) -> bool:
     if text.endswith(("...", "…", "[…]", "[...]")) or _IMAGE.fullmatch(text):
         return True
-    if sum(1 for _ in islice(_WORD.finditer(text), 5)) < 5 and len(_CJK.findall(text[:2000])) < 12:
+    if sum(1 for _ in islice(_WORD.finditer(text), 5)) < 5 and ideographs(text[:2000]) < 12:
         return True
     return bool(rules.junk.match(text[:600].lower())) or (len(text) < 300 and _CITATION.fullmatch(text) is not None)
 

@@ -18,6 +18,13 @@ _JOINER = re.compile("(?<![\u0600-\u06ff\u0900-\u0dff])[\u200c\u200d]|[\u200c\u2
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _HAS_WIDE = re.compile("[\uff01-\uff5e]")
 
+IDEOGRAPHS = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+"""Kana, Han and Hangul syllables, for use inside of a character class."""
+
+_IDEOGRAPH = re.compile(f"[{IDEOGRAPHS}]")
+_NO_LEAD = bytes(byte for byte in range(256) if not 0xE3 <= byte <= 0xED)
+"""All bytes but those with which a character from U+3000 to U+DFFF begins in UTF-8; none goes on with such a byte."""
+
 HYPHENS = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2e3a\ufe58\ufe63\uff0d"
 """Characters that stand for a hyphen or a dash; inside of a character class they need no escape."""
 
@@ -66,6 +73,18 @@ def has_invisible(text: str) -> bool:
     if _INVISIBLE.search(text) or not unicodedata.is_normalized("NFC", text):
         return True
     return ("\u200c" in text or "\u200d" in text) and _JOINER.search(text) is not None
+
+
+def ideographs(text: str) -> int:
+    """Count the characters of Chinese, Japanese and Korean in a text.
+
+    >>> ideographs("第3期 naïve"), ideographs("naïve – “no”")
+    (2, 0)
+    """
+    # Most that is not ASCII is a dash or a letter with an accent, and the bytes tell that faster than any pattern.
+    if text.isascii() or not text.encode("utf-8", "replace").translate(None, _NO_LEAD):
+        return 0
+    return len(_IDEOGRAPH.findall(text))
 
 
 def squeeze(text: str) -> str:

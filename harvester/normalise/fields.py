@@ -7,6 +7,7 @@ from typing import Any, Final
 from harvester.normalise import dates, doi, identifiers, language, pages, text, types
 
 _HOLDERS = frozenset({"journal", "journal-issue", "journal-volume", "book-series", "book-set", "proceedings-series"})
+_IN_TITLE_MARKS = re.compile("《([^《》]+)》[,，;；]?")
 _POSTAL = re.compile(r"(.{5,}?),?\s+(?:P\.?\s?O\.?\s?Box\b|[0-9]{1,5}\s).*\b[0-9]{4,}(?:-[0-9]+)?\b")
 
 
@@ -44,6 +45,17 @@ def work_type(raw: str) -> str | None:
     """
     kind = types.work_type(raw)
     return None if kind in _HOLDERS else kind
+
+
+def container_title(raw: str) -> str | None:
+    """Return the title of what holds a work; without the marks that Chinese puts around titles (GB/T 15834).
+
+    >>> container_title("《图书情报例刊》"), container_title("Annals of Examples")
+    ('图书情报例刊', 'Annals of Examples')
+    """
+    name = text.plain(raw)
+    marked = _IN_TITLE_MARKS.fullmatch(name) if name and name[0] == "《" else None
+    return marked[1] if marked else name
 
 
 def publisher(raw: str) -> str | None:
@@ -97,8 +109,8 @@ NORMALISERS: Final[Mapping[str, Callable[[Iterable[Any]], list[Any]]]] = {
     "doi": Each(doi.doi),
     "title": Each(text.title),
     "subtitle": Each(text.title),
-    "container_title": _plain,
-    "container_title_short": _plain,
+    "container_title": Each(container_title),
+    "container_title_short": Each(container_title),
     "publisher": Each(publisher),
     "published": _date,
     "published_online": _date,

@@ -27,7 +27,7 @@ _LEVELS = tuple(
 _COMMA = re.compile(r"\s*,(?![0-9](?![0-9]{3}(?![0-9])))\s*|\s*(?<![0-9]),\s*")
 _OPENING = frozenset("([{")
 _DASHES = re.compile(r"\s+[–—-]\s+")
-_CJK_SPACES = re.compile("[\u3400-\u9fff]{2,10}(?:\\s+[\u3400-\u9fff]{2,10})+")
+_CJK_SPACES = re.compile("([\u3400-\u9fff]{2,10}(?:\\s+[\u3400-\u9fff]{2,10})+)((?:\\s+[A-Za-z-]+)*)")
 _LEADING = re.compile(
     r"(?:and|und|et|y|e|и|和|及)\s+|[0-9]{1,2}[.)]\s+|[-–•·*#]+\s*|(?:\([0-9]{1,2}\)|[①-⑳])\s*", re.IGNORECASE
 )
@@ -100,8 +100,10 @@ def _split(text: str) -> list[str]:
         if len([part for part in parts if part.strip()]) > 1:
             return parts
         text = "".join(parts) if len(parts) > 1 else text
-    if _CJK_SPACES.fullmatch(text.strip()):
-        return text.split()
+    if spaced := _CJK_SPACES.fullmatch(text.strip()):
+        # As many Latin words as terms, or more, are their translation.
+        terms, latin = spaced[1].split(), spaced[2].split()
+        return terms if len(latin) >= len(terms) else [*terms, *latin[:1]] if len(latin) < 2 else [text]
     parts = _by_commas(text)
     if len(parts) == 1 and len(dashed := _DASHES.split(text)) > 2:
         return dashed

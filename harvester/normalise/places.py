@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import Any
 
 from harvester.items import Affiliation
+from harvester.normalise.characters import ideographs
 from harvester.normalise.markup import plain
 
 _EDGES = " \t,;.:，；。、"
@@ -47,7 +48,6 @@ _WHOLE = re.compile(
     r"|institutes?)|research council|museum|foundation|corporation|inc|ltd|gmbh|observator\w*)\b",
     re.IGNORECASE,
 )
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _CJK_UNIVERSITY = re.compile("[^\\s]{2,30}?(?:大学|大學|대학교)(?![院城])")
 _CJK_INSTITUTION = re.compile(
     "[^\\s]{2,40}(?:学院|學院|研究院|研究所|医院|醫院|公司|科学院|中心|博物馆|出版社|植物园|学校|學校|实验室|图书馆|연구원|연구소|병원|학교)$"
@@ -147,7 +147,7 @@ def _unwrapped(text: str) -> str:
 
 def _organization(parts: list[str], where: str | None) -> str | None:
     """Return the institution: the first part, unless that is a part of an institution that is named after it."""
-    if _CJK.search(parts[0]):
+    if ideographs(parts[0]):
         first = parts[0].split()[0]
         match = _CJK_UNIVERSITY.match(first) or _CJK_INSTITUTION.match(first)
         return match[0] if match else None

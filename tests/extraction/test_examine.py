@@ -131,6 +131,30 @@ def test_a_list_is_enriched_by_lists_of_the_same_people_only():
     assert [affiliation.raw for affiliation in work.affiliations] == ["Institute of Engines"]
 
 
+@pytest.mark.parametrize(
+    ("title", "names", "kept"),
+    [
+        ("数东西的方法", ["王芳", "Fang Wang", "李明", "Ming Li"], ["王芳", "李明"]),
+        ("How to Count", ["王芳", "李明", "Fang Wang", "Ming Li"], ["Fang Wang", "Ming Li"]),
+        ("数东西的方法", ["王芳", "John Smith"], ["王芳", "John Smith"]),
+        ("数东西的方法", ["王芳", "李明", "John Smith"], ["王芳", "李明", "John Smith"]),
+        ("数东西的方法", ["王芳", "Ming Li", "Ann Poe", "李明"], ["王芳", "Ming Li", "Ann Poe", "李明"]),
+    ],
+)
+def test_people_named_in_two_scripts_are_named_once(title, names, kept):
+    tags = "".join(f'<meta name="citation_author" content="{name}">' for name in names)
+    body = f'<meta charset="utf-8"><meta name="citation_title" content="{title}">{tags}'
+    work = examine(Page("https://example.org/a", body.encode())).work
+    assert [each.label for each in work.authors] == kept
+
+
+def test_a_thesis_named_in_two_scripts_has_one_author():
+    body = """<meta charset="utf-8"><meta name="citation_title" content="數東西的方法"><meta name="citation_author"
+    content="Fang Wang"><meta name="citation_author" content="王芳"><meta name="citation_dissertation_institution"
+    content="例大學">"""
+    assert [each.label for each in examine(Page("https://example.org/a", body.encode())).work.authors] == ["王芳"]
+
+
 def test_the_name_of_the_site_is_no_author():
     page = Page(
         "https://hans.example.org/a",

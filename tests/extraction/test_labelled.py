@@ -374,3 +374,22 @@ def test_an_abstract_below_a_citation_line_and_tabs_makes_a_record():
 def test_an_abstract_with_its_keywords_under_one_korean_heading():
     work = of_page("조선 후기 세책본의 유통과 독자", "DOI", "10.5555/klr.2015", f"<h3>초록· 키워드</h3>{PROSE}").work
     assert (work.abstract, work.doi) == (PROSE, "10.5555/klr.2015")
+
+
+def test_a_chinese_index_puts_the_translation_behind_names_terms_and_source():
+    work = of_page(
+        "社区书房的使用者调查",
+        "作者 <a>何静</a> <a>罗远</a> He Jing;Luo Yuan(School of Examples,Lizhou 610065)",
+        "机构地区 例州大学公共管理学院",
+        "出处 《例馆学刊》 CSSCI 2018年第3期45-53,共9页 Journal of Examples",
+        "关键词 社区书房 使用者 问卷调查 Community reading User Questionnaire",
+        "分类：G258.2 [文化科学—图书馆学]",
+        f"摘要 {CHINESE_ABSTRACT}",
+        "<h4>期刊信息</h4>",
+        "被引量：3051",
+    ).work
+    assert [each.label for each in work.authors] == ["何静", "罗远"]
+    assert (work.container_title, work.published, work.issue) == ("例馆学刊", "2018", "3")
+    assert work.keywords == ["社区书房", "使用者", "问卷调查"]
+    assert [each.code for each in work.classifications] == ["G258.2"]
+    assert work.cited_by_count is None

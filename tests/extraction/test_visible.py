@@ -287,6 +287,11 @@ def test_an_abstract_ends_before_its_translation():
     assert abstract_text.gather([PROSE, PROSE]) == f"{PROSE} {PROSE}"
 
 
+@pytest.mark.parametrize("button", ["... weniger", "… mehr", "더보기", "もっと見る", "(show less)"])
+def test_a_button_behind_the_abstract_is_no_part_of_it(button):
+    assert abstract_text.gather([f"{PROSE} {button}"]) == PROSE
+
+
 def test_the_abstract_is_the_one_in_the_language_of_the_title():
     french = (
         "Le registre des objets trouvés d'une compagnie de chemins de fer couvre quatre-vingts ans de parapluies. Il "

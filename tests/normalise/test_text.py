@@ -80,6 +80,11 @@ TITLES = [
     ("Untitled works of Mark Rothko", "Untitled works of Mark Rothko"),
 ]
 
+CHINESE = "我们在三个城市把所有的东西数了两遍，并且为了好运又数了一遍，发现第二遍比第一遍多一个，第三遍比第二遍少一个。"
+LATIN = (
+    "In three towns we counted all things twice, and once more for luck, and found that the second count always gave "
+    "one more than the first, and the third one less than the second."
+)
 LONG = "We count things twice, and once more for luck, in seven towns."
 ABSTRACTS = [
     (LONG, LONG),
@@ -134,6 +139,14 @@ ABSTRACTS = [
     ),
     ("The salt CuSO4 center dot 5H(2)O is blue and well known.", "The salt CuSO4·5H(2)O is blue and well known."),
     ("Look at the center dot of the figure while we count.", "Look at the center dot of the figure while we count."),
+    (f"{CHINESE}{LATIN}", CHINESE),
+    (f"{CHINESE} {LATIN}", CHINESE),
+    (f"{LATIN} {CHINESE}", LATIN),
+    (
+        f"{CHINESE}其中的 GIS (Geographic Information System) 可用。",
+        f"{CHINESE}其中的 GIS (Geographic Information System) 可用。",
+    ),
+    (f"{LATIN} The sign 数 stands for a number.", f"{LATIN} The sign 数 stands for a number."),
     ("", None),
     ("Abstract", None),
     ("No abstract available.", None),
@@ -169,6 +182,9 @@ KEYWORDS = [
     ("电子商务、物流配送", ["电子商务", "物流配送"]),
     ("电子商务　物流配送　淘宝网", ["电子商务", "物流配送", "淘宝网"]),
     ("关键词：电子商务；物流", ["电子商务", "物流"]),
+    ("电子商务 物流配送 Electronic commerce Delivery", ["电子商务", "物流配送"]),
+    ("电子商务 物流配送 GIS", ["电子商务", "物流配送", "GIS"]),
+    ("电子商务 物流配送 淘宝网 Landsat TM", ["电子商务 物流配送 淘宝网 Landsat TM"]),
     ("Keywords: counting, luck, towns", ["counting", "luck", "towns"]),
     ("Key words: counting – luck – towns", ["counting", "luck", "towns"]),
     ("counting | luck", ["counting", "luck"]),
