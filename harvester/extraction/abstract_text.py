@@ -81,6 +81,11 @@ def gather(lines: Iterable[str]) -> str | None:
     """
     taken: list[str] = []
     for line in _without_button(list(lines)):
+        if _names_language(line):
+            # Above each of several versions.
+            if taken:
+                break
+            continue
         if is_boilerplate(line):
             break
         end = line[-_TAIL:].lower()
@@ -96,6 +101,10 @@ def gather(lines: Iterable[str]) -> str | None:
         taken.pop()
     abstract = _joined(taken)
     return abstract if weight(abstract) >= _LEAST and any(map(is_prose, taken)) else None
+
+
+def _names_language(line: str) -> bool:
+    return 3 < len(line) < _BUTTON and language.language(line) is not None
 
 
 def _without_button(lines: list[str]) -> list[str]:

@@ -149,7 +149,8 @@ _GLUED = re.compile(
     "|(?<=[a-zA-Z0-9)])(?=(?:January|February|March|April|May|June|July|August|September|October|November|December)"
     " [12][0-9]{3})"
 )
-_ISSN = re.compile(r"(?:^|,? )e?-?ISSN:? [0-9]{4}-[0-9]{3}[0-9X](?=[,;. ])", re.IGNORECASE)
+_ISSN = re.compile(r"(?:^|,? )e?-?ISSN(?:-[eL])?:? [0-9]{4}-[0-9]{3}[0-9X](?=[,;. ])", re.IGNORECASE)
+_DEDICATED = re.compile(r" \((?:ejemplar dedicado a|special issue|numéro spécial|themenheft)\b[^()]*\)", re.IGNORECASE)
 _TITLED_ISSUE = re.compile(r"((?:vol|v)[a-z]*\.? ?[0-9]{1,4}\b.{0,40}\([12][0-9]{3}\)): [^0-9]{2,100}", re.IGNORECASE)
 """An issue that has a title of its own: ``Vol. 12 No. 3 (2010): June``."""
 _PREFIX = re.compile(r"(?:published in|source|in|dans)\s*:\s*", re.IGNORECASE)
@@ -236,7 +237,7 @@ def _bare(line: str) -> str:
             text, small = text[: match.start()].rstrip(), small[: match.start()].rstrip()
     text = _GLUED.sub(" ", text.rstrip(" .,;"))
     if "issn" in small:
-        text = _ISSN.sub("", text)
+        text = _DEDICATED.sub("", _ISSN.sub("", text))
     titled = _TITLED_ISSUE.fullmatch(text) if text[:1] in "vV" else None
     return titled[1] if titled else text
 

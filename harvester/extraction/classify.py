@@ -112,6 +112,8 @@ def _described(page: Page) -> Verdict | None:
 def _wall(page: Page) -> Verdict | None:
     if words.WALL_TITLES.search(page.title.lower()):
         return Verdict(PageKind.BLOCKED, f"the title is {page.title[:60]!r}")
+    if verdict := _by_address(page, words.WALL_ADDRESSES, PageKind.BLOCKED):
+        return verdict
     text = shown(page)
     if len(text) >= _SHORT:
         return None

@@ -79,6 +79,9 @@ WALL_TITLES = Phrases(
 )
 """Titles of walls and error pages."""
 
+WALL_ADDRESSES = Phrases(r"/(?:log-?in|sign-?in|user-?login|login_?form)(?:[./?;]|$)")
+"""Addresses of what stands in front of a work, or of nothing."""
+
 WALL_MARKS: tuple[tuple[bytes, tuple[bytes, ...]], ...] = (
     (b"_cf_chl_opt", (b"_cf_chl_opt",)),
     (b"cf-", (b"cf-browser-verification", b"cf-error-details", b"cf-turnstile")),
@@ -325,7 +328,7 @@ OTHER_TITLES = Phrases(
 OTHER_ADDRESSES = Phrases(
     r"/(?:profiles?|people|persons?|users?|authors?|researchers?|directory|members?|staff|scientific-contributions)(?:/|\?|$)",
     r"/citations\?[^#]*user=",
-    r"/(?:about|help|faq|contact|contact-us|privacy|privacy-policy|terms|terms-of-use|login|signin|sign-in|register"
+    r"/(?:about|help|faq|contact|contact-us|privacy|privacy-policy|terms|terms-of-use|register"
     r"|subscribe|editorial-board|instructions-for-authors|aims-and-scope)(?:[./?]|$)",
 )
 """Addresses of pages about no work."""

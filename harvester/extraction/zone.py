@@ -72,7 +72,8 @@ def title_text(page: Page, where: Zone) -> str:
     if where.title is None:
         return ""
     title, *below = rendered(page).lines[where.title : where.title + 2]
-    title = _before_button(title, _segments(page)) or title
+    # "In the 1920-ies" is no button behind "In the 1920".
+    title = title if page.title.startswith(title) else _before_button(title, _segments(page)) or title
     whole = f"{title}: {below[0]}" if below else title
     return whole if any(whole.casefold() in each for each in _told(page)) else title
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from harvester.normalise.markup import lines, plain
 
 _LONGEST = 150
+_MOST_LISTS = 4
 _LABEL = re.compile(
     r"[\s\[【〔*]*(?:author\s+)?(?:key\s?-?words?(?:\s+and\s+phrases)?|index terms|subject terms"
     r"|mots[\s-]cl[ée]s|palabras\s+claves?|palavras[\s-]chaves?"
@@ -85,12 +86,13 @@ def keyword_list(raws: Iterable[str]) -> list[str]:
 
     Where a page writes a tag for each keyword, a comma is part of a keyword.
 
-    >>> keyword_list(["Medicine, Health", "Law"]), keyword_list(["a, b, c"])
-    (['Medicine, Health', 'Law'], ['a', 'b', 'c'])
+    >>> keyword_list(["Medicine, Health", "Law"]), keyword_list(["a, b, c"]), keyword_list(["a, b, c", "d, e, f"])
+    (['Medicine, Health', 'Law'], ['a', 'b', 'c'], ['a', 'b', 'c', 'd', 'e', 'f'])
     """
     given = [raw for raw in raws if raw.strip()]
-    if len(given) == 1:
-        return keywords(given[0])
+    # Several lists, each in a language of its own, are few and long.
+    if len(given) == 1 or (len(given) <= _MOST_LISTS and all(raw.count(",") > 1 for raw in given)):
+        return _distinct(part for raw in given for part in keywords(raw))
     return _distinct(part for raw in given for part in _LEVELS[1].split(lines(raw)))
 
 

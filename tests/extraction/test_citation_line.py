@@ -80,6 +80,10 @@ CITATIONS = [
         "Revista de cosas, ISSN 0210-1963, Nº. 731, 2007, pags. 345-362",
         ("Revista de cosas", "2007", None, "731", "345"),
     ),
+    (
+        "Cosas, y más, ISSN 0210-1963, ISSN-e 1989-1816, Vol. 3, Nº. 12, 2007 (Ejemplar dedicado a: Mar), págs. 3-9",
+        ("Cosas, y más", "2007", "3", "12", "3", "9"),
+    ),
     ("vol. 12, núm. 3, julio-septiembre, 2010, pp. 1-10", (None, "julio-septiembre, 2010", "12", "3", "1", "10")),
     ("Volume 12, numéro 3, automne 2010, p. 1–10", (None, "automne 2010", "12", "3", "1", "10")),
     ("Матем. вещи, 2010, том 12, выпуск 3, страницы 1–10", ("Матем. вещи", "2010", "12", "3", "1", "10")),

@@ -304,6 +304,13 @@ def test_refusals_in_several_languages(text):
     assert examine(Page("https://example.org/a/b", f"<p>{text}</p>".encode())).verdict.kind is PageKind.BLOCKED
 
 
+@pytest.mark.parametrize("path", ["/login?url=x", "/user/login", "/signin", "/account/log-in.aspx", "/login"])
+def test_the_address_of_a_login_is_a_wall(path):
+    body = b"<title>My Library</title><h1>My Library</h1><form>Name <input></form>"
+    assert examine(Page(f"https://example.org{path}", body)).verdict.kind is PageKind.BLOCKED
+    assert examine(Page("https://example.org/logins-of-the-world/12", body)).verdict.kind is not PageKind.BLOCKED
+
+
 def test_a_record_below_the_folder_of_a_search_is_no_list():
     body = (
         f"<title>On noise in rooms</title><h1>On noise in rooms</h1><p>DOI: 10.5555/a.1<p>Abstract:<p>{PROSE}".encode()

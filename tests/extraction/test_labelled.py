@@ -393,3 +393,8 @@ def test_a_chinese_index_puts_the_translation_behind_names_terms_and_source():
     assert work.keywords == ["社区书房", "使用者", "问卷调查"]
     assert [each.code for each in work.classifications] == ["G258.2"]
     assert work.cited_by_count is None
+
+
+def test_a_title_with_a_hyphen_behind_a_number_is_whole():
+    title = "Сельские читатели в 1920-е годы"
+    assert of_page(title, f"Аннотация: {PROSE}", "DOI: 10.5555/x.1").work.title == title

@@ -287,6 +287,12 @@ def test_an_abstract_ends_before_its_translation():
     assert abstract_text.gather([PROSE, PROSE]) == f"{PROSE} {PROSE}"
 
 
+def test_the_name_of_a_language_stands_above_a_version_of_the_abstract():
+    translated = "El libro de la oficina abarca ochenta años de paraguas y muestra cuándo llovió y cuándo no."
+    assert abstract_text.gather(["English", PROSE, "español", translated]) == PROSE
+    assert abstract_text.gather([PROSE, "Deutsch:", translated]) == PROSE
+
+
 @pytest.mark.parametrize("button", ["... weniger", "… mehr", "더보기", "もっと見る", "(show less)"])
 def test_a_button_behind_the_abstract_is_no_part_of_it(button):
     assert abstract_text.gather([f"{PROSE} {button}"]) == PROSE

@@ -243,6 +243,14 @@ def test_keywords(raw: str, expected: list[str]) -> None:
     assert keywords(raw) == expected
 
 
+def test_a_list_in_each_of_several_languages_is_split() -> None:
+    assert keyword_list(["luck, towns, counting", "suerte, villas, cuenta"]) == [
+        *("luck", "towns", "counting"),
+        *("suerte", "villas", "cuenta"),
+    ]
+    assert keyword_list(["luck, good", "towns, small, old"]) == ["luck, good", "towns, small, old"]
+
+
 def test_several_values_are_a_keyword_each() -> None:
     assert keyword_list(["Medicine, Health", "Law; Order", " "]) == ["Medicine, Health", "Law", "Order"]
     assert keyword_list(["a1, b2, c3"]) == ["a1", "b2", "c3"]
