@@ -169,6 +169,7 @@ _NUMBERS = re.compile("[0-9]+")
 _ENOUGH = re.compile("[;年期卷]|[0-9] ?: ?[0-9]")
 """What lets fewer numbers than three be a citation."""
 _FEWEST_NUMBERS = 3
+_SQUARE_YEAR = re.compile(r"(?<=[0-9] )\[((?:1[6-9]|20)[0-9]{2})\]$")
 _BRACKETED_YEAR = re.compile(r"\(((?:1[6-9]|20)[0-9]{2})[a-z]?\)")
 _HOW_TO_CITE = re.compile(r"(?:how to )?cit(?:e|ation)[^:]{0,30}:\s*", re.IGNORECASE)
 _NO_CONTAINER = re.compile(
@@ -235,6 +236,8 @@ def _bare(line: str) -> str:
     if text.endswith((")", "]")) or any(word in small for word in _TAIL_WORDS):
         while match := _TAIL.search(small):
             text, small = text[: match.start()].rstrip(), small[: match.start()].rstrip()
+    if text.endswith("]"):
+        text = _SQUARE_YEAR.sub(r"(\1)", text)
     text = _GLUED.sub(" ", text.rstrip(" .,;"))
     if "issn" in small:
         text = _DEDICATED.sub("", _ISSN.sub("", text))

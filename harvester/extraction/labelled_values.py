@@ -29,6 +29,9 @@ _RANGE = re.compile(
     r"(?:pp?\.?\s*|pages?\s*)?([A-Za-z]{0,2}[0-9]{1,7}[A-Za-z]?)\s*(?:[-–—~/～]+\s*([A-Za-z]{0,2}[0-9]{1,7}[A-Za-z]?))?",
     re.IGNORECASE,
 )
+_PAGE_COUNT = re.compile(
+    r"[\s,;]*[(（]\s*(?:共|全|총|total)?\s*[0-9]{1,4}\s*(?:页|頁|쪽|ページ|pp?\.?|pages?|S\.|Seiten)\s*[)）]"
+)
 _ISSN = re.compile(r"(?<![0-9])[0-9]{4}[-–]?[0-9]{3}[0-9Xx](?![0-9])")
 _ISBN = re.compile(r"(?:97[89][- ]?)?(?:[0-9][- ]?){9}[0-9Xx]")
 _CODE = re.compile(r"[A-Z0-9][\w.:+/()-]{0,20}")
@@ -186,7 +189,7 @@ def _dated(lines: Sequence[str]) -> Any:
 
 
 def _pages(lines: Sequence[str]) -> Any:
-    match = _RANGE.fullmatch(lines[0].strip(" ;.页頁")) if len(lines[0]) <= 40 else None
+    match = _RANGE.fullmatch(_PAGE_COUNT.sub("", lines[0]).strip(" ;.页頁쪽")) if len(lines[0]) <= 40 else None
     if not match:
         return None
     return f"{match[1]}-{match[2]}" if match[2] else match[1]

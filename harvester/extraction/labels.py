@@ -25,6 +25,8 @@ _CJK = re.compile(f"[{IDEOGRAPHS}]")
 _BRACKETED = re.compile(r"[\[【〔［]\s*([^\]】〕］]{1,30})\s*[\]】〕］]\s*[:：]?\s*")
 # "Abstract—Text", "Abstract. Text", "摘要 文": a separator that only a few labels may have instead of a colon.
 _SEPARATED = re.compile(r"([^\W\d_]+(?:[- ](?![\u3400-\u9fff])[^\W\d_]+)?)(?:\s*[—–]\s*|\s*\.\s+|\s+)(?=\S)")
+_GLOSSED = re.compile(r"([^()（）A-Za-z]+?)\s*[(（][A-Za-z ]{3,30}[)）]")
+_ROUND = (")", "）")
 _BARE_DOI = re.compile(r"doi[\s:：]*(?=(?:https?://\S+/)?10\.[0-9]{4})", re.IGNORECASE)
 
 
@@ -106,9 +108,19 @@ def read(line: str) -> list[Labelled]:
     return _further(first)
 
 
+def without_gloss(line: str) -> str:
+    """Return a heading in other letters without its English in brackets.
+
+    >>> without_gloss("참고문헌 (Reference)"), without_gloss("Notes (all)")
+    ('참고문헌', 'Notes (all)')
+    """
+    found = _GLOSSED.fullmatch(line) if line[-1:] in _ROUND and not line.isascii() else None
+    return found[1] if found else line
+
+
 def _first(line: str) -> Labelled | None:
     known = table()
-    if len(line) <= _LONGEST and (field := known.get(key(line))):
+    if len(line) <= _LONGEST and (field := known.get(key(line)) or known.get(key(without_gloss(line)))):
         return Labelled(field, "")
     if (colon := _COLON.search(line, 0, _LONGEST)) and (field := known.get(key(line[: colon.start()]))):
         return Labelled(field, line[colon.end() :].strip())

@@ -12,6 +12,7 @@ from itertools import compress, count
 from operator import itemgetter
 from typing import NamedTuple
 
+from harvester.extraction import labels
 from harvester.extraction.abstract_text import is_boilerplate, weight
 from harvester.extraction.lines import Rendered, rendered
 from harvester.page import Page
@@ -190,7 +191,8 @@ def _end(page_lines: Rendered, title: int | None) -> int:
     worded = [at for at in begun if len(lines[at]) < _LONGEST_END]
     for at in sorted({*named, *worded}):
         line = lines[at] if len(lines[at]) < _LONGEST_END else ""
-        word = (_COUNT.sub("", line) if line.endswith(_BRACKETS) else line).strip(" :：.").casefold()
+        bare = labels.without_gloss(_COUNT.sub("", line)) if line.endswith(_BRACKETS) else line
+        word = bare.strip(" :：.").casefold()
         if (at in headings and word in ends()) or (at > text and word in _END_LINES):
             return at
     return len(lines)

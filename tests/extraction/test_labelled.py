@@ -398,3 +398,14 @@ def test_a_chinese_index_puts_the_translation_behind_names_terms_and_source():
 def test_a_title_with_a_hyphen_behind_a_number_is_whole():
     title = "Сельские читатели в 1920-е годы"
     assert of_page(title, f"Аннотация: {PROSE}", "DOI: 10.5555/x.1").work.title == title
+
+
+def test_a_heading_with_its_english_in_brackets_is_the_heading():
+    prose = f"{PROSE} Most asked for umbrellas, some for gloves and hats, and three for a dog, year after year."
+    work = of_page(
+        "농촌 작은도서관의 운영 실태",
+        "수록면: 125-147(23쪽)",
+        f"<h4>국문 초록 (Abstract)</h4>{prose}",
+        "<h4>참고문헌 (Reference)</h4>이진우, 작은도서관, 예시학보, 44 (1): 33-55, 2013",
+    ).work
+    assert (work.abstract, work.first_page, work.last_page, work.volume) == (prose, "125", "147", None)
