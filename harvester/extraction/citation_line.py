@@ -79,6 +79,8 @@ _PATTERNS = tuple(
         ("", rf"{_YEAR}\.? {_CONTAINER},? {_VOLUME} ?(?:\({_ISSUE}\))? ?[:,] ?{_MARKED_PAGES}"),
         # Acta Palaeontologica Polonica 68 (4), 2023: 709-718
         ("(", rf"{_CONTAINER},? {_VOLUME} ?\({_ISSUE}\),? {_YEAR} ?[:,] ?{_MARKED_PAGES}"),
+        # Acta Palaeontologica Polonica 68, 2023 (4): 709-718
+        ("(,", rf"{_CONTAINER},? {_VOLUME}, ?{_YEAR} ?\({_ISSUE}\) ?[:,] ?{_MARKED_PAGES}"),
         # Ent. News 25: 227-229 (1914)
         ("(", rf"{_CONTAINER},? {_VOLUME} ?(?:\({_ISSUE}\))? ?[:,] ?{_MARKED_PAGES},? \({_DATE}\)"),
         # Journal of Things (2009) 12(3) 1-10; Journal of Things, 2009, 12(3): 1-10

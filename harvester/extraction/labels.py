@@ -1,4 +1,4 @@
-"""Labels in front of values: which field a line announces, in ten languages. The words are in ``labels.toml``."""
+"""Labels in front of values: which field a line announces, in many languages. The words are in ``labels.toml``."""
 
 import re
 import tomllib

@@ -19,9 +19,9 @@ _LEVELS = tuple(
     re.compile(pattern)
     for pattern in (
         r"\s*>{3,}\s*",
-        r"\s*[;；\n]\s*",
+        r"\s*[;；؛\n]\s*",
         r"\s*(?:\||\s[•·‧・]\s|•|\s/\s|//)\s*",
-        r"\s*[、，]\s*|\s*,\s*(?=[^\x00-\x7f])",
+        r"\s*[、，،]\s*|\s*,\s*(?=[^\x00-\x7f])",
     )
 )
 # In chemistry a comma between figures or inside of brackets parts nothing: 1,2-dichloroethane.

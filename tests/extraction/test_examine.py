@@ -270,6 +270,10 @@ NO_WORKS = {
         f"<p>Título: en español.<p>Autores: nombre, apellidos y filiación.<p>Resumen: {PROSE}"
         "<p>Palabras clave: de tres a seis."
     ),
+    "the same in Czech": (
+        f"<title>Pokyny pro autory | Zprávy</title><h1>Pokyny pro autory</h1><p>Abstrakt: {PROSE}"
+        "<p>Klíčová slova: nejvýše šest.<p>Autoři: jméno a příjmení."
+    ),
     "a journal's own page": (
         f"<title>Annals of Sleep</title><h1>Annals of Sleep</h1><h2>About</h2><p>{PROSE}<dl><dt>ISSN:<dd>0378-5955"
         "<dt>Publisher:<dd>Press of X<dt>Keywords:<dd>sleep, books, smells</dl>"
