@@ -25,12 +25,15 @@ _BLANKED = bytes.maketrans(b"\n\t\r\f\v\x1c\x1d\x1e\x1f", b" " * 9)
 
 _UNSEEN = "script style noscript template head svg math select textarea button object iframe video audio canvas nav map"
 _BLOCKS = (
-    "address article aside blockquote body center dd details dialog dir dl dt fieldset figcaption figure footer "
-    "form header hgroup hr legend li main menu ol p summary table caption tbody td tfoot th thead tr ul br "
-    "dt option frameset"
+    "address article aside blockquote body center details dialog dir dl fieldset figcaption figure footer "
+    "form header hgroup legend main menu ol p summary table ul frameset"
 )
+_EMPTY = "br hr"
+# What follows one of these is another one, or the end of the block that it is a part of.
+_PARTS = "li dt dd tr td th thead tbody tfoot caption option"
 
-_BREAKING = f"<xsl:text>{_BREAK}</xsl:text><xsl:apply-templates/><xsl:text>{_BREAK}</xsl:text>"
+_BROKEN = f"<xsl:text>{_BREAK}</xsl:text>"
+_BREAKING = f"{_BROKEN}<xsl:apply-templates/>{_BROKEN}"
 # Only containers are asked whether they are hidden: each question costs as much as the text. Most of them have no such
 # attribute, so that is asked first.
 _SHOWN = (
@@ -45,6 +48,8 @@ _STYLESHEET = f"""
 <xsl:output method="text" encoding="UTF-8"/>
 <xsl:template match="{_UNSEEN.replace(" ", "|")}"/>
 <xsl:template match="{_BLOCKS.replace(" ", "|")}">{_BREAKING}</xsl:template>
+<xsl:template match="{_EMPTY.replace(" ", "|")}">{_BROKEN}</xsl:template>
+<xsl:template match="{_PARTS.replace(" ", "|")}">{_BROKEN}<xsl:apply-templates/></xsl:template>
 <xsl:template match="div|section"><xsl:if test="{_SHOWN}">{_BREAKING}</xsl:if></xsl:template>
 {_HEADINGS}
 <xsl:template match="pre">
