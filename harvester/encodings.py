@@ -88,9 +88,9 @@ def decode(body: bytes, content_type: str | None = None) -> str:
 
 def _is_utf8(body: bytes) -> bool:
     """Return True for valid UTF-8: so many characters beyond ASCII, or all of the sample, speak for the whole."""
-    if body.isascii():
+    at = next((at for at in range(0, len(body), _PART) if not body[at : at + _PART].isascii()), None)
+    if at is None:
         return True
-    at = next(at for at in range(0, len(body), _PART) if not body[at : at + _PART].isascii())
     end = at + _SAMPLE
     beyond = 0
     while at < len(body) and at < end and beyond < _CERTAIN:

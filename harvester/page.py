@@ -219,9 +219,9 @@ class Page:
         return self.root.get("lang") or self.root.get("{http://www.w3.org/XML/1998/namespace}lang")
 
     @cached_property
-    def scripts(self) -> list[etree._Element]:
-        """Return the script elements."""
-        return self._found["script"]
+    def scripts(self) -> list[tuple[str, etree._Element]]:
+        """Return the types of the script elements, in small letters, and the elements."""
+        return [((script.get("type") or "").lower(), script) for script in self._found["script"]]
 
     def links_with(self, *parts: str) -> list[tuple[str, etree._Element]]:
         """Return the links in the text whose address, as written, has one of the parts, and these addresses."""
@@ -241,8 +241,8 @@ class Page:
     def json_ld(self) -> list[Any]:
         """Return the JSON-LD blocks that can be read; `problems` tells of the others."""
         blocks = []
-        for script in self.scripts:
-            if "ld+json" in (script.get("type") or "").lower() and script.text:
+        for kind, script in self.scripts:
+            if "ld+json" in kind and script.text:
                 try:
                     blocks.append(loose_json.loads(script.text))
                 except PageError as error:

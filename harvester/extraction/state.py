@@ -49,10 +49,9 @@ def _read(page: Page) -> Iterator[Candidate]:
 
 def _data(page: Page) -> Iterator[Any]:
     """Yield the values of scripts that are JSON or begin an assignment of it."""
-    for script in page.scripts:
-        text = script.text or ""
-        kind = (script.get("type") or "").lower()
-        if not 200 < len(text) <= LARGEST or "ld+json" in kind or not any(hint in text for hint in _HINTS):
+    for kind, script in page.scripts:
+        text = "" if "ld+json" in kind else script.text or ""
+        if not 200 < len(text) <= LARGEST or not any(hint in text for hint in _HINTS):
             continue
         starts = [0] if kind.endswith("json") else [found.end() for found in _ASSIGNED.finditer(text)][:20]
         for start in starts:
