@@ -30,7 +30,8 @@ _DATE_TAIL = re.compile(
     r"\s*[,|–—-]\s*(?:le\s+|am\s+|on\s+)?(?:[0-9]{1,2}\.?\s+)?[^\W\d_]{3,10}\.?\s+(?:[0-9]{1,2},\s+)?(?:1[5-9]|20)[0-9]{2}$"
 )
 _REACH = 8
-_LONG_REACH = 40
+REACH = 40
+"""Lines below a title that can be of its byline."""
 _BEFORE_NAMES = 2
 _BETWEEN = frozenset({"by", "and", "&", "von", "und", "par", "et", "por", "y", "e"})
 
@@ -125,7 +126,7 @@ def _blocks(lines: Sequence[str]) -> list[RawAuthor]:
     """Return people each of whom has a name, then institution or address, in one line or in lines of their own."""
     found: list[RawAuthor] = []
     reachable = 0
-    for at, line in enumerate(lines[:_LONG_REACH]):
+    for at, line in enumerate(lines[:REACH]):
         text = line.strip(" <>,;")
         name, _, place = text.partition(",")
         if text.casefold() in _BETWEEN:

@@ -29,6 +29,8 @@ _OF_JOURNALS = frozenset({"issn", "keywords", "publisher", "container_title", "c
 """Fields that a journal's own page has as well."""
 _HEADED = frozenset({"abstract", "keywords", "doi", "container_title", "related", "issn"})
 """Fields whose label may stand alone in its line on any page: their values are recognisable."""
+_OF_PEOPLE = frozenset({"authors", "affiliations"})
+"""Fields in whose lines superscripts are marks."""
 _STRONG = 4
 _LIST_FIELDS = frozenset({"issn", "isbn"})
 _MOST_NUMBERS = 2
@@ -123,6 +125,8 @@ def sections(page_lines: Rendered, start: int, end: int) -> Iterator[Section]:
             continue
         if current:
             yield current
+        if at in page_lines.raised and found[-1].field in _OF_PEOPLE:
+            found = labels.read(page_lines.marked(at, at + 1)[0]) or found
         *before, last = found
         for label in before:
             yield Section(label.field, at, [label.value], inline=True)
@@ -148,12 +152,16 @@ def _ends(current: Section, page_lines: Rendered, start: int, end: int) -> bool:
     for at in page_lines.heads[bisect_left(page_lines.heads, start) :]:
         if at >= end:
             break
-        _add(current, page_lines.lines[start:at])
+        _add(current, _between(current, page_lines, start, at))
         if not _goes_on(current, page_lines.lines[at]):
             return True
         start = at
-    _add(current, page_lines.lines[start:end])
+    _add(current, _between(current, page_lines, start, end))
     return False
+
+
+def _between(current: Section, page_lines: Rendered, start: int, end: int) -> list[str]:
+    return page_lines.marked(start, end) if current.field in _OF_PEOPLE else page_lines.lines[start:end]
 
 
 def _add(current: Section, lines: list[str]) -> None:

@@ -5,6 +5,7 @@ page did. Rules from the HTML standard's "rendering" chapter, as far as text nee
 cells and ``<br>`` end a line, inline elements do not, and what is not rendered is not there.
 """
 
+import re
 from bisect import bisect_left
 from functools import cache
 from itertools import compress, count, repeat
@@ -20,6 +21,14 @@ _BREAK = "\x7f"
 _MARKED = "~"
 _LEVELS = {f"{_MARKED}h{level}{_MARKED}": level for level in range(1, 7)}
 """What a heading's line begins with."""
+_RAISED, _LOWERED = "~^", "^~"
+"""What stands around a superscript until the lines are made."""
+_SUPERSCRIPT = re.compile(rf"\s*{re.escape(_RAISED)}(.*?){re.escape(_LOWERED)}")
+# What a name or an institution is marked with: 1,2 or a,b* or a sign alone.
+_MARKS = re.compile(r"[\s,;，]*(?:(?:[0-9]{1,2}|[a-z](?![a-z])|[*†‡§¶#‖✉]+)[\s,;，]*)+")
+_MARK = re.compile(r"[0-9]{1,2}|[a-z]|[*†‡§¶#‖✉]+")
+_BETWEEN_MARKS = re.compile(r"\][\s,;，]*\[")
+_SIGN_BEHIND = re.compile(r"\]\s*,\s*([*†‡§¶#‖✉]+)")
 _BLANKED = bytes.maketrans(b"\n\t\r\f\v\x1c\x1d\x1e\x1f", b" " * 9)
 """White space of one byte becomes a blank; in UTF-8 such a byte is never part of another character."""
 
@@ -52,6 +61,9 @@ _STYLESHEET = f"""
 <xsl:template match="{_PARTS.replace(" ", "|")}">{_BROKEN}<xsl:apply-templates/></xsl:template>
 <xsl:template match="div|section"><xsl:if test="{_SHOWN}">{_BREAKING}</xsl:if></xsl:template>
 {_HEADINGS}
+<xsl:template match="sup">
+<xsl:text>{_RAISED}</xsl:text><xsl:apply-templates/><xsl:text>{_LOWERED}</xsl:text>
+</xsl:template>
 <xsl:template match="pre">
 <xsl:text>{_BREAK}</xsl:text><xsl:apply-templates mode="pre"/><xsl:text>{_BREAK}</xsl:text>
 </xsl:template>
@@ -62,16 +74,26 @@ _SHOWN_TEXT = f"{__name__}.shown"
 
 
 class Rendered(NamedTuple):
-    """The lines of a page, and which of them are headings."""
+    """The lines of a page, which of them are headings, and which have marks above the line."""
 
     lines: list[str]
     headings: dict[int, int]
     """Level of the heading, by index of the line."""
+    raised: dict[int, str]
+    """Lines with superscripts and the signs around these, by index of the line."""
 
     @property
     def heads(self) -> list[int]:
         """Return the indexes of the headings, in order."""
         return list(self.headings)
+
+    def marked(self, start: int, end: int) -> list[str]:
+        """Return the lines from one up to another, superscripts that can be marks in brackets: ``Jane Doe[a+*]``."""
+        found = self.lines[start:end]
+        for at in self.raised:
+            if start <= at < end:
+                found[at - start] = _in_brackets(self.raised[at])
+        return found
 
 
 def lines(page: Page) -> list[str]:
@@ -103,33 +125,51 @@ def render(element: etree._Element) -> list[str]:
 
 def _of_text(text: str) -> Rendered:
     collapsed = (" ".join(line.split()) for line in text.splitlines())
-    return Rendered([line for line in collapsed if line], {})
+    return Rendered([line for line in collapsed if line], {}, {})
 
 
 def _of_tree(root: etree._Element) -> Rendered:
     found = list(filter(None, map(str.strip, _text(root).translate(_BLANKED).decode().split(_BREAK))))
     headings: dict[int, int] = {}
+    raised: dict[int, str] = {}
     # Most lines are ready. Which are not is asked without a step of Python's for each.
-    for at in compress(count(), map(str.startswith, found, repeat(_MARKED))):
-        if level := _LEVELS.get(found[at][:4]):
+    for at in compress(count(), map(contains, found, repeat("~"))):
+        line = found[at]
+        if level := _LEVELS.get(line[:4]):
             headings[at] = level
-            found[at] = found[at][4:].lstrip()
+            found[at] = line = line[4:].lstrip()
+        if _RAISED in line or _LOWERED in line:
+            raised[at] = line
+            found[at] = line.replace(_RAISED, "").replace(_LOWERED, "").strip()
     for at in compress(count(), map(contains, found, repeat("  "))):
         found[at] = " ".join(found[at].split())
     for at in compress(count(), map(not_, map(str.isascii, found))):
         # Every white space but the blank counts as not printable, which is found out faster than by any pattern.
         if not found[at].isprintable():
             found[at] = " ".join(found[at].split())
-    return Rendered(found, headings) if all(map(found.__getitem__, headings)) else _without_empty(found, headings)
+    return Rendered(found, headings, raised) if all(found) else _without_empty(found, headings, raised)
 
 
-def _without_empty(found: list[str], headings: dict[int, int]) -> Rendered:
-    """Drop the headings that turned out to hold nothing."""
-    empty = [at for at in headings if not found[at]]
-    for at in reversed(empty):
-        del found[at]
-    kept = {at - bisect_left(empty, at): level for at, level in headings.items() if at not in empty}
-    return Rendered(found, kept)
+def _in_brackets(line: str) -> str:
+    marked = _SUPERSCRIPT.sub(_as_mark, line).replace(_RAISED, "").replace(_LOWERED, "")
+    return " ".join(_SIGN_BEHIND.sub(r"+\1]", _BETWEEN_MARKS.sub("+", marked)).split())
+
+
+def _as_mark(found: re.Match[str]) -> str:
+    if not _MARKS.fullmatch(found[1]):
+        return found[0].replace(_RAISED, "").replace(_LOWERED, "")
+    return f"[{'+'.join(_MARK.findall(found[1]))}]"
+
+
+def _without_empty(found: list[str], headings: dict[int, int], raised: dict[int, str]) -> Rendered:
+    """Drop the lines that turned out to hold nothing."""
+    empty = [at for at, line in enumerate(found) if not line]
+    moved = {at: at - bisect_left(empty, at) for at in {*headings, *raised}.difference(empty)}
+    return Rendered(
+        [line for line in found if line],
+        {moved[at]: level for at, level in headings.items() if at in moved},
+        {moved[at]: line for at, line in raised.items() if at in moved},
+    )
 
 
 @cache

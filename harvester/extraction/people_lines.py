@@ -6,11 +6,15 @@ from collections.abc import Iterable, Sequence
 from harvester.extraction.candidates import RawAuthor
 from harvester.normalise.characters import IDEOGRAPHS
 
+_SIGNS = "*†‡§¶#‖✉"
 _MARKS = re.compile(
-    r"\s*(?:[\[(（［]\s*([0-9]{1,2}(?:\s*[+,，]\s*[0-9]{1,2})*)\s*[\])）］]|(?<=[^\W_]|\.)\s?([0-9]{1,2}(?:\+[0-9]{1,2})*))\s*[*†‡#✉]*\s*$"
+    rf"\s*(?:[\[(（［]\s*([0-9]{{1,2}}(?:\s*[+,，]\s*[0-9]{{1,2}})*)\s*[\])）］]"
+    rf"|\[((?:[0-9]{{1,2}}|[a-z]|[{_SIGNS}]+)(?:\+(?:[0-9]{{1,2}}|[a-z]|[{_SIGNS}]+))*)\]"
+    rf"|(?<=[^\W_]|\.)\s?([0-9]{{1,2}}(?:\+[0-9]{{1,2}})*)\+?)\s*[{_SIGNS}]*\s*$"
 )
-_BEHIND_NUMBERS = " \t\n\u00a0*†‡#✉])）］"
-_MARK_COMMA = re.compile(r"(?<=[0-9])\s*[,，]\s*(?=[0-9])")
+"""Numbers behind a name; letters and signs only in the brackets of `Rendered.raised`."""
+_BEHIND_NUMBERS = f" \t\n\u00a0{_SIGNS}+)）］"
+_MARK_COMMA = re.compile(rf"(?<=[0-9])\s*[,，]\s*(?=[0-9{_SIGNS}])")
 _NUMBERED = re.compile(
     r"(?:^|(?<=[;；。\s]))[\[(（［]\s*([0-9]{1,2})\s*[\])）］]\s*|(?:^|(?<=[;；]))\s*([0-9]{1,2})\s*[.．、:：]\s*"
 )
@@ -42,7 +46,8 @@ _NOT_A_NAME = re.compile(r"[0-9@!?<>=|]|https?:|\b(?:the|of|for|more|all|show|vi
 def _marks(text: str) -> re.Match[str] | None:
     """Return the numbers of institutions that a name ends with."""
     # Most names end with none, which is told in a fraction of the time.
-    return _MARKS.search(text) if text.rstrip(_BEHIND_NUMBERS)[-1:].isdigit() else None
+    end = text.rstrip(_BEHIND_NUMBERS)[-1:]
+    return _MARKS.search(text) if end.isdigit() or end == "]" else None
 
 
 def _unmarked(text: str) -> str:
@@ -157,7 +162,7 @@ def _author(text: str, institutions: dict[str, str]) -> RawAuthor:
     if (match := _WITH_PLACE.fullmatch(text)) and names_place(match[2]):
         return RawAuthor(name=match[1], affiliations=(match[2],))
     match = _marks(text)
-    marks = re.split(r"\s*[+,，]\s*", match[1] or match[2]) if match else []
+    marks = re.split(r"\s*[+,，]\s*", match[1] or match[2] or match[3]) if match else []
     return RawAuthor(
         name=text[: match.start()] if match else text,
         affiliations=tuple(institutions[mark] for mark in marks if mark in institutions),

@@ -54,9 +54,8 @@ def is_record(page: Page) -> bool:
     if page.is_plain_text or where.title is None or not where.sure:
         return False
     page_lines = rendered(page)
-    below = page_lines.lines[where.title + 1 : where.end]
     told = bool(masthead.read(page, page_lines, where)) or _abstract(page_lines, where) is not None
-    return told and bool(bylines.read(below))
+    return told and bool(_byline(page_lines, where))
 
 
 def _zone(page: Page) -> Zone:
@@ -113,7 +112,7 @@ def _people(page: Page, page_lines: Rendered, where: Zone) -> Iterator[Callable[
 
     @cache
     def byline() -> list[RawAuthor]:
-        return landmarks.named_people(page) or (bylines.read(below[1:]) if where.title is not None else [])
+        return landmarks.named_people(page) or _byline(page_lines, where)
 
     def known() -> list[str]:
         return told or [person.name or f"{person.given} {person.family}" for person in byline()]
@@ -129,6 +128,12 @@ def _people(page: Page, page_lines: Rendered, where: Zone) -> Iterator[Callable[
         yield places
     if "citation_author_orcid" not in page.meta:
         yield lambda: list(known_people.orcids(landmarks.orcid_links(page), known()))
+
+
+def _byline(page_lines: Rendered, where: Zone) -> list[RawAuthor]:
+    if where.title is None:
+        return []
+    return bylines.read(page_lines.marked(where.title + 1, min(where.end, where.title + 1 + bylines.REACH)))
 
 
 def _abstract(page_lines: Rendered, where: Zone) -> str | None:
@@ -151,7 +156,11 @@ def _abstract(page_lines: Rendered, where: Zone) -> str | None:
         return None
     if structured := _structured(page_lines, where):
         return structured
-    alone = all(at < after for at in paragraphs) and after - first <= 2 and bool(bylines.read(lines[:first]))
+    alone = (
+        all(at < after for at in paragraphs)
+        and after - first <= 2
+        and bool(bylines.read(page_lines.marked(where.title + 1, where.title + 1 + first)))
+    )
     announced = {each.field for line in lines[after : after + 2] for each in labels.read(line)} & _AFTER_ABSTRACT
     if not (alone or announced):
         return None

@@ -47,6 +47,27 @@ def test_headings_are_known_by_their_level():
     assert rendered(page).lines == ["a", "b", "c d"]
 
 
+@pytest.mark.parametrize(
+    ("body", "line", "raised"),
+    [
+        ("Ada<sup>a, *</sup>", "Adaa, *", "Ada[a+*]"),
+        ("Ada <sup>1</sup>,<sup>2</sup>, Bo<sup>†</sup>,*", "Ada 1,2, Bo†,*", "Ada[1+2], Bo[†+*]"),
+        ("10<sup>-3</sup> m<sup>2</sup>", "10-3 m2", "10-3 m[2]"),
+        ("the 19<sup>th</sup>  <sup> </sup> year", "the 19th year", "the 19th year"),
+        ("a ~^ b<sup>c<p>d</p></sup>", "a  bc", "a bc"),
+    ],
+)
+def test_superscripts_are_kept_apart(body, line, raised):
+    found = rendered(Page("https://example.org/", f"<p>first</p>{body}".encode()))
+    assert (found.lines[1], found.marked(0, 2)) == (" ".join(line.split()), ["first", raised])
+
+
+def test_an_empty_superscript_is_no_line():
+    page = Page("https://example.org/", b"<p><sup></sup></p><h2>one</h2><p><sup> </sup><p>Ada<sup>1</sup></p>")
+    found = rendered(page)
+    assert (found.lines, found.headings, found.marked(1, 2)) == (["one", "Ada1"], {0: 2}, ["Ada[1]"])
+
+
 def test_plain_text_has_its_own_lines():
     page = Page("file:///a.txt", b"one\r\n\r\n  two <p>\rthree", media_type="text/plain")
     assert lines(page) == ["one", "two <p>", "three"]

@@ -34,6 +34,9 @@ def names(body: str) -> list[str]:
     return [person.name for person in told(body).get("authors", [])]
 
 
+THREE = ["Jane Doe", "Rui Poe", "John Roe"]
+
+
 @pytest.mark.parametrize(
     ("below", "expected"),
     [
@@ -46,6 +49,9 @@ def names(body: str) -> list[str]:
         ),
         ("<p>Jane Doe,</p><p>Richard Roe</p>", ["Jane Doe", "Richard Roe"]),
         ("<li>Jane Doe<sup>1</sup>,</li><li>Richard Roe<sup>2</sup></li>", ["Jane Doe", "Richard Roe"]),
+        ("<p>Jane Doe<sup>a</sup>, Rui Poe<sup>b,*</sup> and John Roe<sup>1</sup><sup>,2</sup></p>", THREE),
+        ("<p>Jane Doe <sup>a, *</sup>, Rui Poe<sup>†</sup>,* and John Roe</p>", THREE),
+        ("<p>Jane Doe1,*, Rui Poe2,3 and John Roe<sup>1</sup>,<sup>*</sup></p>", THREE),
         ("<p>ИВАНОВ С.П.<sup>1</sup>, ПЕТРОВА А.А.<sup>2</sup></p>", ["ИВАНОВ С.П.", "ПЕТРОВА А.А."]),
         ("<p>P P Calvert</p><p>News of X 25: 227-229 (1914)</p>", ["P P Calvert"]),
         ("<p>王小明</p><p>例州大学</p>", ["王小明"]),
@@ -59,6 +65,17 @@ def names(body: str) -> list[str]:
 def test_a_byline_is_names_and_nothing_else(below, expected):
     found = names(f"<h1>{TITLE}</h1>{below}")
     assert found == expected
+
+
+def test_letters_above_the_line_tie_people_to_institutions():
+    work = examine(
+        page(
+            f"<h1>{TITLE}</h1><p>Jane Doe<sup>a,b</sup>, Richard Roe<sup>b, *</sup></p>"
+            f"<p><sup>a</sup>University of X</p><p><sup>b</sup>Institute of Y</p><h2>Abstract</h2><p>{PROSE}</p>"
+        )
+    ).work
+    assert [(each.label, each.affiliations) for each in work.authors] == [("Jane Doe", [0, 1]), ("Richard Roe", [1])]
+    assert [each.raw for each in work.affiliations] == ["University of X", "Institute of Y"]
 
 
 def test_names_with_place_and_mail_are_people():
