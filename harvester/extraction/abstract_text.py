@@ -32,7 +32,11 @@ _TRANSLATED = 150
 @cache
 def _data() -> dict[str, frozenset[str] | tuple[str, ...]]:
     data = tomllib.loads(files(__package__).joinpath("endings.toml").read_text(encoding="utf-8"))
-    return {"boilerplate": tuple(data["boilerplate"]), "inner_headings": frozenset(data["inner_headings"])}
+    return {
+        "boilerplate": tuple(data["boilerplate"]),
+        "inner_headings": frozenset(data["inner_headings"]),
+        "first_headings": frozenset(data["first_headings"]),
+    }
 
 
 def weight(text: str) -> int:
@@ -86,7 +90,7 @@ def gather(lines: Iterable[str]) -> str | None:
             if taken:
                 break
             continue
-        if is_boilerplate(line):
+        if is_boilerplate(line) or (taken and not is_inner_heading(taken[0]) and _begins_article(line)):
             break
         end = line[-_TAIL:].lower()
         invited = any(word in end for word in _INVITING)
@@ -101,6 +105,12 @@ def gather(lines: Iterable[str]) -> str | None:
         taken.pop()
     abstract = _joined(taken)
     return abstract if weight(abstract) >= _LEAST and any(map(is_prose, taken)) else None
+
+
+def _begins_article(line: str) -> bool:
+    """Return True for the first heading of the text, alone or in front of it: ``INTRODUCTION: Eyes are``."""
+    word = line[:_BUTTON].partition(":")[0].strip(" .0123456789").casefold()
+    return word in _data()["first_headings"]
 
 
 def _names_language(line: str) -> bool:

@@ -141,6 +141,7 @@ _TAIL_WORDS = ("http", "doi", "issn", "epub", "online", "page", ").", "].")
 """A line without any of them, and without a bracket at its end, has no tail; as it, asked of small letters."""
 _TAIL = re.compile(
     r"[,.;|]?\s*(?:(?<=[0-9])\([0-9]{1,3}\)$|\((?:online|https?:)[^)]*\)|doi:?\s*10\.\S+|(?:doi:?\s*)?https?://\S+|[\[(]?epub[^\])]*[\])]?"
+    r"|\([^()]{0,24} [0-9]{1,4} pages?\)"
     r"|[\[(]?[0-9]{1,4} pages?[)\]]?|\([^()0-9]{2,40}\)|e?issn:? [0-9x-]{9}|available online.{0,20}"
     r"|(?:first )?published online.{0,30})\s*\.?$",
 )

@@ -10,6 +10,8 @@ from harvester.normalise import language, pages, text
 from harvester.page import Page
 
 _SENTENCE_ENDS = (".", "!", "?", "。", "！", "？", ")", "”", '"')
+_OF_TRANSLATIONS = "en"
+"""Language that abstracts are translated to, so that it says little of the work."""
 _PROCEEDINGS = re.compile(r"\b(?:proceedings|conference|symposium|workshop|congress)\b", re.IGNORECASE)
 
 Ranked = dict[str, list[Candidate]]
@@ -109,6 +111,8 @@ def _language(page: Page, work: Work, sources: dict[str, str]) -> None:
     if own and own == told:
         return
     detected = own if own or whole == work.title else language.detect(whole)
+    if detected == _OF_TRANSLATIONS and told and not own:
+        return
     if detected:
         if detected != work.language:
             work.language, sources["language"] = detected, "derived"

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 
 from harvester.extraction import tags
 from harvester.extraction.candidates import Candidate, RawAuthor
-from harvester.normalise.name_words import iberian
+from harvester.normalise.name_words import iberian, initials
 from harvester.page import Page
 
 NAME = "highwire"
 
+_TWO_PEOPLE = 4
+_LONGEST_FAMILY = 3
 _INSTITUTIONS = frozenset({"citation_author_institution", "citation_author_affiliation"})
 
 
@@ -44,14 +46,29 @@ def _authors(page: Page) -> Iterator[Candidate]:
 
 
 def _listed(content: str) -> list[str]:
-    """Split a list of whole names between commas, as PubMed Central wrote it; any other list stays as it is.
+    """Split a list of whole names between commas, as PubMed Central wrote it, or of turned ones, as Highwire did.
+
+    Any other list stays as it is.
 
     >>> _listed("Ada M. Byron, Sam Doe-Roe"), _listed("Byron, Ada; Doe, Sam"), _listed("Byron, Ada")
     (['Ada M. Byron', 'Sam Doe-Roe'], ['Byron, Ada; Doe, Sam'], ['Byron, Ada'])
+    >>> _listed("Byron, Ada M., Doe-Roe, Sam")
+    ['Byron, Ada M.', 'Doe-Roe, Sam']
     """
     parts = [part.strip() for part in content.split(",")]
     if all(map(iberian, parts[0].split())):
         # García Márquez, Gabriel José
         return [content]
     whole = all(len(part.split()) > 1 and len(part.split()[-1].strip(".")) > 2 for part in parts)
-    return parts if whole and ";" not in content else [content]
+    if whole and ";" not in content:
+        return parts
+    turned = list(zip(parts[::2], parts[1::2], strict=False))
+    # No family name is initials, and a name that is one word is no whole one.
+    if ";" in content or len(parts) < _TWO_PEOPLE or len(parts) % 2 or not all(map(_is_family, parts[::2])):
+        return [content]
+    return [", ".join(pair) for pair in turned] if any(" " not in part for part in parts) else [content]
+
+
+def _is_family(part: str) -> bool:
+    words = part.split()
+    return 0 < len(words) <= _LONGEST_FAMILY and not initials(words[-1])

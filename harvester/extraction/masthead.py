@@ -41,7 +41,10 @@ def read(page: Page, page_lines: Rendered, where: Zone) -> dict[str, str]:
 def _read(page: Page, page_lines: Rendered, where: Zone) -> dict[str, str]:
     title = page_lines.lines[where.title] if where.title is not None else ""
     start, end = around(where)
-    for at in compress(count(start), map(_NUMBER.search, page_lines.lines[start:end])):
+    numbered = list(compress(count(start), map(_NUMBER.search, page_lines.lines[start:end])))
+    # Far above the title stand other works as well.
+    above = [at for at in numbered if where.title is not None and at < where.title]
+    for at in (*reversed(above), *numbered[len(above) :]):
         line = page_lines.lines[at]
         if at == where.title or not 5 < len(line) <= _LONGEST or not citation_line.may_be(line):
             continue

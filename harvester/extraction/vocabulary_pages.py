@@ -230,7 +230,10 @@ LIST_TITLES = Phrases(
 """Titles and headings of lists."""
 
 LIST_COUNTS = Phrases(
-    r"^(?:about |showing |total of )?[\d,. ]+ (?:results?|entries)\b",
+    r"^(?:about |showing |total of )[\d,. ]+ (?:results?|entries)\b",
+    # "3 Results" and "2.1. Results of the survey" are headings of a paper.
+    r"^(?:\d{1,3}(?:[,. ]\d{3})+|\d{2,}) (?:results?|entries)(?=\W*$| (?:for|found|in|matching|per|sorted|by)\b)",
+    r"^\d (?:results?|entries) (?:for|found|matching|returned|sorted|were)\b",
     r"\b(?:showing|displaying|results?|records?|items?)\W{0,3}\d+ ?(?:-|–|to) ?\d+ (?:of|out of|from)"
     r"(?: about)? [\d,.]+",
     r"^\d+ ?(?:-|–) ?\d+ of(?: about)? [\d,.]+(?: results?| records?| items?| articles?)?$",

@@ -8,6 +8,11 @@ from harvester.normalise import dates, doi, identifiers, language, pages, text, 
 
 _HOLDERS = frozenset({"journal", "journal-issue", "journal-volume", "book-series", "book-set", "proceedings-series"})
 _IN_TITLE_MARKS = re.compile("《([^《》]+)》[,，;；]?")
+_NOT_YET = re.compile(
+    r"(?:submitted|to appear|under review|in press|in preparation|forthcoming|accepted|unpublished)\b"
+    r"(?: (?:to|in|at|for|by|with|as)\b|\W*$)",
+    re.IGNORECASE,
+)
 _POSTAL = re.compile(r"(.{5,}?),?\s+(?:P\.?\s?O\.?\s?Box\b|[0-9]{1,5}\s).*\b[0-9]{4,}(?:-[0-9]+)?\b")
 
 
@@ -48,12 +53,16 @@ def work_type(raw: str) -> str | None:
 
 
 def container_title(raw: str) -> str | None:
-    """Return the title of what holds a work; without the marks that Chinese puts around titles (GB/T 15834).
+    """Return the title of what holds a work, without the marks that Chinese puts around titles (GB/T 15834).
 
-    >>> container_title("《图书情报例刊》"), container_title("Annals of Examples")
-    ('图书情报例刊', 'Annals of Examples')
+    None for one that does not hold it yet.
+
+    >>> container_title("《图书情报例刊》"), container_title("Annals of Things"), container_title("to appear in Annals")
+    ('图书情报例刊', 'Annals of Things', None)
     """
     name = text.plain(raw)
+    if name and _NOT_YET.match(name):
+        return None
     marked = _IN_TITLE_MARKS.fullmatch(name) if name and name[0] == "《" else None
     return marked[1] if marked else name
 

@@ -94,6 +94,10 @@ CITATIONS = [
         ("例馆学刊", "2018", None, "3", "45", "53"),
     ),
     ("Zprávy o věcech, 56, 2011 (4): 281-290", ("Zprávy o věcech", "2011", "56", "4", "281", "290")),
+    (
+        "J. of Things, Vol. 62, No. 1 (Mar., 1998), pp. 33-58 (article consists of 26 pages)",
+        ("J. of Things", "Mar., 1998"),
+    ),
     ("Vol.46 No.3 [2015]", (None, "2015", "46", "3")),
     ("Vol. 12 No. 3 (2010): Things of June", (None, "2010", "12", "3", None, None)),
 ]

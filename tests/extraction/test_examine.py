@@ -308,6 +308,25 @@ def test_refusals_in_several_languages(text):
     assert examine(Page("https://example.org/a/b", f"<p>{text}</p>".encode())).verdict.kind is PageKind.BLOCKED
 
 
+@pytest.mark.parametrize(
+    ("line", "counts"),
+    [
+        ("1,204 results", True),
+        ("12 results for owls", True),
+        ("5 results found", True),
+        ("Showing 3 results", True),
+        ("3. Results", False),
+        ("3 Results", False),
+        ("12. Results and discussion", False),
+        ("2.1 Results of the survey", False),
+        ("4.12 Results", False),
+    ],
+)
+def test_a_list_counts_its_items_and_a_paper_its_sections(line, counts):
+    body = f"<title>On owls</title><h1>On owls</h1><p>{line}<p>More".encode()
+    assert (examine(Page("https://example.org/a/b", body)).verdict.kind is PageKind.MULTI) is counts
+
+
 @pytest.mark.parametrize("path", ["/login?url=x", "/user/login", "/signin", "/account/log-in.aspx", "/login"])
 def test_the_address_of_a_login_is_a_wall(path):
     body = b"<title>My Library</title><h1>My Library</h1><form>Name <input></form>"
@@ -325,6 +344,42 @@ def test_a_record_below_the_folder_of_a_search_is_no_list():
         ("search/", "multi"),
     ):
         assert examine(Page(f"https://example.org/{path}", body)).verdict.kind.value == kind
+
+
+def test_turned_names_in_one_tag_are_people():
+    def named(content):
+        body = f'<meta name="citation_title" content="On Hens"><meta name="citation_authors" content="{content}">'
+        return [each.label for each in examine(Page("https://example.org/a", body.encode())).work.authors]
+
+    assert named("Okafor, Chidi N., de Jansen, Wilhelmina") == ["Okafor, Chidi N.", "de Jansen, Wilhelmina"]
+    assert named("Ada M. Byron, Sam Doe-Roe") == ["Byron, Ada M.", "Doe-Roe, Sam"]
+    assert named("Byron, Ada M.") == ["Byron, Ada M."]
+
+
+def test_a_translated_abstract_does_not_outvote_the_language_that_the_tags_tell():
+    def spoken(told, text):
+        tags = {"citation_title": "Perahu", "citation_language": told, "DC.Description": text}
+        body = "".join(f'<meta name="{name}" content="{content}">' for name, content in tags.items())
+        return examine(Page("https://example.org/a", body.encode())).work.language
+
+    french = (
+        "Le registre des parapluies montre quand il a plu, et ce que les gens avaient laissé dans les trains de nuit."
+    )
+    assert (spoken("id", PROSE), spoken("en", PROSE), spoken("en", french)) == ("id", "en", "fr")
+
+
+def test_what_a_work_was_submitted_to_does_not_hold_it():
+    body = (
+        '<meta name="citation_title" content="On Hens"><meta name="citation_journal_title" content="submitted to Hens">'
+    )
+    assert examine(Page("https://example.org/a", body.encode())).work.container_title is None
+
+
+@pytest.mark.parametrize("title", ["SpringerLink - Journal Article", "Journal Article", "Article abstract | Journals"])
+def test_a_kind_of_page_is_no_title(title):
+    body = f"<title>{title}</title><h1>{title}</h1><p>doi:10.5555/a.1<h2>Abstract</h2><p>{PROSE}<p>Keywords: hens"
+    work = examine(Page("https://example.org/doi/10.5555/a.1", body.encode())).work
+    assert work is None or work.title is None
 
 
 def test_lippincott_has_the_tags_of_highwire_under_its_own_prefix():

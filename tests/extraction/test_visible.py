@@ -161,6 +161,15 @@ def test_the_journal_is_the_heading_above_a_citation_line_that_has_none():
     assert "container_title" not in told(f"<p>Previous</p><p>Volume 23, Number 5</p><h1>{TITLE}</h1>")
 
 
+def test_the_citation_line_is_the_one_nearest_above_the_title():
+    other = "<h3>Related Articles</h3><p>Annals of Other Things, Volume 141, Issue 1, 2007, Pages 53-60</p>"
+    own = "<p>Journal of Things</p><p>Volume 92, Issues 3-4, June 2008, Pages 118-126</p>"
+    work = examine(
+        page(f"{other}{own}<h1>{TITLE}</h1><p>Jane Doe, Richard Roe</p><h2>Abstract</h2><p>{PROSE}</p>")
+    ).work
+    assert (work.volume, work.issue, work.first_page) == ("92", "3-4", "118")
+
+
 def test_works_that_the_page_lists_are_not_the_work():
     listed = "<h2>References</h2><ol><li>Doe J. Rain. J Things. 2015;56:120-31. doi:10.5555/other.1</li></ol>"
     related = "<h3>Related articles</h3><p>J Things 12(3): 4-5 (2011) doi:10.5555/other.2</p>"
@@ -302,6 +311,14 @@ def test_an_abstract_ends_before_its_translation():
     )
     assert abstract_text.gather([PROSE, translated]) == PROSE
     assert abstract_text.gather([PROSE, PROSE]) == f"{PROSE} {PROSE}"
+
+
+def test_the_article_begins_where_it_says_so():
+    text = "Eyes are the organs that see, and this article goes on for long about what it is that they see, and why."
+    assert abstract_text.gather([PROSE, f"INTRODUCTION: {text}", text]) == PROSE
+    assert abstract_text.gather([PROSE, "1. Introduction", text]) == PROSE
+    structured = ["Introduction", PROSE, "Results", text]
+    assert abstract_text.gather(structured) == f"Introduction: {PROSE} Results: {text}"
 
 
 def test_the_name_of_a_language_stands_above_a_version_of_the_abstract():
