@@ -144,6 +144,8 @@ def _other(page: Page) -> Verdict | None:
     for text in (page.title, *page.headings[:1]):
         if words.OTHER_TITLES.search(text.lower()):
             return Verdict(PageKind.NON_RECORD, f"{text[:60]!r} is the title of a page about no work")
+    if title := labelled.other_work(page):
+        return Verdict(PageKind.NON_RECORD, f"the page reports on a work, {title[:60]!r}")
     return _by_type(page, words.OTHER_SCHEMA_TYPES, PageKind.NON_RECORD) or _by_address(
         page, words.OTHER_ADDRESSES, PageKind.NON_RECORD
     )

@@ -14,6 +14,7 @@ from harvester.extraction import labelled_values as values
 from harvester.extraction import labels, masthead, people_lines, related_links
 from harvester.extraction.abstract_text import is_boilerplate, is_cjk, is_inner_heading, weight
 from harvester.extraction.candidates import Candidate
+from harvester.extraction.compare import fold
 from harvester.extraction.lines import Rendered, rendered
 from harvester.extraction.zone import title_text, zone
 from harvester.normalise import language
@@ -31,6 +32,8 @@ _HEADED = frozenset({"abstract", "keywords", "doi", "container_title", "related"
 """Fields whose label may stand alone in its line on any page: their values are recognisable."""
 _OF_PEOPLE = frozenset({"authors", "affiliations"})
 """Fields in whose lines superscripts are marks."""
+_TITLES_OF_OTHERS = frozenset({"articletitle", "papertitle", "studytitle"})
+"""Labels under which a press release names what it is about."""
 _STRONG = 4
 _LIST_FIELDS = frozenset({"issn", "isbn"})
 _MOST_NUMBERS = 2
@@ -91,6 +94,20 @@ def is_titled_abstract(page: Page) -> bool:
         and at in lines.headings
         and len(lines.lines[at]) < _LONGEST_HEADING
     )
+
+
+def other_work(page: Page) -> str | None:
+    """Return the title of the work that a page with a title of its own reports on: ``Article title: Bees and us``."""
+    where, lines = zone(page), rendered(page).lines
+    if where.title is None or not where.sure:
+        return None
+    own = fold(lines[where.title])
+    for found in _record(page).titles:
+        label = labels.key(lines[found.section.at].partition(":")[0])
+        other = fold(str(found.value))
+        if label in _TITLES_OF_OTHERS and len(other) >= _LEAST_TITLE and other not in own and own not in other:
+            return str(found.value)
+    return None
 
 
 def has(page: Page, field: str) -> bool:
@@ -185,6 +202,7 @@ class _Record(NamedTuple):
     """The labelled fields of a page whose lines can be values of them."""
 
     fields: dict[str, list[_Found]]
+    titles: list[_Found]
     lines: Rendered
     start: int
     is_near_title: bool
@@ -229,7 +247,8 @@ def _find(page: Page) -> _Record:
         value = values.read(section.field, section.lines, inline=section.inline)
         if value:
             fields.setdefault(section.field, []).append(_Found(section, value))
-    record = _Record(fields, page_lines, start, where.title is not None and where.sure, page.is_plain_text)
+    titles = fields.get("title", [])
+    record = _Record(fields, titles, page_lines, start, where.title is not None and where.sure, page.is_plain_text)
     if not page.is_plain_text and not record.strong:
         # A word alone in its line is more often a menu's than a label.
         for field in list(fields):

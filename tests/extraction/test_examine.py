@@ -265,6 +265,10 @@ NO_WORKS = {
         '<meta property="article:published_time" content="2019-03-05">'
         f"<h1>Old books make readers sleepy</h1><p>By Anna Reporter<p>{PROSE}<p>{PROSE}"
     ),
+    "a press release that names the article": (
+        f"<title>Old books make readers sleepy</title><h1>Old books make readers sleepy</h1><p>{PROSE}<h4>Keywords</h4>"
+        "<p>sleep; books<h4>DOI</h4><p>10.5555/a.1<h4>Article Title</h4><p>Olfactory paper ageing and sleep onset"
+    ),
     "what a journal asks of its authors": (
         "<title>Normas de publicación - Anales de ejemplos</title><h1>Directrices para autores</h1>"
         f"<p>Título: en español.<p>Autores: nombre, apellidos y filiación.<p>Resumen: {PROSE}"
