@@ -36,11 +36,11 @@ _BEFORE_NAMES = 2
 _BETWEEN = frozenset({"by", "and", "&", "von", "und", "par", "et", "por", "y", "e"})
 
 
-def read(lines: Sequence[str]) -> list[RawAuthor]:
+def read(lines: Sequence[str], title: str = "") -> list[RawAuthor]:
     """Return the authors that the lines below a title begin with; none where a line is not clearly a byline."""
     if found := _blocks(lines):
         return found
-    near = list(_near(lines))
+    near = [line.removeprefix(title).lstrip(" ,") or line for line in _near(lines)] if title else list(_near(lines))
     for at, line in enumerate(near):
         prefix = _PREFIX.match(line)
         if prefix and (names := _names(line[prefix.end() :])):

@@ -15,11 +15,22 @@ ABOVE, BELOW = 10, 70
 _NUMBER = re.compile("[0-9]")
 _PAGES = re.compile(r"(?:pages?|pp?\.) ?([a-z]?[0-9]{1,6}) ?[-–—] ?([a-z]?[0-9]{1,6})", re.IGNORECASE)
 _PARTS_OF_TITLE = re.compile(r"\s+[|–—:-]{1,2}\s+|\s*\|\s*|:\s+(?=[A-Z])")
+_STEPS = re.compile(r"\s+[>»›/]\s+")
+_DATE = re.compile(r"(?:[^\W\d_]{3,10}\.?(?:[/–-][^\W\d_]{3,10}\.?)?,? )?(?:1[6-9]|20)[0-9]{2}")
+_JOURNAL = re.compile(
+    r"(?:the )?(?:journal|annals|archives|bulletin|proceedings|transactions|review|revista|revue|zeitschrift|rivista)"
+    r" (?:of|for|de|des|du|di|der|für)\b.*"
+    r"|(?!(?:about|all|back|browse|current|latest|more|our|search|see|submit|this|to|view)\b)(?!the journal).* "
+    r"(?:journal|magazine|review|bulletin|letters|quarterly)"
+)
 _CITE = re.compile(r"\bcit(?:e|ation)|引用|zitier|citer|citar|цитир")
 _LONGEST = 700
 _LEAST_TITLE = 20
 _LEAST_BESIDE = 11
 """Least number of characters that a reference has besides the title."""
+_NEAR, _FAR = 2, 5
+"""Lines above a citation line in which the journal stands, if it looks like one or the page's ``<title>`` names it."""
+_LONGEST_NAME = 120
 _DESCRIPTIONS = ("description", "og.description", "citation")
 
 
@@ -48,9 +59,11 @@ def _read(page: Page, page_lines: Rendered, where: Zone) -> dict[str, str]:
         line = page_lines.lines[at]
         if at == where.title or not 5 < len(line) <= _LONGEST or not citation_line.may_be(line):
             continue
-        found = citation_line.of_work(line, title)
+        found = citation_line.of_work(line, title) or _in_path(line)
         if found:
-            parts = _parts(found._replace(container_title=_container(page, page_lines, at, found.container_title)))
+            if not found.published and found.volume:
+                found = found._replace(published=_date_beside(page_lines.lines, at))
+            parts = _parts(found._replace(container_title=_container(page, page_lines, where, at, found)))
             told = _described(page, title)
             if told.get("volume") == found.volume:
                 parts = told | parts
@@ -58,6 +71,19 @@ def _read(page: Page, page_lines: Rendered, where: Zone) -> dict[str, str]:
                 parts |= _pages(page_lines.lines[at + 1 : end])
             return parts
     return next(_references(page_lines, title), {}) or _described(page, title)
+
+
+def _in_path(line: str) -> citation_line.CitationLine | None:
+    """Return what a part of the way to a page says: ``Home > Vol. 9, No. 2 (2008) > Doe``."""
+    steps = _STEPS.split(line)
+    found = (citation_line.parse(step) for step in steps[1:] if citation_line.may_be(step)) if len(steps) > 1 else ()
+    return next((each for each in found if each and each.volume and each.container_title is None), None)
+
+
+def _date_beside(lines: Sequence[str], at: int) -> str | None:
+    """Return the month or the year that stands in a line of its own above or below one with the volume."""
+    beside = (lines[near].strip(" ()") for near in (at - 1, at + 1) if 0 <= near < len(lines))
+    return next((line for line in beside if _DATE.fullmatch(line)), None)
 
 
 def _described(page: Page, title: str) -> dict[str, str]:
@@ -103,15 +129,16 @@ def trimmed(page: Page, container: str) -> str:
     return next((segment for segment in segments if segment in container), container)
 
 
-def _container(page: Page, page_lines: Rendered, at: int, told: str | None) -> str | None:
-    """Return the journal: as the citation line has it, or the heading above a line that has none."""
-    if told:
-        return trimmed(page, told)
+def _container(page: Page, page_lines: Rendered, where: Zone, at: int, found: citation_line.CitationLine) -> str | None:
+    """Return the journal: as the citation line has it, or the line above one that has none."""
+    if found.container_title:
+        return trimmed(page, found.container_title)
     segments = _PARTS_OF_TITLE.split(page.title)
-    for above in range(at - 1, max(-1, at - 3), -1):
+    for above in range(at - 1, max(-1, at - 1 - _FAR), -1):
         line = page_lines.lines[above]
-        if labels.read(line) or len(line) > 120:
+        if above == where.title or labels.read(line) or len(line) > _LONGEST_NAME:
             return None
-        if not _NUMBER.search(line) and (above in page_lines.headings or line in segments):
+        named = above in page_lines.headings or _JOURNAL.fullmatch(line.lower()) is not None
+        if not _NUMBER.search(line) and (line in segments or (named and at - above <= _NEAR)):
             return line
     return None

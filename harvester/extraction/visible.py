@@ -133,7 +133,8 @@ def _people(page: Page, page_lines: Rendered, where: Zone) -> Iterator[Callable[
 def _byline(page_lines: Rendered, where: Zone) -> list[RawAuthor]:
     if where.title is None:
         return []
-    return bylines.read(page_lines.marked(where.title + 1, min(where.end, where.title + 1 + bylines.REACH)))
+    below = page_lines.marked(where.title + 1, min(where.end, where.title + 1 + bylines.REACH))
+    return bylines.read(below, page_lines.lines[where.title])
 
 
 def _abstract(page_lines: Rendered, where: Zone) -> str | None:

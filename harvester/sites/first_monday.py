@@ -23,8 +23,14 @@ def _reference(page: Page) -> list[str]:
     """Return the lines of the reference at the end of the page: title, byline, source, addresses."""
     found = lines(page)
     for at in range(len(found) - 1, max(1, len(found) - 30), -1):
-        if found[at].startswith("First Monday, Volume") and found[at - 1].startswith("by "):
+        if not found[at].casefold().startswith("first monday, volume"):
+            continue
+        if found[at - 1].startswith("by "):
             return found[at - 2 :]
+        # Until 2005 or so title and names share a line.
+        title, by, names = found[at - 1].rpartition(" by ")
+        if by:
+            return [title, f"by {names}", *found[at:]]
     return []
 
 
@@ -55,7 +61,7 @@ def _verdict(page: Page) -> Verdict | None:
 
 SITE = Site(
     name="first_monday",
-    hosts=("firstmonday.org",),
+    hosts=("firstmonday.org", "firstmonday.dk"),
     verdict=_verdict,
     fields={
         "doi": _doi,

@@ -47,6 +47,7 @@ THREE = ["Jane Doe", "Rui Poe", "John Roe"]
             "<p>Jane Doe1, Richard van der Roe1,2</p><p>1 University of X</p><p>2 Institute of Y</p>",
             ["Jane Doe", "Richard van der Roe"],
         ),
+        (f"<p>{TITLE} by Jane Doe and Richard Roe</p>", ["Jane Doe", "Richard Roe"]),
         ("<p>Jane Doe,</p><p>Richard Roe</p>", ["Jane Doe", "Richard Roe"]),
         ("<li>Jane Doe<sup>1</sup>,</li><li>Richard Roe<sup>2</sup></li>", ["Jane Doe", "Richard Roe"]),
         ("<p>Jane Doe<sup>a</sup>, Rui Poe<sup>b,*</sup> and John Roe<sup>1</sup><sup>,2</sup></p>", THREE),
@@ -170,6 +171,24 @@ def test_the_citation_line_is_the_one_nearest_above_the_title():
     assert (work.volume, work.issue, work.first_page) == ("92", "3-4", "118")
 
 
+@pytest.mark.parametrize(
+    ("above", "expected"),
+    [
+        ("<p>T-Lib Magazine<br>April 2006</p><p>Volume 12 Number 4</p>", ("T-Lib Magazine", "April 2006", "12", "4")),
+        (
+            "<p>Journal of Things</p><p>Vol. 12, No. 4</p><p>Spring 2006</p>",
+            ("Journal of Things", "Spring 2006", "12", "4"),
+        ),
+        ("<p>Home &gt; Vol. 9, No. 2 (2008) &gt; Doe</p>", (None, "2008", "9", "2")),
+        ("<p>Browse journal</p><p>Vol. 12, No. 4</p>", (None, None, "12", "4")),
+        ("<p>Home &gt; Things &gt; Doe</p>", (None, None, None, None)),
+    ],
+)
+def test_journal_and_date_may_stand_in_lines_of_their_own(above, expected):
+    found = told(f"{above}<h1>{TITLE}</h1><p>Jane Doe and Richard Roe</p>")
+    assert tuple(found.get(name) for name in ("container_title", "published", "volume", "issue")) == expected
+
+
 def test_works_that_the_page_lists_are_not_the_work():
     listed = "<h2>References</h2><ol><li>Doe J. Rain. J Things. 2015;56:120-31. doi:10.5555/other.1</li></ol>"
     related = "<h3>Related articles</h3><p>J Things 12(3): 4-5 (2011) doi:10.5555/other.2</p>"
@@ -291,9 +310,9 @@ def test_pages_in_a_line_of_their_own_complete_the_citation_line():
 
 def test_the_description_names_the_journal_that_the_citation_line_leaves_out():
     line = "No. 4 (Sep., 1945), pp. 519-530"
-    body = f"<h1>{TITLE}</h1><p>F. A. Doe</p><cite>Annals of Things</cite><p>Vol. 35, {line} (12 pages)</p>"
-    head = f'<meta name="description" content="F. A. Doe, {TITLE}, Annals of Things, Vol. {{}}, {line}">'
-    assert told(body, head.format(35))["container_title"] == "Annals of Things"
+    body = f"<h1>{TITLE}</h1><p>F. A. Doe</p><cite>Things Today</cite><p>Vol. 35, {line} (12 pages)</p>"
+    head = f'<meta name="description" content="F. A. Doe, {TITLE}, Things Today, Vol. {{}}, {line}">'
+    assert told(body, head.format(35))["container_title"] == "Things Today"
     assert "container_title" not in told(body, head.format(36))
 
 
