@@ -29,6 +29,12 @@ _REFERENCES = re.compile(
 )
 # Better sources than any line: where they are all there, no line is looked for.
 _SOURCE_TAGS = ("citation_journal_title", "citation_volume", "citation_firstpage")
+_REPORT_TAGS = ("citation_technical_report_institution", "citation_technical_report_number")
+_HISTORY = re.compile(
+    r"[;,.|] *published( online)?:? +(?:on +)?"
+    r"([0-9]{1,2} [^\W\d_]{3,10},? [12][0-9]{3}|[^\W\d_]{3,10} [0-9]{1,2}, [12][0-9]{3})\b",
+    re.IGNORECASE,
+)
 _DESCRIPTIONS = ("citation_abstract", "dc.description", "dcterms.abstract", "description", "og.description")
 _NUMBERED = re.compile(r"[\[(]?([0-9]{1,3})[\]).]\s")
 _YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
@@ -66,9 +72,12 @@ def _zone(page: Page) -> Zone:
 
 
 def _fields(page: Page, page_lines: Rendered, where: Zone) -> Iterator[tuple[str, Callable[[], object]]]:
-    if not _tells_source(page):
+    # What a report became, and where, is another work's.
+    if not _tells_source(page) and not any(tag in page.meta for tag in _REPORT_TAGS):
         source = cache(lambda: masthead.read(page, page_lines, where))
         yield from ((part, partial(_part, source, part)) for part in CitationLine._fields)
+    for field in ("published", "published_online"):
+        yield field, partial(_history, page_lines, where, field)
     yield "doi", lambda: _doi(page_lines, where)
     for people in _people(page, page_lines, where):
         yield "authors", people
@@ -103,6 +112,15 @@ def _doi(page_lines: Rendered, where: Zone) -> str | None:
         if "10." in line and len(line) < 400 and (match := _DOI_LINE.match(line))
     }
     return found.pop() if len(found) == 1 else None
+
+
+def _history(page_lines: Rendered, where: Zone, field: str) -> str | None:
+    """Return the date behind others: ``Received 1 May 2004; revised 2 June 2004; published 3 July 2004``."""
+    start, end = masthead.around(where)
+    near = page_lines.lines[start:end]
+    found = (_HISTORY.search(line) for line in compress(near, map(contains, near, repeat("eceived"))))
+    told = {("published_online" if match[1] else "published"): match[2] for match in found if match}
+    return told.get(field)
 
 
 def _people(page: Page, page_lines: Rendered, where: Zone) -> Iterator[Callable[[], list[RawAuthor]]]:

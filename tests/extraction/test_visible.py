@@ -189,6 +189,21 @@ def test_journal_and_date_may_stand_in_lines_of_their_own(above, expected):
     assert tuple(found.get(name) for name in ("container_title", "published", "volume", "issue")) == expected
 
 
+def test_the_last_date_of_a_history_is_the_one_of_publication():
+    below = f"<h1>{TITLE}</h1><p>Jane Doe and Richard Roe</p>"
+    history = "<p>Received 11 November 2004; revised 2 February 2005; {} 13 May 2005</p>"
+    assert told(below + history.format("published"))["published"] == "13 May 2005"
+    assert told(below + history.format("published online"))["published_online"] == "13 May 2005"
+    assert "published" not in told(below + history.format("accepted"))
+
+
+def test_where_a_report_appeared_later_is_not_its_source():
+    reference = f'Doe, Jane and Richard Roe. "{TITLE}," Journal of Things, vol. 30(2), pages 341-388, April 2012.'
+    body = f"<h1>{TITLE}</h1><p>Jane Doe and Richard Roe</p><p>Published: {reference}</p>"
+    assert told(body)["volume"] == "30"
+    assert "volume" not in told(body, '<meta name="citation_technical_report_institution" content="Bureau of Things">')
+
+
 def test_works_that_the_page_lists_are_not_the_work():
     listed = "<h2>References</h2><ol><li>Doe J. Rain. J Things. 2015;56:120-31. doi:10.5555/other.1</li></ol>"
     related = "<h3>Related articles</h3><p>J Things 12(3): 4-5 (2011) doi:10.5555/other.2</p>"
