@@ -41,7 +41,7 @@ def _data() -> dict[str, frozenset[str] | tuple[str, ...]]:
 
 def weight(text: str) -> int:
     """Return the length of a text in Latin letters: an ideograph or a syllable block says as much as three."""
-    return len(text) + 2 * ideographs(text)
+    return len(text) if text.isascii() else len(text) + 2 * ideographs(text)
 
 
 def is_cjk(text: str) -> bool:

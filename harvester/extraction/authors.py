@@ -65,12 +65,12 @@ def in_one_script(people: list[Credited], title: str, *, least: int) -> list[Cre
 
     ``least``: how many of each it takes. One of each may as well be two people.
     """
-    written = [ideographs(each.author.label) > 0 for each in people]
     half = len(people) // 2
-    turns = all(one != other for one, other in pairwise(written))
-    if half < least or 2 * half != len(people) or sum(written) != half:
+    if half < least or 2 * half != len(people):
         return people
-    if not (turns or len(set(written[:half])) == 1):
+    written = [ideographs(each.author.label) > 0 for each in people]
+    turns = all(one != other for one, other in pairwise(written))
+    if sum(written) != half or not (turns or len(set(written[:half])) == 1):
         return people
     own = ideographs(title) > 0
     return [each for each, other in zip(people, written, strict=True) if other == own]

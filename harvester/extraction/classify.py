@@ -144,8 +144,6 @@ def _other(page: Page) -> Verdict | None:
     for text in (page.title, *page.headings[:1]):
         if words.OTHER_TITLES.search(text.lower()):
             return Verdict(PageKind.NON_RECORD, f"{text[:60]!r} is the title of a page about no work")
-    if title := labelled.other_work(page):
-        return Verdict(PageKind.NON_RECORD, f"the page reports on a work, {title[:60]!r}")
     return _by_type(page, words.OTHER_SCHEMA_TYPES, PageKind.NON_RECORD) or _by_address(
         page, words.OTHER_ADDRESSES, PageKind.NON_RECORD
     )
@@ -179,6 +177,11 @@ def _home(page: Page) -> Verdict | None:
     if parts.hostname and parts.path in {"", "/"} and not parts.query:
         return Verdict(PageKind.NON_RECORD, "the address is a site's home")
     return None
+
+
+def _report(page: Page) -> Verdict | None:
+    title = labelled.other_work(page)
+    return Verdict(PageKind.NON_RECORD, f"the page reports on a work, {title[:60]!r}") if title else None
 
 
 def _labelled(page: Page) -> Verdict | None:
@@ -277,6 +280,7 @@ _RULES: tuple[Rule, ...] = (
     _list,
     _counted,
     _home,
+    _report,
     _labelled,
     _titled_abstract,
     _query,

@@ -120,8 +120,10 @@ def without_gloss(line: str) -> str:
 
 def _first(line: str) -> Labelled | None:
     known = table()
-    if len(line) <= _LONGEST and (field := known.get(key(line)) or known.get(key(without_gloss(line)))):
-        return Labelled(field, "")
+    if len(line) <= _LONGEST:
+        field = known.get(key(line)) or (known.get(key(without_gloss(line))) if line.endswith(_ROUND) else None)
+        if field:
+            return Labelled(field, "")
     if (colon := _COLON.search(line, 0, _LONGEST)) and (field := known.get(key(line[: colon.start()]))):
         return Labelled(field, line[colon.end() :].strip())
     if line[0] in "[【〔［" and (match := _BRACKETED.match(line)) and (field := known.get(key(match[1]))):

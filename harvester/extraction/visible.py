@@ -76,8 +76,8 @@ def _fields(page: Page, page_lines: Rendered, where: Zone) -> Iterator[tuple[str
     if not _tells_source(page) and not any(tag in page.meta for tag in _REPORT_TAGS):
         source = cache(lambda: masthead.read(page, page_lines, where))
         yield from ((part, partial(_part, source, part)) for part in CitationLine._fields)
-    for field in ("published", "published_online"):
-        yield field, partial(_history, page_lines, where, field)
+    history = cache(lambda: _history(page_lines, where))
+    yield from ((field, partial(_part, history, field)) for field in ("published", "published_online"))
     yield "doi", lambda: _doi(page_lines, where)
     for people in _people(page, page_lines, where):
         yield "authors", people
@@ -114,13 +114,12 @@ def _doi(page_lines: Rendered, where: Zone) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _history(page_lines: Rendered, where: Zone, field: str) -> str | None:
-    """Return the date behind others: ``Received 1 May 2004; revised 2 June 2004; published 3 July 2004``."""
+def _history(page_lines: Rendered, where: Zone) -> dict[str, str]:
+    """Return the dates behind others: ``Received 1 May 2004; revised 2 June 2004; published 3 July 2004``."""
     start, end = masthead.around(where)
     near = page_lines.lines[start:end]
     found = (_HISTORY.search(line) for line in compress(near, map(contains, near, repeat("eceived"))))
-    told = {("published_online" if match[1] else "published"): match[2] for match in found if match}
-    return told.get(field)
+    return {("published_online" if match[1] else "published"): match[2] for match in found if match}
 
 
 def _people(page: Page, page_lines: Rendered, where: Zone) -> Iterator[Callable[[], list[RawAuthor]]]:

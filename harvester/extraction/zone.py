@@ -6,6 +6,7 @@ works and references, whose DOIs, years and journals are not the work's.
 
 import re
 import tomllib
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import compress, count
@@ -33,6 +34,7 @@ _LONGEST_BUTTON = 8
 _COUNT = re.compile(r"\s*[\[(（][0-9]{1,4}[\])）]$")
 _BRACKETS = tuple("])）")
 _PROSE = 240
+_WEIGHT = 3
 _TAG = re.compile("</?[a-z]{1,6}>", re.IGNORECASE)
 _END_LINES = frozenset(
     {"references", "bibliography", "literature cited", "works cited", "参考文献", "參考文獻", "literatur", "références"}
@@ -176,16 +178,16 @@ def _can_be_title(line: str) -> bool:
     return weight(line) >= _LEAST and (len(line.split()) > 2 or not line.isascii()) and not is_boilerplate(line)
 
 
-def _is_prose(line: str) -> bool:
-    # No character weighs more than three: most lines need no closer look.
-    return 3 * len(line) > _PROSE and weight(line) > _PROSE
+def _long(lines: Sequence[str], start: int) -> Iterator[int]:
+    """Return the indexes of the lines that can be prose: no character weighs more than three."""
+    return compress(count(start), map(_PROSE.__lt__, map(_WEIGHT.__mul__, map(len, lines[start:]))))
 
 
 def _end(page_lines: Rendered, title: int | None) -> int:
     lines, headings = page_lines.lines, page_lines.headings
     start = 0 if title is None else title + 1
     # A tab or a menu beside the title has such words too, so something must have come before.
-    text = next((at for at, line in enumerate(lines[start:], start) if _is_prose(line)), len(lines))
+    text = next((at for at in _long(lines, start) if weight(lines[at]) > _PROSE), len(lines))
     named = [at for at in headings if at >= start and (at > text or at > start + _LEAST)]
     begun = compress(count(text), map(_END_OPENINGS.__contains__, map(itemgetter(0), lines[text:])))
     worded = [at for at in begun if len(lines[at]) < _LONGEST_END]
