@@ -163,10 +163,10 @@ def _as_mark(found: re.Match[str]) -> str:
 
 def _without_empty(found: list[str], headings: dict[int, int], raised: dict[int, str]) -> Rendered:
     """Drop the lines that turned out to hold nothing."""
-    empty = [at for at, line in enumerate(found) if not line]
+    empty = list(compress(count(), map(not_, found)))
     moved = {at: at - bisect_left(empty, at) for at in {*headings, *raised}.difference(empty)}
     return Rendered(
-        [line for line in found if line],
+        list(filter(None, found)),
         {moved[at]: level for at, level in headings.items() if at in moved},
         {moved[at]: line for at, line in raised.items() if at in moved},
     )

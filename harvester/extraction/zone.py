@@ -160,13 +160,9 @@ def _longest(page_lines: Rendered, candidates: list[int], told: list[str]) -> in
 
 def _likeness(line: str, told: list[str]) -> float:
     """Return the weight of a line that the metadata repeats; 0 for one that it does not, or only as a site's name."""
-    size = weight(line)
     folded = line.casefold()
-    if (
-        size < _LEAST
-        or (" " not in line and _NUMBER_OF_SITE.fullmatch(line))
-        or not (within := [each for each in told if folded in each])
-    ):
+    within = [each for each in told if folded in each]
+    if not within or (size := weight(line)) < _LEAST or (" " not in line and _NUMBER_OF_SITE.fullmatch(line)):
         return 0
     if any(len(folded) >= _SHARE * len(each) for each in within):
         return size

@@ -21,7 +21,6 @@ _HAS_WIDE = re.compile("[\uff01-\uff5e]")
 IDEOGRAPHS = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 """Kana, Han and Hangul syllables, for use inside of a character class."""
 
-_IDEOGRAPH = re.compile(f"[{IDEOGRAPHS}]")
 _NO_LEAD = bytes(byte for byte in range(256) if not 0xE3 <= byte <= 0xED)
 """All bytes but those with which a character from U+3000 to U+DFFF begins in UTF-8; none goes on with such a byte."""
 
@@ -76,15 +75,13 @@ def has_invisible(text: str) -> bool:
 
 
 def ideographs(text: str) -> int:
-    """Count the characters of Chinese, Japanese and Korean in a text.
+    """Count the characters of Chinese, Japanese and Korean in a text, their punctuation included.
 
     >>> ideographs("第3期 naïve"), ideographs("naïve – “no”")
     (2, 0)
     """
-    # Most that is not ASCII is a dash or a letter with an accent, and the bytes tell that faster than any pattern.
-    if text.isascii() or not text.encode("utf-8", "replace").translate(None, _NO_LEAD):
-        return 0
-    return len(_IDEOGRAPH.findall(text))
+    # The bytes tell it several times faster than any pattern.
+    return 0 if text.isascii() else len(text.encode("utf-8", "replace").translate(None, _NO_LEAD))
 
 
 def squeeze(text: str) -> str:
