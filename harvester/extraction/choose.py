@@ -58,8 +58,8 @@ def choose(page: Page, found: Iterable[Candidate]) -> Chosen:
                     continue
                 if loader.offer(name, _raw(page, candidate), source=candidate.reader):
                     break
-    _pages(by_field, loader)
-    _date(by_field, loader)
+    _pages(by_field, doubts, loader)
+    _date(by_field, doubts, loader)
     _authors(by_field, doubts, loader)
     work: Work = loader.load_item()
     finish(page, work, by_field, loader.sources)
@@ -72,7 +72,7 @@ def _raw(page: Page, candidate: Candidate) -> Any:
     return candidate.value
 
 
-def _date(by_field: Ranked, loader: WorkLoader) -> None:
+def _date(by_field: Ranked, doubts: Doubts, loader: WorkLoader) -> None:
     """Let a finer date that agrees complete a coarse one; the first of January often stands for the year alone."""
     chosen = loader.get_collected_values("published")
     if not chosen:
@@ -83,20 +83,23 @@ def _date(by_field: Ranked, loader: WorkLoader) -> None:
     best, source = stated, loader.sources["published"]
     for candidate in by_field["published"]:
         for other in loader.usable("published", candidate.value or ""):
-            if len(other) > len(best) and other.startswith(best) and not other.endswith("-01-01"):
+            finer = len(other) > len(best) and other.startswith(best) and not other.endswith("-01-01")
+            if finer and not doubts.against(candidate):
                 best, source = other, candidate.reader
     if best != stated:
         loader.replace_value("published", best)
         loader.sources["published"] = source
 
 
-def _pages(by_field: Ranked, loader: WorkLoader) -> None:
+def _pages(by_field: Ranked, doubts: Doubts, loader: WorkLoader) -> None:
     """Fill what is open of first and last page from a range; a range that contradicts the first page is left out."""
     # Some pages write the whole range where the first page belongs.
     for candidate in (*by_field.get("pages", []), *by_field.get("first_page", [])):
         first = loader.get_collected_values("first_page")
         if first and candidate.late:
             # It comes out of a line that gives first and last page each by itself.
+            continue
+        if candidate.value and doubts.against(candidate):
             continue
         found = pages.pages(candidate.value or "")
         if first and found.first != first[0]:

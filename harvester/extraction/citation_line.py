@@ -46,7 +46,7 @@ _ISSUE = (
 )
 _PAGE = r"[a-z]{0,2}[0-9]{1,7}(?:[a-z](?![a-z]))?|[ivxlc]{1,8}(?![^\W_])"
 _PAGES = rf"(?P<first>{_PAGE})(?: ?(?:-| à | a | bis ) ?(?P<last>{_PAGE}))?"
-_MARKED_PAGES = rf"(?:pp?\.? ?|pages? )?{_PAGES}"
+_MARKED_PAGES = rf"(?:pp?\.? ?|pages? |s\. ?|seiten |[сc]\. ?)?{_PAGES}"
 # What could be a year is none: "53 (2010)".
 _BRACKETED_ISSUE = rf"\((?!(?:1[6-9]|20)[0-9]{{2}}\)){_ISSUE}\)"
 
@@ -83,6 +83,8 @@ _PATTERNS = tuple(
         ("(,", rf"{_CONTAINER},? {_VOLUME}, ?{_YEAR} ?\({_ISSUE}\) ?[:,] ?{_MARKED_PAGES}"),
         # Ent. News 25: 227-229 (1914)
         ("(", rf"{_CONTAINER},? {_VOLUME} ?(?:\({_ISSUE}\))? ?[:,] ?{_MARKED_PAGES},? \({_DATE}\)"),
+        # Zeitschrift für Dinge 61 (2015) 4, S. 512-531
+        ("(,", rf"{_CONTAINER},? {_VOLUME} \({_DATE}\) ?{_ISSUE}, ?{_MARKED_PAGES}"),
         # Journal of Things (2009) 12(3) 1-10; Journal of Things, 2009, 12(3): 1-10
         ("(", rf"{_CONTAINER},? \({_DATE}\)[,:]? {_VOLUME} ?(?:\({_ISSUE}\))?(?: ?[:,] ?| ){_MARKED_PAGES}"),
         (",", rf"{_CONTAINER},? {_DATE}, ?{_VOLUME} ?(?:\({_ISSUE}\))? ?[:,] ?{_MARKED_PAGES}"),
@@ -156,11 +158,12 @@ _ISSN = re.compile(r"(?:^|,? )e?-?ISSN(?:-[eL])?:? [0-9]{4}-[0-9]{3}[0-9X](?=[,;
 _DEDICATED = re.compile(r" \((?:ejemplar dedicado a|special issue|numéro spécial|themenheft)\b[^()]*\)", re.IGNORECASE)
 _TITLED_ISSUE = re.compile(r"((?:vol|v)[a-z]*\.? ?[0-9]{1,4}\b.{0,40}\([12][0-9]{3}\)): [^0-9]{2,100}", re.IGNORECASE)
 """An issue that has a title of its own: ``Vol. 12 No. 3 (2010): June``."""
-_PREFIX = re.compile(r"(?:published in|source|in|dans)\s*:\s*", re.IGNORECASE)
+_PREFIX = re.compile(r"(?:published in|source|in|dans)\s*:\s*|[0-9]{1,3}: (?=[^\W\d_])", re.IGNORECASE)
 _GENRE = re.compile(r"^[\s.,:]*\[[A-Z]{1,2}(?:/OL)?\][\s.,:]*")
 _URL_GLUED = re.compile("(?<=[0-9])(?=https?://)")
 _FIGURES = re.compile(
-    r"[0-9期卷](?:(?<=[期卷])|\s?(?:\(|[:;]\s?[A-Za-z]?[0-9])|, [A-Za-z]?[0-9]+(?:[-–—, ]+[0-9(P])|\.[0-9]+ \()"
+    r"[0-9期卷](?:(?<=[期卷])|\s?(?:\(|[:;]\s?[A-Za-z]?[0-9])|, [A-Za-z]?[0-9]+(?:[-–—, ]+[0-9(P])|\.[0-9]+ \("
+    r"|\) [0-9]+ [A-Za-z]?[0-9])"
 )
 _WORDS = re.compile(
     r"\b(?:vol|volumen?|issues?|numbers?|nos?|iss|pp?|pages?|p[áa]ginas?|p[áa]gs?|band|bd|heft|seiten?|tom[eo]|n[úu]m(?:ero)?"
@@ -235,6 +238,7 @@ def _bare(line: str) -> str:
         text = _URL_GLUED.sub(" ", text)
     if prefix := _PREFIX.match(text):
         text = text[prefix.end() :]
+    text = text.removesuffix(" Links")
     small = lowered(text)
     if text.endswith((")", "]")) or any(word in small for word in _TAIL_WORDS):
         while match := _TAIL.search(small):

@@ -262,7 +262,9 @@ def _by_address(page: Page, phrases: words.Phrases, kind: PageKind) -> Verdict |
     parts = urlsplit(page.url)
     address = f"{parts.path}?{parts.query}" if parts.query else parts.path
     found = phrases.search(lowered(address))
-    return Verdict(kind, f"the address holds {address[slice(*found.span())]!r}") if found else None
+    if found is None or labelled.is_table(page):
+        return None
+    return Verdict(kind, f"the address holds {address[slice(*found.span())]!r}")
 
 
 # Order is policy: the first rule with a verdict decides. What describes itself is believed first; then refusals,

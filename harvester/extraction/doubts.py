@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 
 from harvester.extraction.candidates import Candidate
-from harvester.extraction.compare import fold
+from harvester.extraction.compare import fold, may_be_one_journal
 from harvester.extraction.lines import shown
 from harvester.extraction.vocabulary import PLATFORMS
 from harvester.page import Page
@@ -129,6 +129,18 @@ class Doubts:
             return "it is the host"
         return None
 
+    def _place(self, candidate: Candidate) -> str | None:
+        """Doubt volume, pages and date of a line that names another journal than the page does."""
+        if candidate.reader != "visible":
+            return None
+        row = self._by_field.get("container_title", [])
+        named = (each for each in row if each.reader != "visible" and each.value)
+        own = next((each for each in named if not self._container(each)), None)
+        beside = next((each.value for each in row if each.reader == "visible"), None)
+        if own is None or not beside or may_be_one_journal(own.value, beside):
+            return None
+        return f"the line is about {beside}"
+
     def _publisher(self, candidate: Candidate) -> str | None:
         if _NOT_A_NAME.match(candidate.value):
             return "it is no name"
@@ -151,6 +163,7 @@ _CHECKS: dict[str, Callable[[Doubts, Candidate], str | None]] = {
     "container_title": Doubts._container,
     "publisher": Doubts._publisher,
     "title": Doubts._title,
+    **dict.fromkeys(("published", "volume", "issue", "first_page", "last_page"), Doubts._place),
 }
 
 

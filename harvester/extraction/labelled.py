@@ -5,7 +5,7 @@ same lines: label and value in one line or two, in table cells, definition lists
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import compress, count
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -32,6 +32,10 @@ _HEADED = frozenset({"abstract", "keywords", "doi", "container_title", "related"
 """Fields whose label may stand alone in its line on any page: their values are recognisable."""
 _OF_PEOPLE = frozenset({"authors", "affiliations"})
 """Fields in whose lines superscripts are marks."""
+_SECOND_CHOICE = {"abstract": "abstract_translated", "keywords": "keywords_translated"}
+"""Fields whose translation stands for them on pages that have nothing else."""
+_WITHOUT_VALUE = frozenset({"thesis"})
+"""Fields whose label alone tells something."""
 _TITLES_OF_OTHERS = frozenset({"articletitle", "papertitle", "studytitle"})
 """Labels under which a press release names what it is about."""
 _STRONG = 4
@@ -110,15 +114,20 @@ def other_work(page: Page) -> str | None:
     return None
 
 
+def is_table(page: Page) -> bool:
+    """Return True for a table of so many fields that the page's address does not count."""
+    found = _record(page)
+    return found.strong and found.enough
+
+
 def has(page: Page, field: str) -> bool:
     """Return True where a label on the page announces a field."""
     return field in _record(page).fields
 
 
 def starts(page: Page, field: str) -> int | None:
-    """Return the line of the first label of a field; None where the page has none."""
-    found = _record(page).first(field)
-    return found.section.at if found else None
+    """Return the line below the title that is the first label of a field; None where the page has none."""
+    return _record(page).begun.get(field)
 
 
 def sections(page_lines: Rendered, start: int, end: int) -> Iterator[Section]:
@@ -203,6 +212,8 @@ class _Record(NamedTuple):
 
     fields: dict[str, list[_Found]]
     titles: list[_Found]
+    begun: dict[str, int]
+    """First line below the title with a label of a field."""
     lines: Rendered
     start: int
     is_near_title: bool
@@ -239,17 +250,31 @@ def _record(page: Page) -> _Record:
 
 def _find(page: Page) -> _Record:
     page_lines, where = rendered(page), zone(page)
-    start = max(0, where.title - _TITLE_BELOW) if where.title is not None and where.sure else 0
+    sure = where.title is not None and where.sure
+    start = max(0, (where.title or 0) - _TITLE_BELOW) if sure else 0
     fields: dict[str, list[_Found]] = {}
+    begun: dict[str, int] = {}
+    refused: list[Section] = []
     for section in sections(page_lines, start, where.end):
         if section.field == labels.IGNORED:
             continue
         value = values.read(section.field, section.lines, inline=section.inline)
         if value:
             fields.setdefault(section.field, []).append(_Found(section, value))
+        else:
+            refused.append(section)
+        # Beside the title a label without a value is a tab.
+        told = value or section.at in page_lines.headings or section.field in _WITHOUT_VALUE
+        if told and section.at > (-1 if where.title is None else where.title):
+            begun.setdefault(section.field, section.at)
     titles = fields.get("title", [])
-    record = _Record(fields, titles, page_lines, start, where.title is not None and where.sure, page.is_plain_text)
-    if not page.is_plain_text and not record.strong:
+    for own, other in _SECOND_CHOICE.items():
+        if other in fields:
+            fields.setdefault(own, fields.pop(other))
+    record = _Record(fields, titles, begun, page_lines, start, sure, page.is_plain_text)
+    if record.strong:
+        _read_again(fields, refused)
+    elif not page.is_plain_text:
         # A word alone in its line is more often a menu's than a label.
         for field in list(fields):
             kept = [each for each in fields[field] if each.section.inline or field in _HEADED]
@@ -259,8 +284,17 @@ def _find(page: Page) -> _Record:
     return record
 
 
+def _read_again(fields: dict[str, list[_Found]], refused: Sequence[Section]) -> None:
+    """Add what would be a button's or a menu's on other pages: in a table of fields no label is one."""
+    for section in refused:
+        if section.field not in fields and (value := values.read(section.field, section.lines, inline=True)):
+            fields[section.field] = [_Found(section, value)]
+
+
 def _values(page: Page, record: _Record) -> Iterator[tuple[str, Any]]:
     yield from _people(record)
+    if "thesis" in record.begun and "type" not in record.fields:
+        yield "type", "dissertation"
     related_works = record.first("related")
     if keywords := record.first("keywords"):
         marked = "cn-discipline" in record.fields or related_works is not None
@@ -311,12 +345,25 @@ def _title(page: Page, record: _Record) -> str | None:
         return str(found.value)
     where = zone(page)
     lines = record.lines.lines
+    first_label = min(each.section.at for row in record.fields.values() for each in row)
+    if record.strong and not where.sure and (above := _heading_above(record, first_label)):
+        return above
     if where.title is not None and (where.sure or record.strong):
         return title_text(page, where)
-    first_label = min(each.section.at for row in record.fields.values() for each in row)
     if page.is_plain_text:
         return _first_line(lines[:first_label])
     return _first_line(lines[first_label - 1 : first_label]) if first_label and record.strong else None
+
+
+def _heading_above(record: _Record, first_label: int) -> str | None:
+    """Return the heading nearest above a table of fields: the first of the page may be its logo."""
+    lines, levels = record.lines.lines, record.lines.headings
+    heads = [at for at in record.lines.heads if at < first_label and _first_line([lines[at]])]
+    if not heads:
+        return None
+    # Of headings in a row, as of a title and its translation, the highest.
+    run = [at for at in heads if all(each in levels for each in range(at, heads[-1]))]
+    return lines[min(run, key=levels.__getitem__)]
 
 
 def _first_line(lines: list[str]) -> str | None:

@@ -15,7 +15,8 @@ SCHEMES = ("clc", "cn-discipline", "ddc", "msc", "jel", "pacs", "udc")
 PLAIN = frozenset(
     {
         "doi", "pages", "page_count", "cited_by_count", "publisher", "published", "published_online",
-        "volume", "issue", "pmid", "pmcid", "arxiv_id", "type", "license", "references_count", "issn", "isbn",
+        "volume", "issue", "article_number", "pmid", "pmcid", "arxiv_id", "type", "license", "references_count", "issn",
+        "isbn",
     }
 )  # fmt: skip
 """Fields whose value goes to the loader as it stands."""
@@ -220,6 +221,9 @@ _READERS: dict[str, Callable[[Sequence[str]], Any]] = {
     "affiliations": _affiliations,
     "keywords": _keywords,
     "keywords_plus": _keywords,
+    "keywords_translated": _keywords,
+    "abstract_translated": abstract_text.gather,
+    "article_number": _whole(re.compile(r"[A-Za-z]{0,3}[0-9][\w.-]{0,15}")),
     "abstract": abstract_text.gather,
     "doi": _searched(_DOI),
     "pages": _pages,

@@ -43,11 +43,15 @@ _PARTS = "li dt dd tr td th thead tbody tfoot caption option"
 
 _BROKEN = f"<xsl:text>{_BREAK}</xsl:text>"
 _BREAKING = f"{_BROKEN}<xsl:apply-templates/>{_BROKEN}"
-# Only containers are asked whether they are hidden: each question costs as much as the text. Most of them have no such
+# Only containers are asked how they are shown: each question costs as much as the text. Most of them have no such
 # attribute, so that is asked first.
-_SHOWN = (
-    "not(@style or @hidden) or not(@hidden or contains(@style, 'display:none') or contains(@style, 'display: none'))"
-)
+_CONTAINER = f"""<xsl:choose>
+<xsl:when test="not(@style or @hidden)">{_BREAKING}</xsl:when>
+<xsl:when test="@hidden or contains(@style, 'display:none') or contains(@style, 'display: none')"/>
+<xsl:when test="contains(@style, 'display:inline') or contains(@style, 'display: inline')">
+<xsl:apply-templates/></xsl:when>
+<xsl:otherwise>{_BREAKING}</xsl:otherwise>
+</xsl:choose>"""
 _HEADINGS = "".join(
     f'<xsl:template match="h{level}">{_BREAKING.replace(_BREAK, _BREAK + mark, 1)}</xsl:template>'
     for mark, level in _LEVELS.items()
@@ -59,7 +63,7 @@ _STYLESHEET = f"""
 <xsl:template match="{_BLOCKS.replace(" ", "|")}">{_BREAKING}</xsl:template>
 <xsl:template match="{_EMPTY.replace(" ", "|")}">{_BROKEN}</xsl:template>
 <xsl:template match="{_PARTS.replace(" ", "|")}">{_BROKEN}<xsl:apply-templates/></xsl:template>
-<xsl:template match="div|section"><xsl:if test="{_SHOWN}">{_BREAKING}</xsl:if></xsl:template>
+<xsl:template match="div|section">{_CONTAINER}</xsl:template>
 {_HEADINGS}
 <xsl:template match="sup">
 <xsl:text>{_RAISED}</xsl:text><xsl:apply-templates/><xsl:text>{_LOWERED}</xsl:text>

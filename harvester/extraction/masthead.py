@@ -6,7 +6,7 @@ from itertools import compress, count
 
 from harvester.extraction import citation_line, labels
 from harvester.extraction.lines import Rendered
-from harvester.extraction.zone import Zone
+from harvester.extraction.zone import CITE, Zone
 from harvester.page import Page
 
 ABOVE, BELOW = 10, 70
@@ -23,7 +23,6 @@ _JOURNAL = re.compile(
     r"|(?!(?:about|all|back|browse|current|latest|more|our|search|see|submit|this|to|view)\b)(?!the journal).* "
     r"(?:journal|magazine|review|bulletin|letters|quarterly)"
 )
-_CITE = re.compile(r"\bcit(?:e|ation)|引用|zitier|citer|citar|цитир")
 _LONGEST = 700
 _LEAST_TITLE = 20
 _LEAST_BESIDE = 11
@@ -117,7 +116,7 @@ def _references(page_lines: Rendered, title: str) -> Iterator[dict[str, str]]:
         if title not in line:
             continue
         # Without such words it may be another version of the work that the page names.
-        if any(_CITE.search(near.lower()) for near in (line[:60], *page_lines.lines[max(0, at - 2) : at])):
+        if any(CITE.search(near.lower()) for near in (line[:60], *page_lines.lines[max(0, at - 2) : at])):
             found = citation_line.of_work(line, title)
             if found:
                 yield _parts(found)

@@ -31,7 +31,7 @@ Each alternative begins with its letter and looks back for the edge of a word: s
 """
 _CJK_NAME = re.compile(rf"[{IDEOGRAPHS}]{{2,4}}(?:·[{IDEOGRAPHS}]+)?")
 _TRANSLATED = re.compile(
-    rf"((?:[{IDEOGRAPHS}]{{2,4}}[\s,，;；]+)*[{IDEOGRAPHS}]{{2,4}}\s+)([A-Z][a-z]+[^()\d]*?)(?:[(（]|$)"
+    rf"((?:[{IDEOGRAPHS}]{{2,4}}[\s,，;；]+)*[{IDEOGRAPHS}]{{2,4}}\s+)([A-Z][A-Za-z]+[^()\d]*?)(?:[(（]|$)"
 )
 """Names, and behind them the same in Latin letters."""
 _AND = re.compile(r"\s+(?:and|und|et|y|e|и)\s+|\s*&\s*")

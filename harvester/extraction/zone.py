@@ -13,7 +13,7 @@ from itertools import compress, count
 from operator import itemgetter
 from typing import NamedTuple
 
-from harvester.extraction import labels
+from harvester.extraction import citation_line, labels
 from harvester.extraction.abstract_text import is_boilerplate, weight
 from harvester.extraction.lines import Rendered, rendered
 from harvester.page import Page
@@ -35,6 +35,12 @@ _COUNT = re.compile(r"\s*[\[(（][0-9]{1,4}[\])）]$")
 _BRACKETS = tuple("])）")
 _PROSE = 240
 _WEIGHT = 3
+CITE = re.compile(r"\bcit(?:e|ation)|引用|zitier|citer|citar|цитир")
+"""What stands in front of a reference to the work itself, in small letters."""
+_COLONS = (":", "：")
+_ROWS = 4
+"""Lines below an empty row of a table in which its next row stands."""
+_LEAST_BEGUN = 20
 _TAG = re.compile("</?[a-z]{1,6}>", re.IGNORECASE)
 _END_LINES = frozenset(
     {"references", "bibliography", "literature cited", "works cited", "参考文献", "參考文獻", "literatur", "références"}
@@ -123,7 +129,12 @@ def _title(page: Page, page_lines: Rendered) -> tuple[int | None, bool]:
         at = _longest(page_lines, list(range(min(_FIRST_LINES, len(page_lines.lines)))), told)
     if at is None:
         segments, first = _segments(page), page_lines.lines[:_FIRST_LINES]
-        at = next((at for at, line in enumerate(first) if _before_button(line, segments)), None) if segments else None
+        glued = (at for at, line in enumerate(first) if _before_button(line, segments) and line not in page.title)
+        at = next(glued, None) if segments else None
+    if at is None:
+        at = _continued(page_lines, page.title)
+    if at is None:
+        at = _cited(page_lines.lines)
     if at is not None:
         return at, True
     for level in (1, 2):
@@ -133,6 +144,27 @@ def _title(page: Page, page_lines: Rendered) -> tuple[int | None, bool]:
         if len(headings) == 1 or (headings and level == 1):
             return headings[0], False
     return None, False
+
+
+def _continued(page_lines: Rendered, title: str) -> int | None:
+    """Return the heading that goes on where the page's ``<title>`` stops: ``Th17 cells in ... - PubMed``."""
+    begun, dots, _ = title.replace("…", "...").partition("...")
+    begun = begun.strip()
+    if not dots or weight(begun) < _LEAST_BEGUN:
+        return None
+    return next((at for at in page_lines.heads if page_lines.lines[at].startswith(begun)), None)
+
+
+def _cited(lines: Sequence[str]) -> int | None:
+    """Return the longest of the first lines that the reference repeats which the page asks to be cited by."""
+    asked = [at for at, line in enumerate(lines) if len(line) < _LONGEST_END and CITE.search(line.lower())]
+    references = [line for at in asked for line in lines[at + 1 : at + 3] if citation_line.may_be(line)]
+    found = [
+        at
+        for at, line in enumerate(lines[:_FIRST_LINES])
+        if any(len(line) < len(each) - _LEAST and line in each for each in references) and weight(line) >= _LEAST_BEGUN
+    ]
+    return max(found, key=lambda at: weight(lines[at]), default=None)
 
 
 def _with_subtitle(page_lines: Rendered, told: list[str]) -> int | None:
@@ -164,6 +196,9 @@ def _likeness(line: str, told: list[str]) -> float:
     within = [each for each in told if folded in each]
     if not within or (size := weight(line)) < _LEAST or (" " not in line and _NUMBER_OF_SITE.fullmatch(line)):
         return 0
+    if citation_line.may_be(line) and citation_line.parse(line):
+        # The source of the work, which some pages have as their ``<title>``.
+        return 0
     if any(len(folded) >= _SHARE * len(each) for each in within):
         return size
     # A short title before a long list of what the site is.
@@ -191,6 +226,8 @@ def _end(page_lines: Rendered, title: int | None) -> int:
         line = lines[at] if len(lines[at]) < _LONGEST_END else ""
         bare = labels.without_gloss(_COUNT.sub("", line)) if line.endswith(_BRACKETS) else line
         word = bare.strip(" :：.").casefold()
-        if (at in headings and word in ends()) or (at > text and word in _END_LINES):
+        ends_here = (at in headings and word in ends()) or (at > text and word in _END_LINES)
+        # "References:" with another label below it is an empty row of a table.
+        if ends_here and not (line.endswith(_COLONS) and any(map(labels.read, lines[at + 1 : at + 1 + _ROWS]))):
             return at
     return len(lines)

@@ -8,6 +8,10 @@ from harvester.normalise import dates, doi, identifiers, language, pages, text, 
 
 _HOLDERS = frozenset({"journal", "journal-issue", "journal-volume", "book-series", "book-set", "proceedings-series"})
 _IN_TITLE_MARKS = re.compile("《([^《》]+)》[,，;；]?")
+# What Chinese and Korean indexes put behind a journal to tell which of them have it.
+_BADGES = re.compile(
+    r"(?<=[^\x00-\x7f])(?:[ ,;]+(?:ISTIC|PKU|CAS|CSCD|CSSCI|SCIE?|SSCI|EI|JST|AMI|KCI등재|北大核心))+$"
+)
 _NOT_YET = re.compile(
     r"(?:submitted|to appear|under review|in press|in preparation|forthcoming|accepted|unpublished)\b"
     r"(?: (?:to|in|at|for|by|with|as)\b|\W*$)",
@@ -63,6 +67,8 @@ def container_title(raw: str) -> str | None:
     name = text.plain(raw)
     if name and _NOT_YET.match(name):
         return None
+    if name and not name.isascii():
+        name = _BADGES.sub("", name)
     marked = _IN_TITLE_MARKS.fullmatch(name) if name and name[0] == "《" else None
     return marked[1] if marked else name
 

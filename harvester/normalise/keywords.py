@@ -28,7 +28,8 @@ _LEVELS = tuple(
 _COMMA = re.compile(r"\s*,(?![0-9](?![0-9]{3}(?![0-9])))\s*|\s*(?<![0-9]),\s*")
 _OPENING = frozenset("([{")
 _DASHES = re.compile(r"\s+[–—-]\s+")
-_CJK_SPACES = re.compile("([\u3400-\u9fff]{2,10}(?:\\s+[\u3400-\u9fff]{2,10})+)((?:\\s+[A-Za-z-]+)*)")
+_CJK_TERM = "(?=\\S{0,12}[\u3400-\u9fff])\\S{2,14}"
+_CJK_SPACES = re.compile(f"({_CJK_TERM}(?:\\s+{_CJK_TERM})+)((?:\\s+[A-Za-z-]+)*)")
 _LEADING = re.compile(
     r"(?:and|und|et|y|e|и|和|及)\s+|[0-9]{1,2}[.)]\s+|[-–•·*#]+\s*|(?:\([0-9]{1,2}\)|[①-⑳])\s*", re.IGNORECASE
 )

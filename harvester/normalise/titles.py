@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from harvester.normalise.characters import ideographs
 from harvester.normalise.markup import plain
 
 _LABEL = re.compile(
@@ -44,7 +45,7 @@ def title(raw: str, *, site_names: Iterable[str] = ()) -> str | None:
             return None
         text = _LABEL.sub("", text, count=1) if _LABEL.match(text) else text
         text = (_FOOTNOTE.sub("", text) if text.endswith(_NOTE_ENDS) else text).strip()
-        text = _without_site(text, site_names)
+        text = _without_parallel(_without_site(text, site_names))
         if text == before:
             break
     return None if text is None or is_junk_title(text) else text
@@ -72,6 +73,12 @@ def _without_site(text: str, site_names: Iterable[str]) -> str:
         if _fold(text[: mark.start()]) in names and text[mark.end() :].strip():
             return text[mark.end() :].lstrip()
     return text
+
+
+def _without_parallel(text: str) -> str:
+    """Cut the title in Latin letters that ISBD puts behind one in ideographs and an equals sign."""
+    own, sign, other = text.partition(" = ")
+    return own if sign and ideographs(own) and not ideographs(other) and len(other) > len(own) else text
 
 
 def _fold(text: str) -> str:

@@ -21,7 +21,7 @@ _SOURCE = re.compile(
     r"[(（](?P<issue>[0-9A-Z]{1,4})[)）]"
 )
 _MARKS = re.compile(r"[\s,，0-9*]+$")
-_THESIS = b"CDFD", b"CMFD", "导师".encode()
+_THESIS = "CDFD", "CMFD", "导师"
 
 
 def _texts(page: Page, css: str) -> list[str]:
@@ -52,17 +52,13 @@ def _affiliations(page: Page) -> list[str]:
 
 
 def _is_thesis(page: Page) -> bool:
-    return any(mark in page.body for mark in _THESIS) and not page.select("div.sourinfo .title")
+    # In the text and not in the bytes: older pages are in GB2312.
+    text = page.text
+    return any(mark in text for mark in _THESIS) and not page.select("div.sourinfo .title")
 
 
 def _publisher(page: Page) -> list[str]:
     return _affiliations(page)[:1] if _is_thesis(page) else []
-
-
-def _type(page: Page) -> str | None:
-    if _is_thesis(page):
-        return "dissertation"
-    return "journal-article" if page.select("div.sourinfo .title") or _source(page) else None
 
 
 SITE = Site(
@@ -78,6 +74,5 @@ SITE = Site(
         "volume": lambda page: _part(page, "volume"),
         "issue": lambda page: _part(page, "issue"),
         "publisher": _publisher,
-        "type": _type,
     },
 )

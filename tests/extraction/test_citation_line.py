@@ -2,7 +2,7 @@
 
 import pytest
 
-from harvester.extraction.citation_line import of_work, parse
+from harvester.extraction.citation_line import may_be, of_work, parse
 
 CITATIONS = [
     (
@@ -98,6 +98,9 @@ CITATIONS = [
         "J. of Things, Vol. 62, No. 1 (Mar., 1998), pp. 33-58 (article consists of 26 pages)",
         ("J. of Things", "Mar., 1998"),
     ),
+    ("1: J Things. 2008 Mar;48(3):415-22. Epub 2007 Dec 26. Links", ("J Things", "2008 Mar", "48", "3", "415", "22")),
+    ("In: Zeitschrift für Dinge, 61 (2015) 4, S. 512-531", ("Zeitschrift für Dinge", "2015", "61", "4", "512", "531")),
+    ("Acta Things (2021) 217 117125", ("Acta Things", "2021", "217", None, "117125", None)),
     ("Vol.46 No.3 [2015]", (None, "2015", "46", "3")),
     ("Vol. 12 No. 3 (2010): Things of June", (None, "2010", "12", "3", None, None)),
 ]
@@ -106,6 +109,7 @@ CITATIONS = [
 @pytest.mark.parametrize(("line", "parts"), CITATIONS, ids=[line for line, _ in CITATIONS])
 def test_a_citation_line_gives_its_parts(line, parts):
     assert parse(line)[: len(parts)] == parts
+    assert may_be(line), "the cheap look refuses what the patterns read"
 
 
 @pytest.mark.parametrize(

@@ -419,3 +419,45 @@ def test_a_heading_with_its_english_in_brackets_is_the_heading():
         "<h4>참고문헌 (Reference)</h4>이진우, 작은도서관, 예시학보, 44 (1): 33-55, 2013",
     ).work
     assert (work.abstract, work.first_page, work.last_page, work.volume) == (prose, "125", "147", None)
+
+
+TABLE = (
+    "<tr><td>作者</td><td>王芳; 李明</td></tr><tr><td>年份</td><td>2013</td></tr><tr><td>卷</td><td>39</td></tr>"
+    "<tr><td>出版者</td><td>例州出版社</td></tr><tr><td>导师</td><td>张三</td></tr><tr><td>英文摘要</td><td>{}</td></tr>"
+    "<tr><td>英文关键词</td><td>ledgers; umbrellas</td></tr><tr><td>参考文献：</td></tr><tr><td>DOI</td>"
+    "<td>10.5555/a.39</td></tr>"
+)
+
+
+def in_table(url: str = "https://example.org/a/b"):
+    logo = "<h1><a href='/'>例州大学机构知识库</a></h1><p>Home</p>"
+    titles = "<h3>How people lost umbrellas</h3><h4>人们如何丢失雨伞</h4>"
+    return examine(Page(url, f"<title>IR</title>{logo}{titles}<table>{TABLE.format(PROSE)}</table>".encode()))
+
+
+def test_in_a_table_of_fields_no_label_is_a_button_and_a_translation_will_do():
+    work = in_table().work
+    assert (work.title, work.publisher, work.type) == ("How people lost umbrellas", "例州出版社", "dissertation")
+    assert (work.abstract, work.keywords) == (PROSE, ["ledgers", "umbrellas"])
+    assert work.doi == "10.5555/a.39", "an empty row of references ends no table"
+
+
+@pytest.mark.parametrize(
+    "path", ["/login?o=a&id=3", "/search/12", "/citations?user=ab&id=3", "/profile/3", "/a?q=ledger"]
+)
+def test_no_address_outweighs_a_table_of_fields(path):
+    assert in_table(f"https://example.org{path}").work is not None
+    bare = Page(f"https://example.org{path}", b"<title>IR</title><h1>Library of Examples</h1><p>DOI")
+    assert examine(bare).work is None
+
+
+def test_an_article_has_its_number_under_a_label():
+    work = of_page(
+        "A ledger of umbrellas", "By: Doe, J (Doe, Jane)", "Volume: 115 Article Number: C04002", "DOI: 10.5555/a"
+    ).work
+    assert (work.volume, work.issue, work.article_number) == ("115", None, "C04002")
+
+
+def test_badges_of_indexes_are_no_part_of_the_journal():
+    lines = (f"摘要 {CHINESE_ABSTRACT}", "刊名：例州雨伞杂志 ISTIC PKU", "关键词：雨伞；账册", "DOI：10.5555/a")
+    assert of_page("人们如何丢失雨伞", *lines).work.container_title == "例州雨伞杂志"

@@ -32,6 +32,7 @@ def of(body: str) -> list[str]:
             "<p>a</p><div hidden>b</div><div style='color:red; display:none'>c</div><div style='display: none'>d</div>",
             ["a"],
         ),
+        ("<div>a<div style='display: inline-block'>b</div>, <div style='display:inline'>c</div></div>", ["ab, c"]),
         ("<ul><li>a</li><li><span>b</span></li></ul>", ["a", "b"]),
         ("<p> </p><div>\u3000</div>", []),
         ("", []),

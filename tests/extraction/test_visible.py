@@ -197,6 +197,38 @@ def test_the_last_date_of_a_history_is_the_one_of_publication():
     assert "published" not in told(below + history.format("accepted"))
 
 
+def test_a_line_about_another_journal_gives_neither_volume_nor_pages():
+    tags = '<meta name="citation_journal_title" content="{}">'
+    below = f"<h1>{TITLE}</h1><p>Jane Doe and Richard Roe</p><h2>Abstract</h2><p>{PROSE}</p>"
+    body = f"<p>Annals of Things 122(3): 448-511</p>{below}"
+    own, other = (examine(page(body, tags.format(name))).work for name in ("Ann. Things", "Journal of Found Objects"))
+    assert (own.volume, own.first_page, own.last_page) == ("122", "448", "511")
+    assert (other.volume, other.first_page, other.last_page) == (None, None, None)
+
+
+def test_works_below_the_heading_of_related_ones_are_not_the_work():
+    related = "<h3>相关文献</h3><p>12</p><p>Things 122: 448-511 (2017)</p>"
+    body = f"<h1>{TITLE}</h1><p>Jane Doe</p><h2>Abstract</h2><p>{PROSE}</p>{related}"
+    assert "volume" not in told(body)
+
+
+@pytest.mark.parametrize("end", ["...", "… - PubMed Result"])
+def test_the_title_goes_on_where_the_title_element_stops(end):
+    below = f"<p>Jane Doe and Richard Roe</p><p>{PROSE}</p><h3>Abstract</h3><p>{PROSE}</p>"
+    body = f"<h2>{TITLE} of three railways</h2>{below}"
+    found = examine(Page("https://example.org/a/1", f"<title>{TITLE}{end}</title>{body}".encode())).work
+    assert found.title == f"{TITLE} of three railways"
+
+
+def test_the_title_is_what_the_reference_repeats_and_no_citation_line():
+    source = "Vol. 77 (2009) , No. 3 pp.311-318"
+    cited = f"To cite this article:<br>Jane Doe: {TITLE}. Journal of Things, Vol. 77, 311-318 (2009)"
+    below = f"<p>{TITLE}</p><p>Jane Doe</p><p>Abstract: {PROSE}</p><p>DOI: 10.5555/a</p>"
+    body = f"<p>Journal of Things</p><p>{source}</p>{below}"
+    found = examine(Page("https://example.org/a/1", f"<title>{source}</title>{body}<p>{cited}</p>".encode())).work
+    assert (found.title, found.volume, found.first_page) == (TITLE, "77", "311")
+
+
 def test_where_a_report_appeared_later_is_not_its_source():
     reference = f'Doe, Jane and Richard Roe. "{TITLE}," Journal of Things, vol. 30(2), pages 341-388, April 2012.'
     body = f"<h1>{TITLE}</h1><p>Jane Doe and Richard Roe</p><p>Published: {reference}</p>"

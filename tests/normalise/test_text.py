@@ -183,6 +183,7 @@ KEYWORDS = [
     ("电子商务　物流配送　淘宝网", ["电子商务", "物流配送", "淘宝网"]),
     ("关键词：电子商务；物流", ["电子商务", "物流"]),
     ("电子商务 物流配送 Electronic commerce Delivery", ["电子商务", "物流配送"]),
+    ("电子商务 Th17细胞 pH值", ["电子商务", "Th17细胞", "pH值"]),
     ("电子商务 物流配送 GIS", ["电子商务", "物流配送", "GIS"]),
     ("电子商务 物流配送 淘宝网 Landsat TM", ["电子商务 物流配送 淘宝网 Landsat TM"]),
     ("Keywords: counting, luck, towns", ["counting", "luck", "towns"]),
