@@ -147,10 +147,10 @@ def _of_tree(root: etree._Element) -> Rendered:
             found[at] = line.replace(_RAISED, "").replace(_LOWERED, "").strip()
     for at in compress(count(), map(contains, found, repeat("  "))):
         found[at] = " ".join(found[at].split())
-    for at in compress(count(), map(not_, map(str.isascii, found))):
-        # Every white space but the blank counts as not printable, which is found out faster than by any pattern.
-        if not found[at].isprintable():
-            found[at] = " ".join(found[at].split())
+    beyond = list(compress(count(), map(not_, map(str.isascii, found))))
+    # Every white space but the blank counts as not printable, which is found out faster than by any pattern.
+    for at in compress(beyond, map(not_, map(str.isprintable, map(found.__getitem__, beyond)))):
+        found[at] = " ".join(found[at].split())
     return Rendered(found, headings, raised) if all(found) else _without_empty(found, headings, raised)
 
 
