@@ -67,7 +67,7 @@ _DATED_CONTAINER = re.compile(rf",? (?P<date>[0-9]{{1,2}} {_MONTH} (?:1[6-9]|20)
 _TAKEN = "\x01"
 _REST = re.compile(
     rf"(?:{_CONTAINER}(?:,? (?P<volume>(?!(?:1[6-9]|20)[0-9]{{2}}\b)[0-9]{{1,5}})(?: ?{_BRACKETED_ISSUE})?)?)?"
-    r"[\s,;:.|()\x01-]*(?P<range>(?<![0-9])[0-9]{1,6} ?- ?[0-9]{1,6})?[\s,;:.|()\x01-]*"
+    r"[\s,;:.|()/\x01-]*(?P<range>(?<![0-9])[0-9]{1,6} ?- ?[0-9]{1,6})?[\s,;:.|()/\x01-]*"
 )
 
 # No such words: the order and the punctuation say what a number is. In front of each pattern the characters without

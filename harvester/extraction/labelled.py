@@ -311,7 +311,8 @@ def _values(page: Page, record: _Record) -> Iterator[tuple[str, Any]]:
             yield from values.cited(field, found.value)
     for field, row in record.fields.items():
         if field in _LIST_FIELDS:
-            distinct = list(dict.fromkeys(each.value for each in row))
+            told = [each.value if isinstance(each.value, list) else [each.value] for each in row]
+            distinct = list(dict.fromkeys(number for numbers in told for number in numbers))
             yield field, distinct if len(distinct) <= _MOST_NUMBERS else None
         elif field in values.PLAIN:
             yield field, row[0].value

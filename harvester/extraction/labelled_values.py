@@ -178,6 +178,10 @@ def _searched(pattern: re.Pattern[str]) -> Callable[[Sequence[str]], Any]:
     return read_first
 
 
+def _issns(lines: Sequence[str]) -> Any:
+    return _ISSN.findall(lines[0]) if len(lines[0]) <= 200 else None
+
+
 def _whole(pattern: re.Pattern[str]) -> Callable[[Sequence[str]], Any]:
     def read_first(lines: Sequence[str]) -> Any:
         return lines[0] if len(lines[0]) <= 60 and pattern.fullmatch(lines[0].strip(" ;.()")) else None
@@ -237,7 +241,7 @@ _READERS: dict[str, Callable[[Sequence[str]], Any]] = {
     "volume": _whole(_NUMBER),
     "issue": _whole(_NUMBER),
     "volume_issue": _dated,
-    "issn": _searched(_ISSN),
+    "issn": _issns,
     "isbn": _searched(_ISBN),
     "pmid": _searched(re.compile("[0-9]{4,9}")),
     "pmcid": _searched(re.compile("PMC[0-9]{4,9}")),

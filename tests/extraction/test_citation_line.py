@@ -101,6 +101,7 @@ CITATIONS = [
     ("1: J Things. 2008 Mar;48(3):415-22. Epub 2007 Dec 26. Links", ("J Things", "2008 Mar", "48", "3", "415", "22")),
     ("In: Zeitschrift für Dinge, 61 (2015) 4, S. 512-531", ("Zeitschrift für Dinge", "2015", "61", "4", "512", "531")),
     ("Acta Things (2021) 217 117125", ("Acta Things", "2021", "217", None, "117125", None)),
+    ("Volume 52, Number 3 / May, 2007", (None, "May, 2007", "52", "3")),
     ("Vol.46 No.3 [2015]", (None, "2015", "46", "3")),
     ("Vol. 12 No. 3 (2010): Things of June", (None, "2010", "12", "3", None, None)),
 ]

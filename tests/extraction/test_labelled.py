@@ -461,3 +461,8 @@ def test_an_article_has_its_number_under_a_label():
 def test_badges_of_indexes_are_no_part_of_the_journal():
     lines = (f"摘要 {CHINESE_ABSTRACT}", "刊名：例州雨伞杂志 ISTIC PKU", "关键词：雨伞；账册", "DOI：10.5555/a")
     assert of_page("人们如何丢失雨伞", *lines).work.container_title == "例州雨伞杂志"
+
+
+def test_print_and_online_number_may_stand_behind_one_label():
+    lines = ("ISSN: 0378-5955 (Print) 1878-5891 (Online)", f"Abstract: {PROSE}", "DOI: 10.5555/a")
+    assert of_page("A ledger of umbrellas", *lines).work.issn == ["0378-5955", "1878-5891"]
