@@ -6,13 +6,13 @@ same lines: label and value in one line or two, in table cells, definition lists
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from itertools import compress, count
+from itertools import compress, count, islice
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 from harvester.extraction import labelled_values as values
 from harvester.extraction import labels, masthead, people_lines, related_links
-from harvester.extraction.abstract_text import is_boilerplate, is_cjk, is_inner_heading, weight
+from harvester.extraction.abstract_text import is_boilerplate, is_cjk, is_inner_heading, paragraphs, weight
 from harvester.extraction.candidates import Candidate
 from harvester.extraction.compare import fold
 from harvester.extraction.lines import Rendered, rendered
@@ -51,6 +51,7 @@ _MINOR = 3
 _LONGEST_HEADING = 40
 _LEAST_TITLE = 12
 _MOST_LINES = 80
+_WITH_TRANSLATION = 2
 _OPENING = itemgetter(slice(3))
 """What `labels.openings` asks of a line."""
 
@@ -75,6 +76,8 @@ def read(page: Page) -> Iterator[Candidate]:
         yield Candidate("title", title, NAME)
     if "abstract" in found.fields:
         yield Candidate("abstract", _abstract(page, found), NAME)
+    elif found.strong and (text := _only_text(page, found)):
+        yield Candidate("abstract", text, NAME)
     for field, value in _values(page, found):
         if value:
             yield Candidate(field, masthead.trimmed(page, value) if field == "container_title" else value, NAME)
@@ -337,6 +340,14 @@ def _abstract(page: Page, record: _Record) -> str:
     own = language.detect(title)
     spoken = next((text for text in texts if own and language.detect(text) == own), None)
     return spoken or next((text for text in texts if is_cjk(text) == is_cjk(title)), texts[0])
+
+
+def _only_text(page: Page, record: _Record) -> str | None:
+    """Return the paragraph in or below a table of fields, if it has no other than its translation beside it."""
+    first = min(each.section.at for row in record.fields.values() for each in row)
+    below = record.lines.lines[first + 1 : zone(page).end]
+    texts = [below[at] for at in islice(paragraphs(below), _WITH_TRANSLATION + 1)]
+    return texts[0] if 0 < len(texts) <= _WITH_TRANSLATION else None
 
 
 def _title(page: Page, record: _Record) -> str | None:

@@ -466,3 +466,10 @@ def test_badges_of_indexes_are_no_part_of_the_journal():
 def test_print_and_online_number_may_stand_behind_one_label():
     lines = ("ISSN: 0378-5955 (Print) 1878-5891 (Online)", f"Abstract: {PROSE}", "DOI: 10.5555/a")
     assert of_page("A ledger of umbrellas", *lines).work.issn == ["0378-5955", "1878-5891"]
+
+
+def test_the_only_text_below_a_table_is_the_abstract():
+    table = ("作者: 王芳", "卷: 39", "期: 4", "DOI: 10.5555/a.39", "关键词: 雨伞; 账册")
+    prose = f"{PROSE} Most asked for umbrellas, some for gloves and hats, and three for a dog, year after year. {PROSE}"
+    assert of_page("人们如何丢失雨伞", *table, prose).work.abstract == prose
+    assert of_page("人们如何丢失雨伞", *table, prose, prose, prose).work.abstract is None
