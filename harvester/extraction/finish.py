@@ -61,9 +61,12 @@ def _type(work: Work, sources: dict[str, str]) -> None:
         told = "posted-content"
     if told is None and work.container_title and fold(work.container_title) in PREPRINT_CONTAINERS:
         told = "posted-content"
-    if told is None and work.type is None and work.container_title and not work.isbn:
-        proceedings = _PROCEEDINGS.search(work.container_title) and not (work.issn or work.volume)
-        told = "proceedings-article" if proceedings else "journal-article"
+    if told is None and work.type is None and work.container_title:
+        meeting = _PROCEEDINGS.search(work.container_title) is not None
+        if meeting and (work.isbn or not (work.issn or work.volume)):
+            told = "proceedings-article"
+        elif not work.isbn:
+            told = "journal-article"
     if told and work.type in {None, "journal-article", "other", "report", "posted-content"} and told != work.type:
         work.type = told
         sources["type"] = "derived"

@@ -473,3 +473,16 @@ def test_the_only_text_below_a_table_is_the_abstract():
     prose = f"{PROSE} Most asked for umbrellas, some for gloves and hats, and three for a dog, year after year. {PROSE}"
     assert of_page("人们如何丢失雨伞", *table, prose).work.abstract == prose
     assert of_page("人们如何丢失雨伞", *table, prose, prose, prose).work.abstract is None
+
+
+@pytest.mark.parametrize(
+    ("lines", "kind"),
+    [
+        (("Source: 2008 Conference on Hens", "ISBN: 9781424414840", "ISSN: 1520-6149"), "proceedings-article"),
+        (("Source: Proceedings of Hens",), "proceedings-article"),
+        (("Source: Proceedings of the Academy of Hens", "Volume: 3"), "journal-article"),
+        (("Source: Handbook of Hens", "ISBN: 9781424414840"), None),
+    ],
+)
+def test_what_holds_a_work_tells_what_it_is(lines, kind):
+    assert of_page("A ledger of umbrellas", f"Abstract: {PROSE}", "DOI: 10.5555/a.1", *lines).work.type == kind
