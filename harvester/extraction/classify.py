@@ -42,8 +42,10 @@ def classify(page: Page) -> Verdict:
 
 def metadata(page: Page) -> str | None:
     """Return what tells that the page describes exactly one work; None where nothing machine-readable does."""
+    about_person = (page.meta.first("og.type") or "").lower() in words.OTHER_TYPES
     for names in words.RECORD_TAGS:
-        if all(name in page.meta for name in names):
+        # Dublin Core describes any page.
+        if all(name in page.meta for name in names) and not (about_person and names[0].startswith("dc")):
             titles = {title.casefold() for title in page.meta.all(names[0])}
             if len(titles) <= 3:
                 return f"{' and '.join(names)} present"

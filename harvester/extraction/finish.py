@@ -12,6 +12,8 @@ from harvester.page import Page
 _SENTENCE_ENDS = (".", "!", "?", "。", "！", "？", ")", "”", '"')
 _OF_TRANSLATIONS = "en"
 """Language that abstracts are translated to, so that it says little of the work."""
+_LEAST_NUMBER = 6
+"""Digits from which on a number without a last page is an article's."""
 _PROCEEDINGS = re.compile(r"\b(?:proceedings|conference|symposium|workshop|congress)\b", re.IGNORECASE)
 
 Ranked = dict[str, list[Candidate]]
@@ -84,8 +86,10 @@ def _repository(page: Page, work: Work, sources: dict[str, str]) -> None:
 
 def _locator(work: Work, sources: dict[str, str]) -> None:
     """Tell e-locators, which number the article, from pages."""
-    first = work.first_page
-    if first and not work.last_page and first[:1] in "eE" and first[1:].isdigit() and not work.article_number:
+    first = work.first_page or ""
+    # No volume has a hundred thousand pages.
+    number = first[1:] if first[:1] in {"e", "E"} else first if len(first) >= _LEAST_NUMBER else ""
+    if number.isdigit() and not work.last_page and not work.article_number:
         work.article_number, work.first_page = first, None
         sources["article_number"] = sources.pop("first_page")
     if work.type == "posted-content" and work.doi:

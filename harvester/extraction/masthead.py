@@ -136,8 +136,11 @@ def _container(page: Page, page_lines: Rendered, where: Zone, at: int, found: ci
     for above in range(at - 1, max(-1, at - 1 - _FAR), -1):
         line = page_lines.lines[above]
         if above == where.title or labels.read(line) or len(line) > _LONGEST_NAME:
-            return None
+            break
         named = above in page_lines.headings or _JOURNAL.fullmatch(line.lower()) is not None
         if not _NUMBER.search(line) and (line in segments or (named and at - above <= _NEAR)):
             return line
-    return None
+    # The banner of a journal's own site.
+    title = page_lines.lines[where.title] if where.title is not None else ""
+    banner = next((each for each in page.headings[:1] if each == segments[-1] and each != title), None)
+    return banner if banner and len(banner) <= _LONGEST_NAME else None

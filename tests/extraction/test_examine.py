@@ -386,6 +386,21 @@ def test_a_kind_of_page_is_no_title(title):
     assert work is None or work.title is None
 
 
+@pytest.mark.parametrize(
+    ("first", "page", "number"), [("184412", None, "184412"), ("12345", "12345", None), ("e12", None, "e12")]
+)
+def test_a_number_that_no_page_has_is_the_articles(first, page, number):
+    body = f'<meta name="citation_title" content="On Hens"><meta name="citation_firstpage" content="{first}">'
+    work = examine(Page("https://example.org/a", body.encode())).work
+    assert (work.first_page, work.article_number) == (page, number)
+
+
+def test_dublin_core_of_a_profile_makes_no_record():
+    tags = '<meta name="DC.Title" content="Jane Doe"><meta name="DC.Creator" content="University of X">'
+    body = f'{tags}<meta property="og:type" content="profile"><title>Jane Doe</title><h1>Jane Doe</h1>'
+    assert examine(Page("https://example.org/jane", body.encode())).verdict.kind is PageKind.NON_RECORD
+
+
 def test_lippincott_has_the_tags_of_highwire_under_its_own_prefix():
     tags = {
         "title": "On noise",

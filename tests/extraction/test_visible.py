@@ -182,6 +182,7 @@ def test_the_citation_line_is_the_one_nearest_above_the_title():
         ("<p>Home &gt; Vol. 9, No. 2 (2008) &gt; Doe</p>", (None, "2008", "9", "2")),
         ("<p>Browse journal</p><p>Vol. 12, No. 4</p>", (None, None, "12", "4")),
         ("<p>Home &gt; Things &gt; Doe</p>", (None, None, None, None)),
+        ("<h1>Things</h1><p>Home &gt; Vol. 9, No. 2 (2008) &gt; Doe</p>", ("Things", "2008", "9", "2")),
     ],
 )
 def test_journal_and_date_may_stand_in_lines_of_their_own(above, expected):
@@ -234,6 +235,14 @@ def test_where_a_report_appeared_later_is_not_its_source():
     body = f"<h1>{TITLE}</h1><p>Jane Doe and Richard Roe</p><p>Published: {reference}</p>"
     assert told(body)["volume"] == "30"
     assert "volume" not in told(body, '<meta name="citation_technical_report_institution" content="Bureau of Things">')
+
+
+def test_the_banner_that_ends_the_title_element_is_the_journal():
+    way = "".join(f"<p>{step}</p>" for step in ("About", "Log in", "Search", *6 * ["News"]))
+    way += "<p>Home &gt; Vol. 9, No. 2 (2008) &gt; Doe</p>"
+    body = f"<h1>Things Today</h1>{way}<h3>{TITLE}</h3><p>Jane Doe and Richard Roe</p>"
+    assert told(body, title=f"{TITLE} | Doe | Things Today")["container_title"] == "Things Today"
+    assert "container_title" not in told(body)
 
 
 def test_works_that_the_page_lists_are_not_the_work():
