@@ -83,6 +83,12 @@ _PATTERNS = tuple(
         ("(,", rf"{_CONTAINER},? {_VOLUME}, ?{_YEAR} ?\({_ISSUE}\) ?[:,] ?{_MARKED_PAGES}"),
         # Ent. News 25: 227-229 (1914)
         ("(", rf"{_CONTAINER},? {_VOLUME} ?(?:\({_ISSUE}\))? ?[:,] ?{_MARKED_PAGES},? \({_DATE}\)"),
+        # Матем. вещи. - 2008. - Т. 15, № 3. - С. 381-385 (GOST R 7.0.5)
+        (
+            "-.",
+            rf"{_CONTAINER}\.? - {_YEAR}\.?(?: - (?:т|том|vol|v|bd)\.? ?{_VOLUME})?"
+            rf"(?:(?:,|\.? -) (?:№|вып\.|вип\.|no\.|iss\.|n\.) ?{_ISSUE})?(?:\.? - [сcpps]{{1,2}}\. ?{_PAGES})?",
+        ),
         # Zeitschrift für Dinge 61 (2015) 4, S. 512-531
         ("(,", rf"{_CONTAINER},? {_VOLUME} \({_DATE}\) ?{_ISSUE}, ?{_MARKED_PAGES}"),
         # Journal of Things (2009) 12(3) 1-10; Journal of Things, 2009, 12(3): 1-10
@@ -160,6 +166,9 @@ _TITLED_ISSUE = re.compile(r"((?:vol|v)[a-z]*\.? ?[0-9]{1,4}\b.{0,40}\([12][0-9]
 """An issue that has a title of its own: ``Vol. 12 No. 3 (2010): June``."""
 _PREFIX = re.compile(r"(?:published in|source|in|dans)\s*:\s*|[0-9]{1,3}: (?=[^\W\d_])", re.IGNORECASE)
 _GENRE = re.compile(r"^[\s.,:]*\[[A-Z]{1,2}(?:/OL)?\][\s.,:]*")
+_NOTES = re.compile(r"\.? - (?:бібліогр|библиогр|bibliogr|рез|рис)\b.*$", re.IGNORECASE)
+# Title / J. Doe, R. Roe // Journal (GOST R 7.0.5)
+_RESPONSIBLE = re.compile(r"^\s*/[^/]{2,200}//\s*")
 _URL_GLUED = re.compile("(?<=[0-9])(?=https?://)")
 _FIGURES = re.compile(
     r"[0-9期卷](?:(?<=[期卷])|\s?(?:\(|[:;]\s?[A-Za-z]?[0-9])|, [A-Za-z]?[0-9]+(?:[-–—, ]+[0-9(P])|\.[0-9]+ \("
@@ -167,7 +176,7 @@ _FIGURES = re.compile(
 )
 _WORDS = re.compile(
     r"\b(?:vol|volumen?|issues?|numbers?|nos?|iss|pp?|pages?|p[áa]ginas?|p[áa]gs?|band|bd|heft|seiten?|tom[eo]|n[úu]m(?:ero)?"
-    r"|том|выпуск|номер|страницы|cilt|sayı)\b|\b[vn][0-9]|\bj\. "
+    r"|том|т|выпуск|вып|вип|номер|страницы|cilt|sayı)\b|№|\b[vn][0-9]|\bj\. "
 )
 """One of them stands in any citation line: figures around brackets and colons, or these words, in small letters."""
 _NUMBER = re.compile("[0-9]")
@@ -231,6 +240,8 @@ def may_be(line: str) -> bool:
 def _bare(line: str) -> str:
     """Return a line without what stands around a citation."""
     text = (line if line.isascii() else unicodedata.normalize("NFKC", line).translate(_DASHES)).strip()
+    if " - " in text and not text.isascii():
+        text = _NOTES.sub("", text)
     if "《" in text:
         text = _BEHIND_PAGES.sub("", _INDEXED.sub("", text))
         text = " ".join(text.replace("《", "").replace("》", " ").split())
@@ -265,6 +276,7 @@ def of_work(line: str, title: str) -> CitationLine | None:
     if not itself:
         found = parse(line)
         return found if found and _is_container(found.container_title) else None
+    after = _RESPONSIBLE.sub("", after)
     found = parse(_GENRE.sub("", after).strip(" .,;:\"”'’?!|"))
     if found is None or not _is_container(found.container_title):
         return None

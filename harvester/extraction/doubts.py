@@ -10,7 +10,9 @@ from harvester.extraction.lines import shown
 from harvester.extraction.vocabulary import PLATFORMS
 from harvester.page import Page
 
-_NOT_A_NAME = re.compile(r"(?:https?:|www\.|10\.\d{4,9}/|doi:|urn:|info:)|[^@]*@|[\W\d_]+$", re.IGNORECASE)
+_NOT_A_NAME = re.compile(
+    r"(?:(?:1[5-9]|20)\d\d\s*[-–.;]|https?:|www\.|10\.\d{4,9}/|doi:|urn:|info:)|[^@]*@|[\W\d_]+$", re.IGNORECASE
+)
 _CITATION = re.compile(
     r"\b(?:vol|no|issue|pp|iss|bd|núm|n[°º])\.?:? ?[0-9]"
     r"|[0-9] ?\([0-9]|[,;:] ?[0-9]{1,4}(?:[,;:(–-]|$)|(?:19|20)[0-9]{2}$",

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 
 from harvester.extraction import tags
 from harvester.extraction.candidates import Candidate, RawAuthor
+from harvester.extraction.compare import fold
 from harvester.normalise.name_words import iberian, initials
 from harvester.page import Page
 
 NAME = "highwire"
 
+_TYPES = ("dc.type", "dcterms.type")
 _TWO_PEOPLE = 4
 _LONGEST_FAMILY = 3
 _INSTITUTIONS = frozenset({"citation_author_institution", "citation_author_affiliation"})
@@ -16,12 +18,22 @@ _INSTITUTIONS = frozenset({"citation_author_institution", "citation_author_affil
 
 def read(page: Page) -> Iterator[Candidate]:
     """Yield what the ``citation_*`` tags say; the tags after an author's name belong to that author."""
-    yield from tags.scalars(page, NAME)
+    for candidate in tags.scalars(page, NAME):
+        yield _without_types(page, candidate) if candidate.field == "keywords" else candidate
     yield from _authors(page)
     yield from tags.type_by_presence(page, "citation_", NAME)
     references = len(page.meta.all("citation_reference"))
     if references:
         yield Candidate("references_count", str(references), NAME)
+
+
+def _without_types(page: Page, candidate: Candidate) -> Candidate:
+    """Drop the type of the work, which DSpace adds to its subjects."""
+    types = {fold(text) for tag in _TYPES for text in page.meta.all(tag)}
+    if not types:
+        return candidate
+    lists = ([part for part in value.split(";") if fold(part) not in types] for value in candidate.value)
+    return Candidate(candidate.field, [";".join(parts) for parts in lists if parts], NAME)
 
 
 def _authors(page: Page) -> Iterator[Candidate]:

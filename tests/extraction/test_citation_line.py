@@ -102,6 +102,8 @@ CITATIONS = [
     ("In: Zeitschrift für Dinge, 61 (2015) 4, S. 512-531", ("Zeitschrift für Dinge", "2015", "61", "4", "512", "531")),
     ("Acta Things (2021) 217 117125", ("Acta Things", "2021", "217", None, "117125", None)),
     ("Volume 52, Number 3 / May, 2007", (None, "May, 2007", "52", "3")),
+    ("Матем. вещи. — 2008. — Т. 15, № 3. — С. 381-385.", ("Матем. вещи", "2008", "15", "3", "381", "385")),
+    ("Матем. вещи. – 2010. – Вып. 3. – С. 1–10. — Библиогр.: 14 назв.", ("Матем. вещи", "2010", None, "3", "1", "10")),
     ("Vol.46 No.3 [2015]", (None, "2015", "46", "3")),
     ("Vol. 12 No. 3 (2010): Things of June", (None, "2010", "12", "3", None, None)),
 ]
@@ -139,6 +141,10 @@ def test_prose_and_menus_are_no_citations(line):
 @pytest.mark.parametrize(
     ("line", "parts"),
     [
+        (
+            "On Hens / J. Doe, R. Roe // Functional Hens. — 2008. — Т. 15, № 3. — С. 381-385.",
+            ("Functional Hens", "2008", "15", "3", "381", "385"),
+        ),
         (
             "Doe J (2019) On Hens. PLoS ONE 14(4): e21. https://doi.org/10.5555/h",
             ("PLoS ONE", "2019", "14", "4", "e21", None),

@@ -401,6 +401,18 @@ def test_dublin_core_of_a_profile_makes_no_record():
     assert examine(Page("https://example.org/jane", body.encode())).verdict.kind is PageKind.NON_RECORD
 
 
+def test_the_type_of_a_work_is_none_of_its_keywords():
+    def keywords(*tags):
+        body = '<meta name="citation_title" content="On Hens"><meta name="DC.type" content="Article">'
+        body += "".join(f'<meta name="citation_keywords" content="{tag}">' for tag in tags)
+        return examine(Page("https://example.org/a", body.encode())).work.keywords
+
+    assert keywords("hens; barns; Article") == ["hens", "barns"]
+    assert keywords("hens", "article") == ["hens"]
+    assert keywords("Article") == []
+    assert keywords("hens; articles of trade") == ["hens", "articles of trade"]
+
+
 def test_lippincott_has_the_tags_of_highwire_under_its_own_prefix():
     tags = {
         "title": "On noise",
