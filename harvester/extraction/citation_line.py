@@ -116,7 +116,7 @@ _PATTERNS = tuple(
         # March 12, 2010 107 (11) 1-10
         ("(", rf"{_DATE},? {_VOLUME} {_BRACKETED_ISSUE} {_PAGES}"),
         # Journal of Things, 52(4):789-96, 2009; 52(4):789-96
-        ("(", rf"(?:{_CONTAINER},? )?{_VOLUME} ?{_BRACKETED_ISSUE} ?[:,] ?{_MARKED_PAGES}(?:, ?{_DATE})?"),
+        ("(", rf"(?:{_CONTAINER},? )?{_VOLUME} ?{_BRACKETED_ISSUE} ?[:,] ?{_MARKED_PAGES}(?:[,;] ?{_DATE})?"),
         # 云南植物研究 1999年21卷01期 11-24页; 1987年12期; 2020年第37卷第2期
         (
             "期",
@@ -164,7 +164,9 @@ _ISSN = re.compile(r"(?:^|,? )e?-?ISSN(?:-[eL])?:? [0-9]{4}-[0-9]{3}[0-9X](?=[,;
 _DEDICATED = re.compile(r" \((?:ejemplar dedicado a|special issue|numéro spécial|themenheft)\b[^()]*\)", re.IGNORECASE)
 _TITLED_ISSUE = re.compile(r"((?:vol|v)[a-z]*\.? ?[0-9]{1,4}\b.{0,40}\([12][0-9]{3}\)): [^0-9]{2,100}", re.IGNORECASE)
 """An issue that has a title of its own: ``Vol. 12 No. 3 (2010): June``."""
-_PREFIX = re.compile(r"(?:published in|source|in|dans)\s*:\s*|[0-9]{1,3}: (?=[^\W\d_])", re.IGNORECASE)
+_PREFIX = re.compile(
+    r"(?:published in|source|in|dans)\s*:\s*|published in\s+(?=[^\W\d_])|[0-9]{1,3}: (?=[^\W\d_])", re.IGNORECASE
+)
 _GENRE = re.compile(r"^[\s.,:]*\[[A-Z]{1,2}(?:/OL)?\][\s.,:]*")
 _NOTES = re.compile(r"\.? - (?:бібліогр|библиогр|bibliogr|рез|рис)\b.*$", re.IGNORECASE)
 # Title / J. Doe, R. Roe // Journal (GOST R 7.0.5)

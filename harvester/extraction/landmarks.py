@@ -37,7 +37,7 @@ _FULL_TEXT_WORDS = re.compile(
     rf"\s*(?:full[ -]?text|download(?: full text| article)?)\W*(?:{_SIZE})?\s*", re.IGNORECASE
 )
 _LICENSE_HOST = "creativecommons.org/"
-_LICENSE = re.compile(r"creativecommons\.org/(?:licenses|publicdomain)/[a-z0-9./-]+")
+_LICENSE = re.compile(r"creativecommons\.org/(?:licenses|publicdomain)/(?:(?!deed\b)[a-z0-9./-])+")
 _GIVEN_NAMES = etree.XPath("//@class[contains(., 'given-name')]/..")
 _KEYWORD_GROUP = "kwd-group"
 _KEYWORD_GROUPS = etree.XPath(f"//@class[contains(., '{_KEYWORD_GROUP}')]/..")

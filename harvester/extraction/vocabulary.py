@@ -187,6 +187,7 @@ TYPE_BY_TAG: tuple[tuple[str, str], ...] = (
     ("citation_inbook_title", "book-chapter"),
     ("citation_journal_title", "journal-article"),
     ("bepress_citation_dissertation_institution", "dissertation"),
+    ("bepress_citation_dissertation_name", "dissertation"),
     ("bepress_citation_journal_title", "journal-article"),
     ("prism.publicationname", "journal-article"),
 )

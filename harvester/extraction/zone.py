@@ -35,6 +35,7 @@ _COUNT = re.compile(r"\s*[\[(（][0-9]{1,4}[\])）]$")
 _BRACKETS = tuple("])）")
 _PROSE = 240
 _WEIGHT = 3
+_SOURCE = "Published in "
 CITE = re.compile(r"\bcit(?:e|ation)|引用|zitier|citer|citar|цитир")
 """What stands in front of a reference to the work itself, in small letters."""
 _COLONS = (":", "：")
@@ -227,7 +228,10 @@ def _end(page_lines: Rendered, title: int | None) -> int:
         bare = labels.without_gloss(_COUNT.sub("", line)) if line.endswith(_BRACKETS) else line
         word = bare.strip(" :：.").casefold()
         ends_here = (at in headings and word in ends()) or (at > text and word in _END_LINES)
-        # "References:" with another label below it is an empty row of a table.
-        if ends_here and not (line.endswith(_COLONS) and any(map(labels.read, lines[at + 1 : at + 1 + _ROWS]))):
+        below = lines[at + 1 : at + 1 + _ROWS]
+        # "References:" with another label below it is an empty row of a table, "Comments" with this below it a field.
+        empty = line.endswith(_COLONS) and any(map(labels.read, below))
+        goes_on = empty or any(each.startswith(_SOURCE) for each in below[:1])
+        if ends_here and not goes_on:
             return at
     return len(lines)

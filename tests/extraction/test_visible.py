@@ -245,6 +245,13 @@ def test_the_banner_that_ends_the_title_element_is_the_journal():
     assert "container_title" not in told(body)
 
 
+def test_the_source_may_stand_below_the_comments_on_a_work():
+    body = f"<h1>{TITLE}</h1><p>Jane Doe</p><h4>Abstract</h4><p>{PROSE}</p><h4>Comments</h4>"
+    found = told(f"{body}<p>Published in <i>Journal of Things</i> 73(5):660–667; 2009.</p>")
+    assert (found["container_title"], found["volume"], found["first_page"]) == ("Journal of Things", "73", "660")
+    assert "volume" not in told(f"{body}<p>I read of it in Journal of Things 73(5):660-667; 2009.</p>")
+
+
 def test_works_that_the_page_lists_are_not_the_work():
     listed = "<h2>References</h2><ol><li>Doe J. Rain. J Things. 2015;56:120-31. doi:10.5555/other.1</li></ol>"
     related = "<h3>Related articles</h3><p>J Things 12(3): 4-5 (2011) doi:10.5555/other.2</p>"
