@@ -195,7 +195,8 @@ _NO_CONTAINER = re.compile(
     r"|chapter|part|section|total|views?|downloads?|phone)\b",
     re.IGNORECASE,
 )
-_LONGEST = 260
+LONGEST = 260
+"""Characters of the longest citation line that has no title in it."""
 
 
 @lru_cache(maxsize=16)
@@ -210,7 +211,7 @@ def parse(line: str) -> CitationLine | None:
     ('01', '11', '24')
     >>> parse("We read Volume 25 in 2020.")
     """
-    if len(line) > _LONGEST:
+    if len(line) > LONGEST:
         return None
     text = _bare(line)
     # Cheap looks first: most lines with numbers are no citations, and the patterns are many.

@@ -56,7 +56,9 @@ def _read(page: Page, page_lines: Rendered, where: Zone) -> dict[str, str]:
     above = [at for at in numbered if where.title is not None and at < where.title]
     for at in (*reversed(above), *numbered[len(above) :]):
         line = page_lines.lines[at]
-        if at == where.title or not 5 < len(line) <= _LONGEST or not citation_line.may_be(line):
+        if at == where.title or not 5 < len(line) <= _LONGEST:
+            continue
+        if (len(line) > citation_line.LONGEST and title not in line) or not citation_line.may_be(line):
             continue
         found = citation_line.of_work(line, title) or _in_path(line)
         if found:

@@ -227,11 +227,10 @@ def _end(page_lines: Rendered, title: int | None) -> int:
         line = lines[at] if len(lines[at]) < _LONGEST_END else ""
         bare = labels.without_gloss(_COUNT.sub("", line)) if line.endswith(_BRACKETS) else line
         word = bare.strip(" :：.").casefold()
-        ends_here = (at in headings and word in ends()) or (at > text and word in _END_LINES)
-        below = lines[at + 1 : at + 1 + _ROWS]
-        # "References:" with another label below it is an empty row of a table, "Comments" with this below it a field.
-        empty = line.endswith(_COLONS) and any(map(labels.read, below))
-        goes_on = empty or any(each.startswith(_SOURCE) for each in below[:1])
-        if ends_here and not goes_on:
-            return at
+        if (at in headings and word in ends()) or (at > text and word in _END_LINES):
+            below = lines[at + 1 : at + 1 + _ROWS]
+            # "References:" with another label below it is an empty row of a table, "Comments" above this a field.
+            empty = line.endswith(_COLONS) and any(map(labels.read, below))
+            if not empty and not any(each.startswith(_SOURCE) for each in below[:1]):
+                return at
     return len(lines)
