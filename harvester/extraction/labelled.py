@@ -264,7 +264,7 @@ def _find(page: Page) -> _Record:
         value = values.read(section.field, section.lines, inline=section.inline)
         if value:
             fields.setdefault(section.field, []).append(_Found(section, value))
-        else:
+        elif section.field in values.NEEDS_COLON:
             refused.append(section)
         # Beside the title a label without a value is a tab.
         told = value or section.at in page_lines.headings or section.field in _WITHOUT_VALUE

@@ -55,7 +55,7 @@ def read(field: str, lines: Sequence[str], *, inline: bool) -> Any:
     if reader is None or not lines:
         return None
     value = reader(lines)
-    if value and not inline and (field in _NEEDS_COLON or (field == "container_title" and not _is_source(value))):
+    if value and not inline and field in NEEDS_COLON and (field != "container_title" or not _is_source(value)):
         return None
     return value
 
@@ -252,5 +252,5 @@ _READERS: dict[str, Callable[[Sequence[str]], Any]] = {
     **dict.fromkeys(SCHEMES, _classified),
 }
 
-_NEEDS_COLON = frozenset({"publisher", "type", "license", "cited_by_count", "references_count"})
-"""Fields whose label is also a button or a menu: a value in the next line proves nothing."""
+NEEDS_COLON = frozenset({"publisher", "type", "license", "cited_by_count", "references_count", "container_title"})
+"""Fields whose label is also a button or a menu: a value in the next line proves nothing, if it is no source."""

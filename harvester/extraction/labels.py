@@ -26,7 +26,7 @@ _BRACKETED = re.compile(r"[\[【〔［]\s*([^\]】〕］]{1,30})\s*[\]】〕］]
 # "Abstract—Text", "Abstract. Text", "摘要 文": a separator that only a few labels may have instead of a colon.
 _SEPARATED = re.compile(r"([^\W\d_]+(?:[- ](?![\u3400-\u9fff])[^\W\d_]+)?)(?:\s*[—–]\s*|\s*\.\s+|\s+)(?=\S)")
 _GLOSSED = re.compile(r"([^()（）A-Za-z]+?)\s*[(（][A-Za-z ]{3,30}[)）]")
-_ROUND = (")", "）")
+_ROUND = ")）"
 _BARE_DOI = re.compile(r"doi[\s:：]*(?=(?:https?://\S+/)?10\.[0-9]{4})", re.IGNORECASE)
 
 
@@ -121,7 +121,9 @@ def without_gloss(line: str) -> str:
 def _first(line: str) -> Labelled | None:
     known = table()
     if len(line) <= _LONGEST:
-        field = known.get(key(line)) or (known.get(key(without_gloss(line))) if line.endswith(_ROUND) else None)
+        field = known.get(key(line))
+        if field is None and line[-1] in _ROUND:
+            field = known.get(key(without_gloss(line)))
         if field:
             return Labelled(field, "")
     if (colon := _COLON.search(line, 0, _LONGEST)) and (field := known.get(key(line[: colon.start()]))):
