@@ -64,6 +64,7 @@ _NAMED = tuple(
 )
 _NAMED_DATE = re.compile(rf"\(?(?<![0-9]){_DATE}(?![0-9])\)?")
 _DATED_CONTAINER = re.compile(rf",? (?P<date>[0-9]{{1,2}} {_MONTH} (?:1[6-9]|20)[0-9]{{2}})[\s|,-]*$", re.IGNORECASE)
+_LOCATED = re.compile(" [0-9]{1,4}:[0-9]{1,4}$")
 _TAKEN = "\x01"
 _REST = re.compile(
     rf"(?:{_CONTAINER}(?:,? (?P<volume>(?!(?:1[6-9]|20)[0-9]{{2}}\b)[0-9]{{1,5}})(?: ?{_BRACKETED_ISSUE})?)?)?"
@@ -107,6 +108,8 @@ _PATTERNS = tuple(
         # J. Things 2010, 12, 3, 1-10; Journal of Things, 58, 1, 313-351
         (",", rf"{_CONTAINER} {_YEAR}, {_VOLUME}, {_ISSUE}, {_PAGES}"),
         (",", rf"{_CONTAINER}, {_VOLUME}, {_ISSUE}, {_PAGES}"),
+        # Матем. вещи, 77:5 (2005), 656-664
+        ("(:", rf"{_CONTAINER},? {_VOLUME}:{_ISSUE} \({_DATE}\) ?[:,]? ?{_MARKED_PAGES}"),
         # Journal of Things 12.3 (2010): 1-10
         (".(", rf"{_CONTAINER},? {_VOLUME}\.{_ISSUE} \({_DATE}\) ?: ?{_MARKED_PAGES}"),
         # Phys. Things 12, 041027 - Published 1 January 2022
@@ -308,7 +311,7 @@ def _named(text: str, small: str) -> CitationLine | None:
     begin = len(text) - len(text.lstrip())
     text, small = text.strip(), small[begin:].rstrip()
     rest = _REST.fullmatch(small)
-    if rest is None or _TAKEN in (rest["container"] or ""):
+    if rest is None or _TAKEN in (rest["container"] or "") or _LOCATED.search(rest["container"] or ""):
         return None
     found = _parts(rest, text)
     parts = {**parts, "container": found.get("container", "")}

@@ -143,6 +143,12 @@ class Doubts:
             return None
         return f"the line is about {beside}"
 
+    def _type(self, candidate: Candidate) -> str | None:
+        row = self._by_field.get("type", [])
+        if candidate.value == "posted-content" and any(each.reader in {"highwire", "bepress"} for each in row):
+            return "the template of a blog says so, and the tags of the work do not"
+        return None
+
     def _publisher(self, candidate: Candidate) -> str | None:
         if _NOT_A_NAME.match(candidate.value):
             return "it is no name"
@@ -165,6 +171,7 @@ _CHECKS: dict[str, Callable[[Doubts, Candidate], str | None]] = {
     "container_title": Doubts._container,
     "publisher": Doubts._publisher,
     "title": Doubts._title,
+    "type": Doubts._type,
     **dict.fromkeys(("published", "volume", "issue", "first_page", "last_page"), Doubts._place),
 }
 

@@ -11,6 +11,8 @@ from harvester.normalise.name_words import CJK, capitals, initials, mixed, parti
 from harvester.normalise.plain_name import plain_person
 
 _TWICE = re.compile(r"([^(),]+?),?\s*([^(),]*)\(([^(),]+,[^()]+)\)$")
+_NAME_AND_TWO_INITIALS = 3
+_LETTER_AND_DOT = re.compile(r"[^\W\d_]\.")
 _SUFFIXED = re.compile(r"(.*?),\s*([^,]+)$")
 
 _Split = tuple[str, str | None]
@@ -120,7 +122,7 @@ def _without_honours(text: str) -> tuple[str, str | None]:
     parts = [part.strip() for part in text.split(",") if part.strip()]
     kept, last = parts[:1], None
     for part in parts[1:]:
-        if words_of.suffix(part) and last is None:
+        if words_of.suffix(part) and last is None and (len(kept) > 1 or not _is_letter(part)):
             last = part
         elif words_of.degree(part) and (len(kept) > 1 or len(kept[0].split()) > 1 or not initials(part)):
             continue
@@ -133,16 +135,16 @@ def _without_honours(text: str) -> tuple[str, str | None]:
         while len(words) > 2 and words_of.clear_degree(words[-1]) and not particle(words[-2]):
             words = words[:-1]
     final = kept[-1].split() if len(kept) > 1 else words
-    if (
-        last is None
-        and len(final) > 1
-        and words_of.suffix(final[-1])
-        and not (initials(final[-1]) and len(final[-1]) == 1)
-    ):
+    if last is None and len(final) > 1 and words_of.suffix(final[-1]) and not _is_letter(final[-1]):
         last = final[-1]
         final.pop()
     first = " ".join(words)
     return ", ".join([first, *kept[1:-1], " ".join(final)] if len(kept) > 1 else [first]), last
+
+
+def _is_letter(word: str) -> bool:
+    """Return True for ``V`` and ``V.``: an initial, unless it stands behind a whole name and a comma."""
+    return len(word.rstrip(".")) == 1
 
 
 def _joined(name: str, last: str | None) -> str:
@@ -213,8 +215,10 @@ def _chinese(family: list[str], given: list[str]) -> bool:
 
 
 def _by_last_initials(words: list[str]) -> _Split | None:
-    """Split ``Smith JK``: initials at the end come after the family name."""
+    """Split ``Smith JK`` and ``Smith J. K.``: initials at the end come after the family name."""
     last, before = words[-1], words[:-1]
+    if len(words) == _NAME_AND_TWO_INITIALS and mixed(words[0]) and all(map(_LETTER_AND_DOT.fullmatch, words[1:])):
+        return words[0], " ".join(words[1:])
     if not initials(last) or any(initials(word) and not particle(word) for word in before):
         return None
     letters = last.replace(".", "").replace("-", "")

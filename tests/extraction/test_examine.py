@@ -413,6 +413,12 @@ def test_the_type_of_a_work_is_none_of_its_keywords():
     assert keywords("hens; articles of trade") == ["hens", "articles of trade"]
 
 
+def test_the_template_of_a_blog_does_not_tell_what_an_article_of_proceedings_is():
+    body = """<meta name="citation_title" content="On Hens"><meta name="citation_conference_title" content="Hens 2008">
+    <script type="application/ld+json">{"@type": "BlogPosting", "headline": "On Hens"}</script>"""
+    assert examine(Page("https://example.org/a", body.encode())).work.type == "proceedings-article"
+
+
 def test_lippincott_has_the_tags_of_highwire_under_its_own_prefix():
     tags = {
         "title": "On noise",
