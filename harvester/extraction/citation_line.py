@@ -180,10 +180,15 @@ _FIGURES = re.compile(
     r"|\) [0-9]+ [A-Za-z]?[0-9])"
 )
 _WORDS = re.compile(
-    r"\b(?:vol|volumen?|issues?|numbers?|nos?|iss|pp?|pages?|p[áa]ginas?|p[áa]gs?|band|bd|heft|seiten?|tom[eo]|n[úu]m(?:ero)?"
-    r"|том|т|выпуск|вып|вип|номер|страницы|cilt|sayı)\b|№|\b[vn][0-9]|\bj\. "
+    r"v(?<!\w\w)ol(?:umen?)?\b|i(?<!\w\w)ss(?:ues?)?\b|n(?<!\w\w)(?:umbers?|os?|[uú]m(?:ero)?)\b|[vn](?<!\w\w)[0-9]"
+    r"|p(?<!\w\w)(?:p|ages?|[áa]ginas?|[áa]gs?)?\b|b(?<!\w\w)(?:an)?d\b|h(?<!\w\w)eft\b|s(?<!\w\w)(?:eiten?|ayı)\b"
+    r"|t(?<!\w\w)om[eo]\b|т(?<!\w\w)(?:ом)?\b|в(?<!\w\w)(?:ып(?:уск)?|ип)\b|н(?<!\w\w)омер\b|с(?<!\w\w)траницы\b"
+    r"|c(?<!\w\w)ilt\b|№|j(?<!\w\w)\. "
 )
-"""One of them stands in any citation line: figures around brackets and colons, or these words, in small letters."""
+"""One of them stands in any citation line: figures around brackets and colons, or these words, in small letters.
+
+Each alternative begins with its letter and looks back for the edge of a word: so `re` steps over all other letters.
+"""
 _NUMBER = re.compile("[0-9]")
 _NUMBERS = re.compile("[0-9]+")
 _ENOUGH = re.compile("[;年期卷]|[0-9] ?: ?[0-9]")
