@@ -32,6 +32,8 @@ _HEADED = frozenset({"abstract", "keywords", "doi", "container_title", "related"
 """Fields whose label may stand alone in its line on any page: their values are recognisable."""
 _OF_PEOPLE = frozenset({"authors", "affiliations"})
 """Fields in whose lines superscripts are marks."""
+_ONCE = ("title", "authors", "doi", "pages", "published")
+"""Fields that a list of works repeats."""
 _SECOND_CHOICE = {"abstract": "abstract_translated", "keywords": "keywords_translated"}
 """Fields whose translation stands for them on pages that have nothing else."""
 _WITHOUT_VALUE = frozenset({"thesis"})
@@ -118,9 +120,10 @@ def other_work(page: Page) -> str | None:
 
 
 def is_table(page: Page) -> bool:
-    """Return True for a table of so many fields that the page's address does not count."""
+    """Return True for a table of so many fields of one work that the page's address does not count."""
     found = _record(page)
-    return found.strong and found.enough
+    once = all(len(found.fields.get(field, ())) <= 1 for field in _ONCE)
+    return found.strong and found.enough and once
 
 
 def has(page: Page, field: str) -> bool:

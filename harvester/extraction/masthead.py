@@ -21,7 +21,9 @@ _JOURNAL = re.compile(
     r"(?:the )?(?:journal|annals|archives|bulletin|proceedings|transactions|review|revista|revue|zeitschrift|rivista)"
     r" (?:of|for|de|des|du|di|der|für)\b.*"
     r"|(?!(?:about|all|back|browse|current|latest|more|our|search|see|submit|this|to|view)\b)(?!the journal).* "
-    r"(?:journal|magazine|review|bulletin|letters|quarterly)"
+    r"(?:journal|magazine|bulletin|quarterly)"
+    # Two words are a kind of article: Book Review, Peer Review.
+    r"|\S+(?: \S+)+ (?:review|letters)"
 )
 _LONGEST = 700
 _LEAST_TITLE = 20

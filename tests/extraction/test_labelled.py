@@ -486,3 +486,11 @@ def test_the_only_text_below_a_table_is_the_abstract():
 )
 def test_what_holds_a_work_tells_what_it_is(lines, kind):
     assert of_page("A ledger of umbrellas", f"Abstract: {PROSE}", "DOI: 10.5555/a.1", *lines).work.type == kind
+
+
+def test_a_list_of_tables_is_no_table():
+    item = "<h3>Ledger {0}</h3><p>Authors: Doe, J<p>Year: 201{0}<p>Volume: {0}<p>Keywords: hens<p>DOI: 10.5555/a.{0}"
+    body = f"<title>Library</title><h1>Library of Examples</h1>{item.format(1)}{{}}".encode()
+    one = Page("https://example.org/search?q=hens", body.replace(b"{}", b""))
+    two = Page("https://example.org/search?q=hens", body.replace(b"{}", item.format(2).encode()))
+    assert (examine(one).verdict.kind.value, examine(two).verdict.kind.value) == ("article", "multi")

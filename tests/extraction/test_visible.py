@@ -182,6 +182,8 @@ def test_the_citation_line_is_the_one_nearest_above_the_title():
         ("<p>Home &gt; Vol. 9, No. 2 (2008) &gt; Doe</p>", (None, "2008", "9", "2")),
         ("<p>Browse journal</p><p>Vol. 12, No. 4</p>", (None, None, "12", "4")),
         ("<p>Home &gt; Things &gt; Doe</p>", (None, None, None, None)),
+        ("<p>Book Review</p><p>Vol. 12, No. 4</p>", (None, None, "12", "4")),
+        ("<p>Rural Things Review</p><p>Vol. 12, No. 4</p>", ("Rural Things Review", None, "12", "4")),
         ("<h1>Things</h1><p>Home &gt; Vol. 9, No. 2 (2008) &gt; Doe</p>", ("Things", "2008", "9", "2")),
     ],
 )
