@@ -256,6 +256,10 @@ NO_WORKS = {
         '"headline":"Old books make readers sleepy"}</script><h1>Old books make readers sleepy</h1><p>by Bob Byline<dl>'
         f"<dt>Source:<dd>University of X<dt>Summary:<dd>{PROSE}</dl><p>doi:10.5555/a.1"
     ),
+    "news with labels": (
+        "<title>Old books</title><h1>Old books make readers sleepy</h1><p>By: Anna Reporter<p>Date: 3 March 2019"
+        f"<p>{PROSE}<p>Source: University of X<p>Keywords: sleep, books"
+    ),
     "a press release above the reference to what it is about": (
         f"<title>Old books</title><h1>Old books make readers sleepy</h1><p>{PROSE}<h3>References</h3>"
         "<p>Doe J (2019) Sleep. Things in Psychology 6:1234. https://doi.org/10.5555/a.1"

@@ -453,7 +453,7 @@ def test_no_address_outweighs_a_table_of_fields(path):
 
 def test_an_article_has_its_number_under_a_label():
     work = of_page(
-        "A ledger of umbrellas", "By: Doe, J (Doe, Jane)", "Volume: 115 Article Number: C04002", "DOI: 10.5555/a"
+        "A ledger of umbrellas", "Authors: Doe, J (Doe, Jane)", "Volume: 115 Article Number: C04002", "DOI: 10.5555/a"
     ).work
     assert (work.volume, work.issue, work.article_number) == ("115", None, "C04002")
 
