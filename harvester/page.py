@@ -230,6 +230,11 @@ class Page:
         found = {at for part in asked for at in compress(count(), map(contains, hrefs, repeat(part)))}
         return [(hrefs[at], anchors[at]) for at in sorted(found)]
 
+    @property
+    def link_count(self) -> int:
+        """Return how many links the text has."""
+        return len(self._anchors[0])
+
     @cached_property
     def _anchors(self) -> tuple[list[str], list[etree._Element], str]:
         """Return the addresses of all links in the text, the links, and the addresses as one text."""

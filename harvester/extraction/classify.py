@@ -24,6 +24,8 @@ _PROSE = 15_000
 """Characters of running text from which on a page with references is a text and no record's surroundings."""
 _HEAD = 2_048
 """Bytes in which a document tells its first element."""
+_MOST_LINKS = 60
+"""Links in the text of a wall, the site's own menus included."""
 _MANY = 8
 _NUMBER = re.compile("[0-9]")
 _DOI = re.compile(r"\b10\.[0-9]{4,9}/[^\s\"<>]+")
@@ -119,7 +121,8 @@ def _wall(page: Page) -> Verdict | None:
     text = shown(page)
     if len(text) >= _SHORT:
         return None
-    for part, marks in words.WALL_MARKS:
+    # A wall leads nowhere: a page with a menu may have a vendor's script and little text as well.
+    for part, marks in words.WALL_MARKS if page.link_count <= _MOST_LINKS else ():
         mark = next((each for each in marks if each in page.body), None) if part in page.body else None
         if mark:
             return Verdict(PageKind.BLOCKED, f"the page is little more than {mark.decode()}")

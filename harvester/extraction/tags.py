@@ -10,6 +10,13 @@ from harvester.page import Page
 
 _NUMBERS = frozenset({"issn", "isbn"})
 _LISTED = re.compile("[,;|]")
+_HOLDERS = (
+    "citation_journal_title",
+    "citation_conference_title",
+    "citation_dissertation_institution",
+    "citation_technical_report_institution",
+)
+"""Tags that name what holds a work."""
 _LONGEST = 50_000
 """Longest content worth reading; what is longer is no metadata."""
 
@@ -45,7 +52,7 @@ def _fields(reader: str) -> dict[str, tuple[str, ...]]:
 def tells_all(page: Page) -> bool:
     """Return True where the citation tags are complete: formats that are costly to read would only repeat them."""
     meta = page.meta
-    return "citation_title" in meta and "citation_author" in meta and "citation_journal_title" in meta
+    return "citation_title" in meta and "citation_author" in meta and any(tag in meta for tag in _HOLDERS)
 
 
 def authors(page: Page, reader: str) -> Iterator[Candidate]:

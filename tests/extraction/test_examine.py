@@ -417,6 +417,14 @@ def test_the_type_of_a_work_is_none_of_its_keywords():
     assert keywords("hens; articles of trade") == ["hens", "articles of trade"]
 
 
+def test_a_wall_has_few_links():
+    script = '<title>On hens</title><script src="/g-recaptcha.js"></script><h1>On hens</h1>'
+    links = "".join(f'<a href="/{number}">Menu {number}</a> ' for number in range(70))
+    bare, full = (Page("https://example.org/a/b", f"{script}{each}".encode()) for each in ("", links))
+    assert examine(bare).verdict.kind is PageKind.BLOCKED
+    assert examine(full).verdict.kind is not PageKind.BLOCKED
+
+
 def test_the_template_of_a_blog_does_not_tell_what_an_article_of_proceedings_is():
     body = """<meta name="citation_title" content="On Hens"><meta name="citation_conference_title" content="Hens 2008">
     <script type="application/ld+json">{"@type": "BlogPosting", "headline": "On Hens"}</script>"""
