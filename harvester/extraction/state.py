@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from html import unescape
 from itertools import islice
 from typing import Any
 from urllib.parse import unquote
@@ -101,7 +102,7 @@ def _is_here(page: Page, record: dict[str, Any]) -> bool:
     doi = str(record.get("doi", "")).lower()
     if doi.startswith("10.") and doi in unquote(page.url).lower():
         return True
-    title = fold(re.sub(r"<[^<>]{1,80}>", "", record["title"]))
+    title = fold(unescape(re.sub(r"<[^<>]{1,80}>", "", record["title"])))
     shown = [page.title, page.meta.first("og.title") or "", page.meta.first("citation_title") or "", *page.headings[:1]]
     return len(title) > 8 and any(title in fold(each) for each in shown if each)
 

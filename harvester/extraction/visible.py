@@ -20,7 +20,7 @@ NAME = "visible"
 
 _DOI_LINE = re.compile(r"(?:.{0,120}\s|^)(?:doi:?\s*|https?://(?:dx\.)?doi\.org/)(10\.[0-9]{4,9}/\S+)", re.IGNORECASE)
 _ISSN = re.compile(r"(?<![0-9])[0-9]{4}[-–][0-9]{3}[0-9Xx](?![0-9])")
-_ISSN_LABEL = re.compile(r"ISSN.{0,40}")
+_ISSN_LABEL = re.compile(r"ISSN(?:(?!ISSN).){0,40}")
 _GLUED = re.compile(r"(?<=[0-9)])(?:Get|Copy|Cite|View|Search|Share|Permissions|Crossref)[A-Za-z ]*$")
 _REFERENCES = re.compile(
     r"(?:references?|bibliography|literature cited|参考文献|литература|références|literatur)"

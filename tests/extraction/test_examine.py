@@ -417,6 +417,21 @@ def test_the_type_of_a_work_is_none_of_its_keywords():
     assert keywords("hens; articles of trade") == ["hens", "articles of trade"]
 
 
+def test_a_title_of_the_state_may_be_escaped():
+    body = """<title>Hens &amp; Barns at Night</title><script>var state = {"doi": "10.5555/hens.1", "title":
+    "Hens &amp; Barns at Night", "authors": [{"name": "Jane Doe"}], "publicationTitle": "Annals of Hens", "abstract":
+    "We count hens and barns at night, in three towns, for three years, and find that there are more hens than barns.",
+    "publicationYear": "2019", "startPage": "3", "endPage": "9"};</script><p>Hens"""
+    work = examine(Page("https://example.org/document/123", body.encode())).work
+    assert (work.title, work.doi) == ("Hens & Barns at Night", "10.5555/hens.1")
+
+
+def test_print_and_online_number_may_stand_in_one_line():
+    body = """<meta name="citation_title" content="On Hens"><h1>On Hens</h1>
+    <p>ISSN (print): 0378-5955 | ISSN (online): 1878-5891</p>"""
+    assert examine(Page("https://example.org/a", body.encode())).work.issn == ["0378-5955", "1878-5891"]
+
+
 def test_a_wall_has_few_links():
     script = '<title>On hens</title><script src="/g-recaptcha.js"></script><h1>On hens</h1>'
     links = "".join(f'<a href="/{number}">Menu {number}</a> ' for number in range(70))
