@@ -21,6 +21,11 @@ _INVITING = ("more", "less", "更多", "收起", "展开", "더보기", "もっ�
 _CENTER_DOT = re.compile(r"\bcenter dot\b")
 _TAIL = 40
 """Characters at the end of a line in which an invitation to read more can stand."""
+_HISTORY = re.compile(
+    r"(?i:received|accepted|revised|submitted|published)(?:[ :]+(?i:first|online|electronically|in|on))*"
+    r"[ :]+(?=[0-9]|[A-Z][a-z]{2,8}\.? [0-9]).{0,20}\b(?:19|20)[0-9]{2}\b"
+)
+_LONGEST_HISTORY = 150
 _SHORT = 70
 _LEAST = 60
 _BUTTON = 25
@@ -90,7 +95,11 @@ def gather(lines: Iterable[str]) -> str | None:
             if taken:
                 break
             continue
-        if is_boilerplate(line) or (taken and not is_inner_heading(taken[0]) and _begins_article(line)):
+        if is_boilerplate(line) or _is_history(line):
+            break
+        # With headings of its own, it ends where the article has one of them again.
+        structured = bool(taken) and is_inner_heading(taken[0])
+        if taken and (line in taken and is_inner_heading(line) if structured else _begins_article(line)):
             break
         end = line[-_TAIL:].lower()
         invited = any(word in end for word in _INVITING)
@@ -105,6 +114,10 @@ def gather(lines: Iterable[str]) -> str | None:
         taken.pop()
     abstract = _joined(taken)
     return abstract if weight(abstract) >= _LEAST and any(map(is_prose, taken)) else None
+
+
+def _is_history(line: str) -> bool:
+    return len(line) <= _LONGEST_HISTORY and _HISTORY.match(line) is not None
 
 
 def _begins_article(line: str) -> bool:

@@ -7,7 +7,7 @@ from functools import cached_property
 from harvester.extraction.candidates import Candidate
 from harvester.extraction.compare import fold, may_be_one_journal
 from harvester.extraction.lines import shown
-from harvester.extraction.vocabulary import PLATFORMS
+from harvester.extraction.vocabulary import PLATFORMS, TYPE_BY_TAG
 from harvester.page import Page
 
 _NOT_A_NAME = re.compile(
@@ -21,6 +21,13 @@ _CITATION = re.compile(
 _LOOSE = frozenset({"plain_meta", "dublin_core", "json_ld", "microdata"})
 """Readers whose ``description`` may be anything that fits into a search result."""
 _SHORTEST_DESCRIPTION = 80
+_SCHEMA = frozenset({"json_ld", "microdata"})
+_VAGUE = frozenset({"journal-article", "book-chapter"})
+"""Types that schema.org's ScholarlyArticle ends as, which stands for papers and theses as well."""
+_TOLD_BY_TAGS = frozenset(kind for _, kind in TYPE_BY_TAG)
+_KINDS_OF_ARTICLE = frozenset({"software", "database", "dataset"})
+"""Words, folded, by which journals sort their articles and repositories their works."""
+_SENTENCE_ENDS = tuple('.!?。！？…)]”"»」')
 _DOMAIN_WORDS = frozenset(
     {"www", "org", "com", "net", "edu", "gov", "journals", "journal", "pubs", "co", "ac", "de", "fr", "uk"}
 )
@@ -80,6 +87,9 @@ class Doubts:
             return "it is the title"
         if candidate.reader != "dublin_core" and len(candidate.value) < _SHORTEST_DESCRIPTION:
             return "a description as short is a slogan"
+        labelled = max((len(each.value) for each in self._by_field["abstract"] if each.reader == "labelled"), default=0)
+        if labelled > len(candidate.value) and not candidate.value.rstrip().endswith(_SENTENCE_ENDS):
+            return "it breaks off, and the page has a longer abstract under its label"
         if candidate.reader != "plain_meta":
             return None
         if " ".join(candidate.value.split())[:40].casefold() not in self._shown:
@@ -147,6 +157,12 @@ class Doubts:
         row = self._by_field.get("type", [])
         if candidate.value == "posted-content" and any(each.reader in {"highwire", "bepress"} for each in row):
             return "the template of a blog says so, and the tags of the work do not"
+        sure = [each.value for each in row if each.reader == "highwire" and each.value in _TOLD_BY_TAGS]
+        if candidate.value in _VAGUE and candidate.reader in _SCHEMA and sure and candidate.value not in sure:
+            return f"schema.org knows articles alone, and a tag of the work tells a {sure[0]}"
+        placed = any(each.reader == "highwire" for each in self._by_field.get("volume", []))
+        if sure == ["journal-article"] and placed and fold(candidate.value) in _KINDS_OF_ARTICLE:
+            return "it is a kind of article: the work is in a volume of a journal"
         return None
 
     def _publisher(self, candidate: Candidate) -> str | None:

@@ -11,7 +11,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from harvester.extraction import labelled_values as values
-from harvester.extraction import labels, masthead, people_lines, related_links
+from harvester.extraction import labels, landmarks, masthead, people_lines, related_links
 from harvester.extraction.abstract_text import is_boilerplate, is_cjk, is_inner_heading, paragraphs, weight
 from harvester.extraction.candidates import Candidate
 from harvester.extraction.compare import fold
@@ -48,6 +48,8 @@ _TITLE_BELOW = 15
 """Lines above the title in which a label may stand."""
 _TITLE_ABOVE = 15
 """Lines below the title in which the heading of an abstract stands on a page that has little else."""
+_LONG = 2500
+"""Characters from which on an abstract may have run into the article."""
 _MINOR = 3
 """Level of heading from which on it is no page's title."""
 _LONGEST_HEADING = 40
@@ -77,7 +79,7 @@ def read(page: Page) -> Iterator[Candidate]:
     if title:
         yield Candidate("title", title, NAME)
     if "abstract" in found.fields:
-        yield Candidate("abstract", _abstract(page, found), NAME)
+        yield Candidate("abstract", _bounded(page, _abstract(page, found)), NAME)
     elif found.strong and (text := _only_text(page, found)):
         yield Candidate("abstract", text, NAME)
     for field, value in _values(page, found):
@@ -343,6 +345,12 @@ def _abstract(page: Page, record: _Record) -> str:
     own = language.detect(title)
     spoken = next((text for text in texts if own and language.detect(text) == own), None)
     return spoken or next((text for text in texts if is_cjk(text) == is_cjk(title)), texts[0])
+
+
+def _bounded(page: Page, text: str) -> str:
+    """Return a long text up to where the element ends that is named as the abstract's: what follows is the article."""
+    own = landmarks.abstract(page) if len(text) >= _LONG else None
+    return own if own and fold(text).startswith(fold(own)) else text
 
 
 def _only_text(page: Page, record: _Record) -> str | None:

@@ -85,6 +85,9 @@ def candidates(entity: Entity, reader: str) -> Iterator[Candidate]:
     references = _many(entity.get("citation"))
     if len(references) > 1 and "ScholarlyArticle" in types_of(entity):
         yield Candidate("references_count", str(len(references)), reader)
+    parts = [types_of(each) for each in _many(entity.get("isPartOf")) if isinstance(each, dict)]
+    if any("Book" in kinds for kinds in parts) and "Book" not in types_of(entity):
+        yield Candidate("type", "book-chapter", reader)
     for kind in types_of(entity):
         if SCHEMA_TYPES.get(kind):
             yield Candidate("type", SCHEMA_TYPES[kind], reader)

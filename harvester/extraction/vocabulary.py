@@ -7,10 +7,11 @@ TAGS: dict[str, dict[str, tuple[str, ...]]] = {
         "title": ("citation_title",),
         "container_title": (
             "citation_journal_title",
-            "citation_conference_title",
-            "citation_conference",
+            # The volume of proceedings has a title; the meeting has a name.
             "citation_inbook_title",
             "citation_book_title",
+            "citation_conference_title",
+            "citation_conference",
             "citation_collection_title",
         ),
         "container_title_short": (

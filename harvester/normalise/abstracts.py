@@ -108,6 +108,8 @@ def _rules() -> _Rules:
         re.compile(
             rf"(?i:[\s\[(【〔<《*#]*(?:(?:{spaced})(?:\s*[\])】〕>》*]+\s*[:：.]?|\s*[:：.|]|\s+[-–—]+)\s*"
             rf"|(?:{tight})\s*[\])】〕>》]*\s*[:：.]?\s*))|(?:(?i:{spaced}))\s+(?=[A-Z0-9À-ÖØ-ÞА-Я\"“'(])"
+            # A heading and the text that the markup did not part.
+            r"|(?:Abstract|ABSTRACT|Summary|SUMMARY|Résumé)(?=[A-Z][a-z ])"
         ),
         # Asked of small letters: not to regard case makes a pattern two or three times slower.
         re.compile("|".join(table["junk"])),

@@ -93,6 +93,8 @@ ABSTRACTS = [
     (f"<h2>Abstract</h2><p>{LONG}</p>", LONG),
     (f"Abstract. Summary: {LONG}", LONG),
     (f"Résumé : {LONG}", LONG),
+    (f"Abstract{LONG}", LONG),
+    (f"SUMMARY{LONG}", LONG),
     (f"Zusammenfassung. {LONG}", LONG),
     (f"[Abstract] {LONG}", LONG),
     ("摘要：本文研究了组织学习与创新之间的关系及其影响", "本文研究了组织学习与创新之间的关系及其影响"),

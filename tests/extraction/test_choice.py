@@ -1,0 +1,92 @@
+"""Which of several candidates becomes the value, where their places in the ranking alone would choose wrong."""
+
+import json
+
+import pytest
+
+from harvester.extraction import examine
+from harvester.items import Work
+from harvester.page import Page
+
+TITLE = "On hens and the barns of three towns"
+PROSE = "We count hens in three towns for three years. There are more hens than barns in each of them. "
+
+
+def work_of(*tags: tuple[str, str], ld: object = None, body: str = "") -> Work:
+    head = "".join(f'<meta name="{name}" content="{content}">' for name, content in tags)
+    if ld:
+        head += f'<script type="application/ld+json">{json.dumps(ld)}</script>'
+    work = examine(Page("https://example.org/a/b", f"<title>{TITLE}</title>{head}<h1>{TITLE}</h1>{body}".encode())).work
+    assert work is not None
+    return work
+
+
+TITLED = ("citation_title", TITLE)
+ARTICLE = {"@type": "ScholarlyArticle", "headline": TITLE}
+
+
+@pytest.mark.parametrize(
+    ("tag", "expected"),
+    [
+        ("citation_conference_title", "proceedings-article"),
+        ("citation_inbook_title", "book-chapter"),
+        ("citation_dissertation_institution", "dissertation"),
+        ("citation_technical_report_institution", "report"),
+        ("citation_journal_title", "journal-article"),
+    ],
+)
+def test_a_tag_of_the_work_tells_more_than_an_article_of_schema_org(tag, expected):
+    assert work_of(TITLED, (tag, "Hens and Barns"), ld=ARTICLE).type == expected
+
+
+def test_an_article_that_is_part_of_a_book_is_its_chapter():
+    assert work_of(ld={**ARTICLE, "isPartOf": {"@type": "Book", "name": "Hens and Barns"}}).type == "book-chapter"
+    assert work_of(ld={**ARTICLE, "isPartOf": {"@type": "Periodical", "name": "Hens"}}).type == "journal-article"
+
+
+def test_journals_call_a_kind_of_article_software():
+    tags = (TITLED, ("dc.type", "Software"))
+    placed = (("citation_journal_title", "Hens and Barns"), ("citation_volume", "3"))
+    assert work_of(*tags, *placed).type == "journal-article"
+    assert work_of(*tags).type == "software"
+
+
+def test_proceedings_have_a_title_and_the_meeting_a_name():
+    work = work_of(TITLED, ("citation_conference_title", "Hens 2014"), ("citation_inbook_title", "Barns, Part II"))
+    assert work.container_title == "Barns, Part II"
+
+
+def test_a_description_that_breaks_off_loses_to_the_abstract_of_the_page():
+    cut = PROSE * 2 + "We conclude that barns"
+    whole = PROSE * 2 + "We conclude that barns need hens, and say why that is so and what follows from it."
+    body = f"<h2>Abstract</h2><p>{PROSE}{whole}</p>"
+    assert work_of(TITLED, ld={**ARTICLE, "description": cut}, body=body).abstract == PROSE + whole
+    assert work_of(TITLED, ld={**ARTICLE, "description": cut}).abstract == cut.strip()
+
+
+def test_the_history_of_an_article_ends_its_abstract():
+    for line in ("Received 3 May 2004; accepted 9 June 2004.", "Published online: June 2, 2004, in colour."):
+        work = work_of(TITLED, body=f"<h2>Abstract</h2><p>{PROSE}</p><p>{line}</p><p>{PROSE}</p>")
+        assert work.abstract == PROSE.strip()
+    work = work_of(TITLED, body=f"<h2>Abstract</h2><p>{PROSE}</p><p>Received wisdom is wrong, as 2004 shows.</p>")
+    assert work.abstract == f"{PROSE}Received wisdom is wrong, as 2004 shows."
+
+
+def test_the_same_heading_again_is_the_articles():
+    parts = "".join(f"<h3>{name}</h3><p>{PROSE}</p>" for name in ("Background", "Results", "Conclusions"))
+    work = work_of(TITLED, body=f"<h2>Abstract</h2>{parts}<h3>Background</h3><p>{PROSE * 3}</p>")
+    assert work.abstract == " ".join(f"{name}: {PROSE.strip()}" for name in ("Background", "Results", "Conclusions"))
+
+
+def test_a_long_abstract_ends_with_its_element():
+    abstract, article = PROSE * 3, "".join(f"<p>{PROSE * 4}</p>" for _ in range(8))
+    body = f'<section id="abstract"><h2>Abstract</h2><p>{abstract}</p></section>{article}'
+    assert work_of(TITLED, body=body).abstract == abstract.strip()
+
+
+def test_the_parts_of_an_abstract_on_software_have_names_of_their_own():
+    names = ("Motivation", "Results", "Availability and implementation", "Contact", "Supplementary information")
+    parts = "".join(f"<h3>{name}</h3><p>{PROSE}</p>" for name in names)
+    assert work_of(TITLED, body=f"<h2>Abstract</h2>{parts}<h2>Footnotes</h2>").abstract == " ".join(
+        f"{name}: {PROSE.strip()}" for name in names
+    )
