@@ -42,7 +42,7 @@ _CONTAINER = r"(?P<container>[^\W\d_].{1,150}?)"
 _VOLUME = r"(?P<volume>[a-z]?[0-9]{1,5}(?:[a-z](?![a-z]))?|[ivxlc]{1,8}(?![^\W_]))"
 _ISSUE = (
     r"(?P<issue>(?:database|web server|special) issue"
-    r"|(?:(?:suppl?|pt)\.? ?)?[0-9]{1,5}[a-z]?(?:(?:[-/&]| & )[0-9]{1,5})?(?: ?suppl?\.? ?[0-9]*)?)"
+    r"|(?:(?:suppl?|pt)\.? ?)?[0-9]{1,5}[a-z]?(?:(?:[-/&n]| & | and )[0-9]{1,5})?(?: ?suppl?\.? ?[0-9]*)?)"
 )
 _PAGE = r"[a-z]{0,2}[0-9]{1,7}(?:[a-z](?![a-z]))?|[ivxlc]{1,8}(?![^\W_])"
 _PAGES = rf"(?P<first>{_PAGE})(?: ?(?:-| à | a | bis ) ?(?P<last>{_PAGE}))?"
@@ -251,8 +251,10 @@ def may_be(line: str) -> bool:
 def _bare(line: str) -> str:
     """Return a line without what stands around a citation."""
     text = (line if line.isascii() else unicodedata.normalize("NFKC", line).translate(_DASHES)).strip()
-    if " - " in text and not text.isascii():
-        text = _NOTES.sub("", text)
+    if not text.isascii():
+        text = text.replace(" • ", " | ").replace(" · ", " | ")
+        if " - " in text:
+            text = _NOTES.sub("", text)
     if "《" in text:
         text = _BEHIND_PAGES.sub("", _INDEXED.sub("", text))
         text = " ".join(text.replace("《", "").replace("》", " ").split())
@@ -260,7 +262,7 @@ def _bare(line: str) -> str:
         text = _URL_GLUED.sub(" ", text)
     if prefix := _PREFIX.match(text):
         text = text[prefix.end() :]
-    text = text.removesuffix(" Links")
+    text = text.removesuffix(" Links").replace("(Volume publication date ", "(")
     small = lowered(text)
     if text.endswith((")", "]")) or any(word in small for word in _TAIL_WORDS):
         while match := _TAIL.search(small):

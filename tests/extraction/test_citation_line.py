@@ -18,6 +18,17 @@ CITATIONS = [
     ("Tourism Examples, 2010, 31(2): 15-20.", ("Tourism Examples", "2010", "31", "2", "15", "20")),
     ("J Things. 2015 Jun 3;56(2):120-31. doi: 10.5555/jt.3.", ("J Things", "2015 Jun 3", "56", "2", "120", "31")),
     ("J Things. 2015 Mar 12;56:120-131. [Epub ahead of print]", ("J Things", "2015 Mar 12", "56", None, "120", "131")),
+    ("Fractal Things, VOL. 12, NO. 03n04, 2004", ("Fractal Things", "2004", "12", "03n04", None, None)),
+    ("Vol. 7, No. 1 and 2, 2007", (None, "2007", "7", "1 and 2", None, None)),
+    (
+        "Review of Things, Vol. 47: 1-23 (Volume publication date August 2016)",
+        ("Review of Things", "August 2016", "47", None, "1", "23"),
+    ),
+    (
+        "Plant Things • January 2008 • Volume 146 • Number 1 • 12-19",
+        ("Plant Things", "January 2008", "146", "1", "12", "19"),
+    ),
+    ("Things Review · Volume 12 · Issue 3 · pp. 1-10", ("Things Review", None, "12", "3", "1", "10")),
     ("52(4):789-96", (None, None, "52", "4", "789", "96")),
     ("Volume 25, Number 10", (None, None, "25", "10", None, None)),
     ("Volume 25, Number 10 - 5 October 2020", (None, "5 October 2020", "25", "10", None, None)),
