@@ -4,7 +4,9 @@ import re
 
 from harvester.extraction.candidates import Candidate
 from harvester.extraction.compare import fold
+from harvester.extraction.lines import rendered
 from harvester.extraction.vocabulary import PREPRINT_CONTAINERS, PREPRINT_DOIS, REPOSITORIES, TYPE_BY_DOI
+from harvester.extraction.zone import zone
 from harvester.items import Work
 from harvester.normalise import language, pages, text
 from harvester.page import Page
@@ -12,6 +14,9 @@ from harvester.page import Page
 _SENTENCE_ENDS = (".", "!", "?", "。", "！", "？", ")", "”", '"')
 _OF_TRANSLATIONS = "en"
 """Language that abstracts are translated to, so that it says little of the work."""
+_TITLES_WITH_TAILS = frozenset({"plain_meta", "json_ld", "microdata", "dublin_core"})
+"""Readers whose titles may be the page's."""
+_TAIL = re.compile(r"\s*\|\s*(.{2,60})|\s+[-–—·•»]\s+(.{2,60})")
 _LEAST_NUMBER = 6
 """Digits from which on a number without a last page is an article's."""
 _PROCEEDINGS = re.compile(r"\b(?:proceedings|conference|symposium|workshop|congress)\b", re.IGNORECASE)
@@ -21,6 +26,7 @@ Ranked = dict[str, list[Candidate]]
 
 def finish(page: Page, work: Work, by_field: Ranked, sources: dict[str, str]) -> None:
     """Settle the fields that depend on others; ``sources`` follows."""
+    _without_tail(page, work, sources)
     _title(page, work, by_field, sources)
     _abstract(work, by_field, sources)
     _type(work, sources)
@@ -29,6 +35,18 @@ def finish(page: Page, work: Work, by_field: Ranked, sources: dict[str, str]) ->
     _language(page, work, sources)
     if not work.url and page.url.startswith(("http://", "https://")):
         work.url, sources["url"] = page.url, "address"
+
+
+def _without_tail(page: Page, work: Work, sources: dict[str, str]) -> None:
+    """Cut what follows the page's heading and a bar or a dash in a title: the name of the site."""
+    title, where = work.title, zone(page)
+    if not title or where.title is None or not where.sure or sources["title"] not in _TITLES_WITH_TAILS:
+        return
+    heading, *below = rendered(page).lines[where.title : where.title + 2]
+    tail = _TAIL.fullmatch(title[len(heading) :]) if title.startswith(heading) else None
+    # What the next line repeats is a subtitle.
+    if tail and not (below and fold(tail[1] or tail[2]) in fold(below[0])):
+        work.title = title[: len(heading)]
 
 
 def _title(page: Page, work: Work, by_field: Ranked, sources: dict[str, str]) -> None:

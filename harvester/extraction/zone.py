@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from harvester.extraction import citation_line, labels
 from harvester.extraction.abstract_text import is_boilerplate, weight
+from harvester.extraction.compare import fold
 from harvester.extraction.lines import Rendered, rendered
 from harvester.page import Page
 
@@ -127,6 +128,8 @@ def _title(page: Page, page_lines: Rendered) -> tuple[int | None, bool]:
     if at is None:
         at = _longest(page_lines, list(page_lines.headings), told)
     if at is None:
+        at = _otherwise_spelt(page_lines, told)
+    if at is None:
         at = _longest(page_lines, list(range(min(_FIRST_LINES, len(page_lines.lines)))), told)
     if at is None:
         segments, first = _segments(page), page_lines.lines[:_FIRST_LINES]
@@ -178,6 +181,13 @@ def _with_subtitle(page_lines: Rendered, told: list[str]) -> int | None:
         if any(each.startswith(f"{begun}: {below[0].casefold()}") for each in within):
             return at
     return None
+
+
+def _otherwise_spelt(page_lines: Rendered, told: list[str]) -> int | None:
+    """Return the heading that the metadata repeats with other quotes, dashes or blanks."""
+    heads = [at for at in page_lines.heads[:_FIRST_HEADINGS] if weight(page_lines.lines[at]) >= _LEAST_BEGUN]
+    known = [fold(each) for each in told] if heads else []
+    return next((at for at in heads if (own := fold(page_lines.lines[at])) and any(map(own.__eq__, known))), None)
 
 
 def _longest(page_lines: Rendered, candidates: list[int], told: list[str]) -> int | None:

@@ -11,7 +11,7 @@ _BLOCK_NAMES = (
 _INLINE_NAMES = (
     "a|abbr|acronym|b|bdi|bdo|big|bold|button|cite|code|del|dfn|em|ext-link|fn|font|i|img|inf|inline-formula|input|ins|ital|italic|kbd"
     "|link|mark|math|meta|m[a-z]{1,10}|monospace|named-content|nobr|overline|q|rp|rt|ruby|s|samp|sc|scp|semantics|small|span|strike"
-    "|strong|styled-content|sub|sup|svg|tt|u|underline|uri|var|wbr|xref"
+    "|strong|styled-content|sub|sup|svg|tex-math|tt|u|underline|uri|var|wbr|xref"
 )
 _NAME = rf"(?:[A-Za-z][A-Za-z0-9-]*:[A-Za-z][A-Za-z0-9-]*|{_BLOCK_NAMES}|{_INLINE_NAMES})"
 # Only what bears a tag's name is a tag: physics writes averages as <N>.
@@ -20,7 +20,11 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _BLOCK = re.compile(rf"</?(?:jats:)?(?:{_BLOCK_NAMES})(?:\s[^<>]*=[^<>]*|\s*/?)>", re.IGNORECASE)
-_DROPPED = re.compile(r"<(script|style|annotation|tex-math|noscript)\b[^<>]*>[^<]*</\1\s*>", re.IGNORECASE)
+_DROPPED = re.compile(r"<(script|style|annotation|noscript)\b[^<>]*>[^<]*</\1\s*>", re.IGNORECASE)
+# The same formula again, where it is written in MathML as well.
+_TEX = re.compile(r"<(tex-math)\b[^<>]*>[^<]*</\1\s*>", re.IGNORECASE)
+_PREAMBLE = re.compile(r"\\documentclass.*?\\begin\{document\}|\\end\{document\}", re.DOTALL)
+_MATHML = re.compile("<(?:[a-z]+:)?math[ >]", re.IGNORECASE)
 _SUP = re.compile(r"<(?:[a-z]+:)?sup\b[^<>]*>([0-9+\-−–=()n]{1,12})</(?:[a-z]+:)?sup\s*>", re.IGNORECASE)
 _RAISED = str.maketrans("0123456789+-−–=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾ⁿ")
 # A letter that UTF-8 read as Latin-1 or Windows-1252 begins with, then one that it goes on with.
@@ -78,6 +82,10 @@ def _decoded(raw: str) -> str:
     text = decode_entities(raw)
     if "<" in text or "]]>" in text:
         text = _DROPPED.sub(" ", text)
+        if _MATHML.search(text):
+            text = _TEX.sub(" ", text)
+        elif "\\documentclass" in text:
+            text = _PREAMBLE.sub("", text)
         text = _SUP.sub(lambda found: found[1].translate(_RAISED), text)
         text = _TAG.sub("", _BLOCK.sub("\n", text))
     return _squeezed(visible(repaired(text)))

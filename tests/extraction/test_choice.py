@@ -5,6 +5,7 @@ import json
 import pytest
 
 from harvester.extraction import examine
+from harvester.extraction.zone import zone
 from harvester.items import Work
 from harvester.page import Page
 
@@ -90,3 +91,32 @@ def test_the_parts_of_an_abstract_on_software_have_names_of_their_own():
     assert work_of(TITLED, body=f"<h2>Abstract</h2>{parts}<h2>Footnotes</h2>").abstract == " ".join(
         f"{name}: {PROSE.strip()}" for name in names
     )
+
+
+@pytest.mark.parametrize("tail", [" | NEJM", "|NEJM", " - NEJM", " — The Hen Site"])
+def test_what_follows_the_heading_in_a_title_is_the_sites(tail):
+    assert titled(f"{TITLE}{tail}", f"<h1>{TITLE}</h1><p>Jane Doe") == TITLE
+
+
+def test_a_subtitle_below_the_heading_is_none_of_the_sites():
+    whole = f"{TITLE} - A study"
+    assert titled(whole, f"<h1>{TITLE}</h1><p>A study</p>") == whole
+    assert titled(whole, f"<h1>{whole}</h1>") == whole
+
+
+def test_a_heading_may_be_spelt_otherwise_than_the_tags():
+    body = "<h1>Hens’ nests and CO<sub>2</sub> — three towns</h1><p>Annals of Hens 12 (3): 4-9, 2004</p>"
+    page = Page("https://example.org/a/b", f"<title>Hens' nests and CO 2 - three towns</title>{body}".encode())
+    assert zone(page).sure
+
+
+def test_a_button_ends_the_keywords():
+    body = "<h2>Keywords</h2><ul><li>hens<li>barns</ul><p>Download full-text PDF</p>"
+    assert work_of(TITLED, body=body).keywords == ["hens", "barns"]
+
+
+def titled(title: str, body: str) -> str | None:
+    ld = json.dumps({**ARTICLE, "headline": title})
+    head = f'<title>{title}</title><script type="application/ld+json">{ld}</script>'
+    work = examine(Page("https://example.org/a/b", f"{head}{body}".encode())).work
+    return work.title if work else None

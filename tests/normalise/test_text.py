@@ -27,6 +27,12 @@ PLAIN = [
     ("x<y and y>z", "x<y and y>z"),
     ("<mml:math><mml:mi>x</mml:mi></mml:math>", "x"),
     ("<![CDATA[a]]>", "a"),
+    ("<mml:math><mml:mi>x</mml:mi></mml:math><tex-math>$x$</tex-math>", "x"),
+    ("so <tex-math>$x$</tex-math> is", "so $x$ is"),
+    (
+        r"<tex-math>\documentclass{minimal} \usepackage{amsmath} \begin{document}$$x$$\end{document}</tex-math> is",
+        "$$x$$ is",
+    ),
     ("e\u0301", "é"),
     ("a\u200bb\u00adc\ufeff", "abc"),
     ("a\x00b", "ab"),
