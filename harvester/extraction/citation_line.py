@@ -42,7 +42,8 @@ _CONTAINER = r"(?P<container>[^\W\d_].{1,150}?)"
 _VOLUME = r"(?P<volume>[a-z]?[0-9]{1,5}(?:[a-z](?![a-z]))?|[ivxlc]{1,8}(?![^\W_]))"
 _ISSUE = (
     r"(?P<issue>(?:database|web server|special) issue"
-    r"|(?:(?:suppl?|pt)\.? ?)?[0-9]{1,5}[a-z]?(?:(?:[-/&n]| & | and )[0-9]{1,5})?(?: ?suppl?\.? ?[0-9]*)?)"
+    r"|(?:(?:sup(?:pl?)?|pt|s(?=[0-9]))\.? ?)?[0-9]{1,5}[a-z]?(?:(?:[-/&n]| & | and )[0-9]{1,5})?"
+    r"(?: ?suppl?\.? ?[0-9]*)?)"
 )
 _PAGE = r"[a-z]{0,2}[0-9]{1,7}(?:[a-z](?![a-z]))?|[ivxlc]{1,8}(?![^\W_])"
 _PAGES = rf"(?P<first>{_PAGE})(?: ?(?:-| à | a | bis ) ?(?P<last>{_PAGE}))?"

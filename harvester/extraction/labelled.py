@@ -28,7 +28,9 @@ _DECISIVE = frozenset(
 """Fields of which a record has at least one; a page with the others alone is about something else."""
 _OF_JOURNALS = frozenset({"issn", "keywords", "publisher", "container_title", "cited_by_count", "license"})
 """Fields that a journal's own page has as well."""
-_HEADED = frozenset({"abstract", "keywords", "doi", "container_title", "related", "issn"})
+_OF_ANYTHING = frozenset({"description"})
+"""Fields that tell nothing of what a page is."""
+_HEADED = frozenset({"abstract", "description", "keywords", "doi", "container_title", "related", "issn"})
 """Fields whose label may stand alone in its line on any page: their values are recognisable."""
 _OF_PEOPLE = frozenset({"authors", "affiliations"})
 """Fields in whose lines superscripts are marks."""
@@ -80,7 +82,7 @@ def read(page: Page) -> Iterator[Candidate]:
         yield Candidate("title", title, NAME)
     if "abstract" in found.fields:
         yield Candidate("abstract", _bounded(page, _abstract(page, found)), NAME)
-    elif found.strong and (text := _only_text(page, found)):
+    elif text := _description(found) or (_only_text(page, found) if found.strong else None):
         yield Candidate("abstract", text, NAME)
     for field, value in _values(page, found):
         if value:
@@ -230,7 +232,7 @@ class _Record(NamedTuple):
     @property
     def enough(self) -> bool:
         """Whether the labels alone make a record."""
-        told = set(self.fields)
+        told = set(self.fields) - _OF_ANYTHING
         if self.plain_text and "abstract" in told:
             return True
         return (
@@ -242,7 +244,7 @@ class _Record(NamedTuple):
     @property
     def strong(self) -> bool:
         """Whether there are so many labels that the page is a table of fields."""
-        return len(self.fields) >= _STRONG and len(_DECISIVE & set(self.fields)) >= 2
+        return len(self.fields.keys() - _OF_ANYTHING) >= _STRONG and len(_DECISIVE & set(self.fields)) >= 2
 
     def first(self, field: str) -> _Found | None:
         """Return the first section of a field."""
@@ -345,6 +347,12 @@ def _abstract(page: Page, record: _Record) -> str:
     own = language.detect(title)
     spoken = next((text for text in texts if own and language.detect(text) == own), None)
     return spoken or next((text for text in texts if is_cjk(text) == is_cjk(title)), texts[0])
+
+
+def _description(record: _Record) -> str | None:
+    """Return the text below the one heading that calls it a description."""
+    row = [each for each in record.fields.get("description", ()) if each.section.at in record.lines.headings]
+    return str(row[0].value) if len(row) == 1 else None
 
 
 def _bounded(page: Page, text: str) -> str:

@@ -229,6 +229,7 @@ _READERS: dict[str, Callable[[Sequence[str]], Any]] = {
     "abstract_translated": abstract_text.gather,
     "article_number": _whole(re.compile(r"[A-Za-z]{0,3}[0-9][\w.-]{0,15}")),
     "abstract": abstract_text.gather,
+    "description": abstract_text.gather,
     "doi": _searched(_DOI),
     "pages": _pages,
     "page_count": _count,

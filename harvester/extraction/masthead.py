@@ -13,7 +13,7 @@ ABOVE, BELOW = 10, 70
 """Lines above and below a title that can tell of it."""
 
 _NUMBER = re.compile("[0-9]")
-_PAGES = re.compile(r"(?:pages?|pp?\.) ?([a-z]?[0-9]{1,6}) ?[-–—] ?([a-z]?[0-9]{1,6})", re.IGNORECASE)
+_PAGES = re.compile(r"(?:pages?:?|pp?\.) ?([a-z]?[0-9]{1,6}) ?[-–—] ?([a-z]?[0-9]{1,6})", re.IGNORECASE)
 _PARTS_OF_TITLE = re.compile(r"\s+[|–—:-]{1,2}\s+|\s*\|\s*|:\s+(?=[A-Z])")
 _STEPS = re.compile(r"\s+[>»›/]\s+")
 _DATE = re.compile(r"(?:[^\W\d_]{3,10}\.?(?:[/–-][^\W\d_]{3,10}\.?)?,? )?(?:1[6-9]|20)[0-9]{2}")
@@ -25,6 +25,7 @@ _JOURNAL = re.compile(
     # Two words are a kind of article: Book Review, Peer Review.
     r"|\S+(?: \S+)+ (?:review|letters)"
 )
+_BEHIND_TITLE = re.compile(r"\s*[:|–—-]\s+(.{8,200})")
 _LONGEST = 700
 _LEAST_TITLE = 20
 _LEAST_BESIDE = 11
@@ -73,7 +74,7 @@ def _read(page: Page, page_lines: Rendered, where: Zone) -> dict[str, str]:
             if found.volume and "first_page" not in parts:
                 parts |= _pages(page_lines.lines[at + 1 : end])
             return parts
-    return next(_references(page_lines, title), {}) or _described(page, title)
+    return next(_references(page_lines, title), {}) or _described(page, title) or _titled(page, page_lines, title)
 
 
 def _in_path(line: str) -> citation_line.CitationLine | None:
@@ -98,6 +99,28 @@ def _described(page: Page, title: str) -> dict[str, str]:
             if found:
                 return _parts(found)
     return {}
+
+
+def _titled(page: Page, page_lines: Rendered, title: str) -> dict[str, str]:
+    """Return what the page's ``<title>`` says behind the work's: ``On Hens: Annals of Hens: Vol 12, No 3``."""
+    tail = _BEHIND_TITLE.fullmatch(page.title[len(title) :]) if title and page.title.startswith(title) else None
+    found = citation_line.parse(tail[1]) if tail else None
+    # Without a journal, the title is one.
+    if found is None or not found.container_title:
+        return {}
+    # The pages stand below the same volume and issue, which is often the caption of the cover.
+    again = (at for at, line in enumerate(page_lines.lines) if _is_issue(line, found))
+    pages = (_pages(page_lines.lines[at + 1 : at + 1 + _NEAR]) for at in again)
+    return _parts(found) | next((each for each in pages if each), {})
+
+
+def _is_issue(line: str, found: citation_line.CitationLine) -> bool:
+    if not (
+        found.volume and found.issue and found.volume in line and found.issue in line and len(line) <= _LONGEST_NAME
+    ):
+        return False
+    other = citation_line.parse(line)
+    return other is not None and (other.volume, other.issue) == (found.volume, found.issue)
 
 
 def _pages(lines: Sequence[str]) -> dict[str, str]:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from harvester.extraction import examine
+from harvester.extraction import examine, labelled
 from harvester.extraction.zone import zone
 from harvester.items import Work
 from harvester.page import Page
@@ -120,3 +120,19 @@ def titled(title: str, body: str) -> str | None:
     head = f'<title>{title}</title><script type="application/ld+json">{ld}</script>'
     work = examine(Page("https://example.org/a/b", f"{head}{body}".encode())).work
     return work.title if work else None
+
+
+def test_a_description_under_its_heading_stands_for_a_missing_abstract():
+    doi = "<h2>DOI</h2><p>10.5555/hens.7</p>"
+    described = f"<h2>Description</h2><p>{PROSE}</p>"
+    assert work_of(TITLED, body=f"{doi}{described}").abstract == PROSE.strip()
+    assert (
+        work_of(TITLED, body=f"{doi}{described}<h2>Abstract</h2><p>No, {PROSE}</p>").abstract == f"No, {PROSE.strip()}"
+    )
+    assert work_of(TITLED, body=f"{doi}{described}<h2>Hens</h2>{described}").abstract is None
+
+
+def test_a_description_makes_no_record():
+    body = f"<title>{TITLE}</title><h1>{TITLE}</h1><p>Pages: 3-9<p>Volume: 3<h2>Description</h2><p>{PROSE}"
+    page = Page("https://example.org/shop", body.encode())
+    assert not labelled.is_record(page)

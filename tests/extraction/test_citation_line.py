@@ -28,6 +28,8 @@ CITATIONS = [
         "Plant Things • January 2008 • Volume 146 • Number 1 • 12-19",
         ("Plant Things", "January 2008", "146", "1", "12", "19"),
     ),
+    ("Annals of Things: Vol 34, No sup1", ("Annals of Things", None, "34", "sup1", None, None)),
+    ("Journal of Things 12 (S1), 2004: 3-9", ("Journal of Things", "2004", "12", "S1", "3", "9")),
     ("Things Review · Volume 12 · Issue 3 · pp. 1-10", ("Things Review", None, "12", "3", "1", "10")),
     ("52(4):789-96", (None, None, "52", "4", "789", "96")),
     ("Volume 25, Number 10", (None, None, "25", "10", None, None)),

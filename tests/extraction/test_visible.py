@@ -455,3 +455,26 @@ def test_a_list_of_whole_names_between_commas_is_people():
     assert people("Byron, Ada") == ["Byron, Ada"]
     assert people("García Márquez, Gabriel José") == ["García Márquez, Gabriel José"]
     assert people("Byron AM, Doe S") == ["Byron, AM", "Doe, S"]
+
+
+@pytest.mark.parametrize("sign", [": ", " | ", " - "])
+def test_the_title_of_a_page_may_end_with_the_issue_that_its_cover_repeats(sign):
+    body = f"<h1>{TITLE}</h1><p>{PROSE}</p>" + "<p>Umbrellas and rain.</p>" * 80
+    body += "<p>7 April 2020<p>Volume 12, Issue 3<p>Page: 45-52"
+    found = told(body, title=f"{TITLE}{sign}Annals of Umbrellas: Vol 12, No 3")
+    assert {name: found.get(name) for name in ("container_title", "volume", "issue", "first_page", "last_page")} == {
+        "container_title": "Annals of Umbrellas",
+        "volume": "12",
+        "issue": "3",
+        "first_page": "45",
+        "last_page": "52",
+    }
+
+
+def test_pages_below_another_issue_are_not_the_works():
+    body = f"<h1>{TITLE}</h1><p>{PROSE}</p>" + "<p>Umbrellas and rain.</p>" * 80 + "<p>Volume 13, Issue 3<p>Page: 45-52"
+    assert "first_page" not in told(body, title=f"{TITLE}: Annals of Umbrellas: Vol 12, No 3")
+
+
+def test_the_title_of_a_list_of_contents_names_no_work():
+    assert "volume" not in told(f"<h1>{TITLE}</h1><p>{PROSE}</p>", title=f"{TITLE}: Vol 12, No 3")
