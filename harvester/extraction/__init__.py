@@ -6,6 +6,7 @@ from harvester.errors import PageError
 from harvester.extraction import (
     address,
     bepress,
+    bibtex_entry,
     coins,
     dublin_core,
     eprints,
@@ -43,6 +44,7 @@ READERS: tuple[Reader, ...] = (
     microdata.read,
     coins.read,
     state.read,
+    bibtex_entry.read,
     labelled.read,
     text_pages.read,
     visible.read,

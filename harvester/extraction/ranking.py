@@ -14,6 +14,7 @@ ORDER: tuple[str, ...] = (
     "microdata",
     "coins",
     "state",
+    "bibtex",
     "labelled",
     "text_lines",
     "visible",
@@ -26,29 +27,29 @@ RANKS: dict[str, tuple[str, ...]] = {
     # The page's own identifier first (field-notes 1.1); what stands in the text last.
     "doi": (
         "site", "highwire", "signposting", "prism", "bepress", "eprints", "dublin_core", "json_ld", "microdata",
-        "labelled", "coins", "state", "plain_meta", "address", "visible",
+        "labelled", "coins", "state", "bibtex", "plain_meta", "address", "visible",
     ),
     # Repositories append their name to OpenGraph titles, and to Dublin Core's less often.
     "title": (
         "site", "text_lines", "highwire", "bepress", "eprints", "dublin_core", "json_ld", "labelled", "microdata",
-        "coins", "state", "visible", "plain_meta",
+        "coins", "state", "bibtex", "visible", "plain_meta",
     ),
     # dc.source and dc.relation hold anything; JSON-LD says what is a periodical.
     "container_title": (
         "site", "highwire", "bepress", "prism", "eprints", "json_ld", "microdata", "labelled", "coins", "state",
-        "visible", "dublin_core",
+        "bibtex", "visible", "dublin_core",
     ),
     "abstract": (
         "site", "text_lines", "highwire", "eprints", "bepress", "json_ld", "labelled", "visible", "state",
-        "dublin_core", "microdata", "plain_meta",
+        "bibtex", "dublin_core", "microdata", "plain_meta",
     ),
     "keywords": (
         "site", "highwire", "labelled", "bepress", "eprints", "prism", "json_ld", "visible", "dublin_core",
-        "state", "microdata", "plain_meta",
+        "state", "bibtex", "microdata", "plain_meta",
     ),
     "type": (
         "site", "eprints", "labelled", "dublin_core", "json_ld", "microdata", "highwire", "bepress", "prism", "coins",
-        "state", "visible", "plain_meta",
+        "state", "bibtex", "visible", "plain_meta",
     ),
     # A licence link is more than the words beside it.
     "license": ("site", "signposting", "highwire", "dublin_core", "json_ld", "microdata", "visible", "labelled"),
