@@ -36,11 +36,18 @@ _HISTORY = re.compile(
     re.IGNORECASE,
 )
 _DESCRIPTIONS = ("citation_abstract", "dc.description", "dcterms.abstract", "description", "og.description")
-_NUMBERED = re.compile(r"[\[(]?([0-9]{1,3})[\]).]\s")
+_NUMBERED = re.compile(r"[\[(]?([0-9]{1,3})(?:[\]).](?:\s|$)|$)")
+_LIST_HEADING = re.compile(
+    r"[\s0-9.]*(?:references?(?: cited| and notes)?|notes and references|bibliography|literature cited|works cited"
+    r"|参考文献|參考文獻|引用文献|참고문헌|(?:список )?литератур[аы]|références|referencias|referências|bibliograf[ií]a"
+    r"|bibliographie|literatur(?:verzeichnis)?)\s*(?:[\[(（]\s*[0-9]{1,4}\s*[\])）])?\s*[:：]?",
+    re.IGNORECASE,
+)
 _YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
 _FIRST_HEADINGS = {"background", "objective", "objectives", "context", "aim", "aims", "purpose", "importance"}
 _AFTER_ABSTRACT = {"keywords", "authors", "affiliations", "doi"}
 _LINES_OF_A_REFERENCE = 8
+_LINES_OF_PARTS = 100
 
 
 def read(page: Page) -> Iterator[Candidate]:
@@ -219,20 +226,30 @@ def _issns(lines: Sequence[str]) -> list[str] | None:
 
 def _references(page_lines: Rendered, where: Zone) -> str | None:
     """Return the number of references: stated in their heading, or the last number of their list."""
-    if where.end >= len(page_lines.lines) or any(
-        each.field == "related" for each in labels.read(page_lines.lines[where.end])
-    ):
+    lines = page_lines.lines
+    heads = (at for at in (where.end, *page_lines.heads) if where.end <= at < len(lines))
+    at = next((at for at in heads if _LIST_HEADING.fullmatch(lines[at])), None)
+    if at is None:
         return None
-    if match := _REFERENCES.fullmatch(page_lines.lines[where.end]):
+    if match := _REFERENCES.fullmatch(lines[at]):
         return match[1]
-    expected, since = 1, 0
-    lines = page_lines.lines[where.end + 1 :]
+    return _last_number(lines[at + 1 :])
+
+
+def _last_number(lines: Sequence[str]) -> str | None:
+    """Return the last number of a numbered list, each number in front of its item or in a line of its own."""
+    expected, since, most = 1, 0, _LINES_OF_A_REFERENCE
     for at, line in enumerate(lines):
         match = _NUMBERED.match(line)
         since = 0 if match and int(match[1]) == expected else since + 1
-        if since == 0:
+        if match and since == 0:
             expected += 1
-        elif since > _LINES_OF_A_REFERENCE:
+            # A site that puts the number in a line of its own does the same with each author.
+            most = _LINES_OF_PARTS if match.end() == len(line) else _LINES_OF_A_REFERENCE
+        elif match and most == _LINES_OF_PARTS and int(match[1]) > expected and match.end() == len(line):
+            # Items are left out.
+            return None
+        elif since > most:
             # A list that numbers some of its items only has been seen in part.
             return None if sum(_YEAR.search(each) is not None for each in lines[at - 4 : at]) > 2 else _count(expected)
     return _count(expected)

@@ -301,6 +301,20 @@ def test_the_list_of_references_is_counted_where_it_counts_itself():
     assert told(f"<h1>{TITLE}</h1><p>{PROSE}</p><h2>References (35)</h2><p>1. Doe</p>")["references_count"] == "35"
 
 
+def test_a_reference_may_have_its_number_and_each_author_in_lines_of_their_own():
+    items = "".join(
+        f"<li><span>{number}</span><p>Rain</p>{'<p>Doe J</p>' * 4 * number}<p>(2015)</p></li>" for number in range(1, 8)
+    )
+    body = f"<h1>{TITLE}</h1><p>{PROSE}</p><h2>Notes</h2><p>1. No. <p>2. No.<h2>References</h2><ol>{items}</ol>"
+    assert told(body)["references_count"] == "7"
+    assert "references_count" not in told(body.replace("<span>7</span>", "<span>47</span>"))
+
+
+def test_numbered_notes_are_no_references():
+    notes = "".join(f"<p>{number}. See above.</p>" for number in range(1, 9))
+    assert "references_count" not in told(f"<h1>{TITLE}</h1><p>{PROSE}</p><h2>Notes</h2>{notes}")
+
+
 def test_what_better_sources_tell_is_not_looked_for_in_the_lines():
     told_by_tags = "".join(
         f'<meta name="{name}" content="{value}">'
