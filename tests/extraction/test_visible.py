@@ -280,6 +280,18 @@ def test_an_issn_counts_in_a_masthead_of_one_journal(line, expected):
     assert told(f"<h1>{TITLE}</h1><p>{line}</p>").get("issn") == expected
 
 
+@pytest.mark.parametrize(
+    "words",
+    ["Télécharger au format PDF", "Download full article in PDF format", "Texto completo (PDF)", "PDF herunterladen",
+     "PDF (English)", "全文PDF", "下载PDF", "Скачать PDF", "View/Open PDF"],
+)  # fmt: skip
+def test_the_words_of_a_link_tell_the_full_text(words):
+    body = (
+        f"<h1>{TITLE}</h1><a href='/7.pdf'>{words}</a><a href='/g.pdf'>Supplement PDF</a><a href='/h.pdf'>PDF help</a>"
+    )
+    assert told(body)["pdf_url"] == "https://journal.example.org/7.pdf"
+
+
 def test_a_pdf_counts_where_the_page_offers_one():
     one = "<a href='/7.pdf'>Full text (1,061.8 kB)</a> <a href='/guide.pdf'>Instructions for authors</a>"
     assert told(f"<h1>{TITLE}</h1>{one}")["pdf_url"] == "https://journal.example.org/7.pdf"
