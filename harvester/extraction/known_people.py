@@ -1,7 +1,7 @@
 """What the page says of people whose names are known already: institutions behind marks or below names, ORCID iDs."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import unescape
 from itertools import compress, count, pairwise, repeat
 from operator import contains, itemgetter
@@ -53,7 +53,10 @@ def read(lines: Sequence[str], known: Sequence[str]) -> list[RawAuthor]:
 
 
 def orcids(anchors: Sequence[etree._Element], known: Sequence[str]) -> Iterator[RawAuthor]:
-    """Yield a person for each link to an ORCID iD in the smallest element that names just one of the known people."""
+    """Yield a person for each link to an ORCID iD in the smallest element that names just one of the known people.
+
+    Where the iD is spelt out, it is that of the last one in front of it.
+    """
     folded = {fold(name): name for name in known}
     for anchor in anchors:
         match = _ORCID.search(anchor.get("href") or "")
@@ -64,13 +67,25 @@ def orcids(anchors: Sequence[etree._Element], known: Sequence[str]) -> Iterator[
             words = words_of(element)
             if len(words) > _LARGEST_BLOCK:
                 break
-            text = fold(words)
-            beside = [name for key, name in folded.items() if key in text]
+            before, spelt, behind = words.partition(match["id"])
+            beside = _named_in(before, folded)
+            if spelt and beside:
+                yield RawAuthor(name=beside[-1], orcid=match["id"])
+                break
+            # A link that nobody closed runs on to the next author.
+            if not spelt or element is not anchor:
+                beside += _named_in(behind, folded)
             if beside:
                 if len(beside) == 1:
                     yield RawAuthor(name=beside[0], orcid=match["id"])
                 break
             element = element.getparent()
+
+
+def _named_in(words: str, folded: Mapping[str, str]) -> list[str]:
+    """Return the people whom a text names, in its order."""
+    text = fold(words)
+    return [folded[key] for key in sorted(folded, key=text.rfind) if key in text]
 
 
 _ORCID = re.compile(r"orcid\.org/(?P<id>[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9Xx])")

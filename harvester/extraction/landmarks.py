@@ -28,9 +28,9 @@ _OTHER_NAME = re.compile(
 _TEXT_ELEMENTS = ("div", "section", "p", "blockquote", "article", "td", "dd")
 _SIZE = r"\(?[0-9.,]+ ?[km]b\)?"
 _PDF_WORDS = re.compile(
-    r"\s*(?:(?:full|(?:full)?[ -]?text|download|save|(?:pre)?view|article|open|read|get|complete|print|free|paper|this|the"
-    r"|as|in|télécharger|voir|lire|texte|intégral|au|en|le|descargar|baixar|ver|visualizar|texto|complet[ao]|em|formato?"
-    r"|scarica|il|volltext|artikel|als|скачать|полный|текст|статьи)\b[\s:/(\[-]*|[本全原]文|下[载載]|查看){0,6}"
+    r"\s*(?:(?:full|(?:full)?[ -]?text|download|save|(?:pre)?view|article|open|read|get|complete|print|free|paper|this"
+    r"|the|as|in|télécharger|voir|lire|texte|intégral|au|en|le|descargar|baixar|ver|visualizar|texto|complet[ao]|em"
+    r"|formato?|scarica|il|volltext|artikel|als|скачать|полный|текст|статьи)\b[\s:/(\[-]*|[本全原]文|下[载載]|查看){0,6}"
     rf"\W?pdf\W*(?:download|full ?text|version|format|file|файл|herunterladen|下[载載]|[全原]文|ダウンロード|{_SIZE}"
     r"|\([^()0-9]{2,12}\))?\W*",
     re.IGNORECASE,

@@ -121,6 +121,21 @@ def test_an_orcid_belongs_to_the_one_person_in_its_block():
 
 
 @pytest.mark.parametrize(
+    "item",
+    [
+        "{name} [ORCID: <a href='https://orcid.org/{id}'>https://orcid.org/{id}], Department of Rain. ",
+        "{name} (<a href='https://orcid.org/{id}'>{id}</a>), Department of Rain. ",
+        "<li><a href='https://orcid.org/{id}'>{id}</a> {name}</li>",
+    ],
+    ids=["links left open", "behind the name", "in front of the name"],
+)
+def test_an_orcid_that_is_spelt_out_belongs_to_the_name_in_front_of_it(item):
+    people = {"Jane Doe": "0000-0002-1825-0097", "Richard Roe": "0000-0001-5109-3700"}
+    body = f"<h1>{TITLE}</h1><p>" + "".join(item.format(name=name, id=known) for name, known in people.items()) + "</p>"
+    assert [each.orcid for each in examine(page(body, TAGS)).work.authors] == list(people.values())
+
+
+@pytest.mark.parametrize(
     "body",
     [
         "<div class='abstract'><p>{}</p></div>",
@@ -286,9 +301,7 @@ def test_an_issn_counts_in_a_masthead_of_one_journal(line, expected):
      "PDF (English)", "全文PDF", "下载PDF", "Скачать PDF", "View/Open PDF"],
 )  # fmt: skip
 def test_the_words_of_a_link_tell_the_full_text(words):
-    body = (
-        f"<h1>{TITLE}</h1><a href='/7.pdf'>{words}</a><a href='/g.pdf'>Supplement PDF</a><a href='/h.pdf'>PDF help</a>"
-    )
+    body = f"<h1>{TITLE}</h1><a href='/7.pdf'>{words}</a><a href='/g.pdf'>Poster PDF</a><a href='/h.pdf'>PDF, how</a>"
     assert told(body)["pdf_url"] == "https://journal.example.org/7.pdf"
 
 
