@@ -1,16 +1,16 @@
 """The one BibTeX entry that a page shows to be copied: conference papers often have no better description."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import compress, count, repeat
 from operator import contains
 
 from harvester.extraction.candidates import Candidate, RawAuthor
 from harvester.extraction.compare import fold
 from harvester.extraction.lines import rendered
+from harvester.extraction.vocabulary import LISTS
 from harvester.extraction.zone import title_text, zone
 from harvester.formats import Bad, bibtex
-from harvester.items import Work
 from harvester.page import Page
 
 NAME = "bibtex"
@@ -19,10 +19,6 @@ _START = re.compile(r"@(?!string|comment|preamble)[a-z]{4,15}\s*\{\s*[^\s,{}]*\s
 _MOST_LINES = 60
 _LONGEST = 10_000
 _TITLES = ("citation_title", "dc.title", "og.title")
-_FIELDS = (
-    "doi", "title", "container_title", "publisher", "published", "volume", "issue", "first_page", "last_page",
-    "article_number", "issn", "isbn", "abstract", "keywords", "type", "arxiv_id",
-)  # fmt: skip
 
 
 def read(page: Page) -> Iterator[Candidate]:
@@ -30,19 +26,23 @@ def read(page: Page) -> Iterator[Candidate]:
     # Journals that show an entry have all of it in their tags.
     if page.is_plain_text or "citation_journal_title" in page.meta:
         return
-    work = _entry(page)
-    if work is None or not work.title or not _is_here(page, work.title):
+    text = _entry(rendered(page).lines)
+    entry = bibtex.draft(text) if text else None
+    if entry is None or isinstance(entry, Bad):
         return
-    people = [RawAuthor(each.name or "", each.family, each.given) for each in work.authors if each.role is None]
-    if people:
-        yield Candidate("authors", people, NAME)
-    for field in _FIELDS:
-        if value := getattr(work, field):
-            yield Candidate(field, value, NAME)
+    if not any(_is_here(page, each) for each in entry.values.get("title", ())):
+        return
+    authors = [RawAuthor(each.name, each.family, each.given) for each in entry.people if each.role is None]
+    if authors:
+        yield Candidate("authors", authors, NAME)
+    for field, values in entry.values.items():
+        if field in LISTS:
+            yield Candidate(field, values, NAME)
+        else:
+            yield from (Candidate(field, value, NAME) for value in values)
 
 
-def _entry(page: Page) -> Work | None:
-    lines = rendered(page).lines
+def _entry(lines: Sequence[str]) -> str | None:
     marked = compress(count(), map(contains, lines, repeat("@")))
     found = [(at, match.start()) for at in marked if (match := _START.search(lines[at]))]
     if len(found) != 1:
@@ -52,8 +52,7 @@ def _entry(page: Page) -> Work | None:
         text += f"{line}\n"
         if text.count("{") <= text.count("}") or len(text) > _LONGEST:
             break
-    read = bibtex.work((text, {}))
-    return None if isinstance(read, Bad) else read.work
+    return text
 
 
 def _is_here(page: Page, title: str) -> bool:

@@ -84,11 +84,18 @@ def _entry(text: str, strings: dict[str, str]) -> tuple[str, dict[str, str]]:
 
 def work(value: tuple[str, dict[str, str]]) -> Read | Bad:
     """Return the work of an entry."""
-    text, strings = value
+    entry = _parsed(value[0])
+    return entry if isinstance(entry, Bad) else Read(_draft(entry, value[1]).work(), entry[1] or None)
+
+
+def draft(text: str) -> Draft | Bad:
+    """Return what one entry says, before anything is normalised."""
     entry = _parsed(text)
-    if isinstance(entry, Bad):
-        return entry
-    kind, key, raw = entry
+    return entry if isinstance(entry, Bad) else _draft(entry, {})
+
+
+def _draft(entry: tuple[str, str, dict[str, str]], strings: dict[str, str]) -> Draft:
+    kind, _, raw = entry
     fields = {name: _value(each, strings) for name, each in raw.items()}
     draft = Draft()
     for field, names in _FIELDS.items():
@@ -101,7 +108,7 @@ def work(value: tuple[str, dict[str, str]]) -> Read | Bad:
         draft.add("arxiv_id", f"arXiv:{fields['eprint']}")
     for role, name in ((None, "author"), ("editor", "editor"), ("translator", "translator")):
         draft.people += _people(fields.get(name, ""), role)
-    return Read(draft.work(), key or None)
+    return draft
 
 
 def _blocks(lines: Lines) -> Iterator[tuple[int, str]]:

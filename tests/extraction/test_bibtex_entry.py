@@ -53,8 +53,9 @@ def test_the_entry_of_the_page_tells_what_nothing_else_does(shown):
         f"<pre>{ENTRY}\n{ENTRY.replace('2022', '2023')}</pre>",
         f"<pre>{ENTRY.replace('hens by', 'ducks by')}</pre>",
         f"<pre>{ENTRY[:60]}</pre>",
+        f"<pre>{ENTRY.replace('title =', 'heading =')}</pre>",
     ],
-    ids=["two entries", "another work", "cut off"],
+    ids=["two entries", "another work", "cut off", "without title"],
 )
 def test_an_entry_that_may_be_anothers_is_not_read(shown):
     assert read(shown).publisher is None
