@@ -19,7 +19,8 @@ _WORD = re.compile(r"[^\W\d_][^\W\d_'’.-]*(?:['’.-][^\W\d_]*)*\.?")
 _PARTICLES = frozenset(
     {
         "van", "von", "der", "den", "de", "del", "della", "di", "da", "do", "dos", "das", "du", "la", "le", "el", "bin",
-        "ibn", "al", "ter", "ten", "af", "av", "zu", "zur", "y", "e", "dela", "san", "st", "jr", "sr", "ii", "iii",
+        "ibn", "al", "ter", "ten", "het", "vom", "zum",
+        "degli", "ap", "ab", "af", "av", "zu", "zur", "y", "e", "dela", "san", "st", "jr", "sr", "ii", "iii",
         "iv",
     }
 )  # fmt: skip
@@ -33,6 +34,8 @@ _REACH = 8
 REACH = 40
 """Lines below a title that can be of its byline."""
 _BEFORE_NAMES = 2
+_BUTTONS = 2
+"""Lines between names and institutions."""
 _BETWEEN = frozenset({"by", "and", "&", "von", "und", "par", "et", "por", "y", "e"})
 
 
@@ -165,9 +168,12 @@ def _with_addresses(lines: Sequence[str]) -> list[RawAuthor]:
 def _with_institutions(names: list[RawAuthor], line: str, below: Sequence[str]) -> list[RawAuthor]:
     """Return the people of a line with the institutions that numbered lines below it give."""
     numbered: dict[str, str] = {}
-    for each in below:
+    for at, each in enumerate(below):
         match = _NUMBER.match(each)
-        if not match or len(each) > 400:
+        if not numbered and at < _BUTTONS and not match:
+            # Author information, Article notes
+            continue
+        if not match or len(each) > 400 or not (numbered or match[1] in "1a"):
             break
         numbered[match[1]] = each[match.end() :].strip(" ;")
     return people_lines.authors([_DATE_TAIL.sub("", line)], numbered) if numbered else names

@@ -26,6 +26,7 @@ _DECISIVE = frozenset(
     {"abstract", "doi", "clc", "cn-discipline", "pages", "authors", "keywords", "issn", "volume_issue"}
 )
 """Fields of which a record has at least one; a page with the others alone is about something else."""
+_OF_ONE_WORK = _DECISIVE | {"pmid", "pmcid"}
 _OF_JOURNALS = frozenset({"issn", "keywords", "publisher", "container_title", "cited_by_count", "license"})
 """Fields that a journal's own page has as well."""
 _OF_ANYTHING = frozenset({"description"})
@@ -75,7 +76,7 @@ class Section(NamedTuple):
 def read(page: Page) -> Iterator[Candidate]:
     """Yield what the labels of the page announce, if there are enough of them to make a record."""
     found = _record(page)
-    if not (found.enough or (found.is_near_title and not _DECISIVE.isdisjoint(found.fields))):
+    if not (found.enough or (found.is_near_title and not _OF_ONE_WORK.isdisjoint(found.fields))):
         return
     title = _title(page, found)
     if title:

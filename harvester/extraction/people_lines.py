@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from harvester.extraction.candidates import RawAuthor
+from harvester.normalise import name_words
 from harvester.normalise.characters import IDEOGRAPHS
 
 _SIGNS = "*†‡§¶#‖✉"
@@ -15,6 +16,9 @@ _MARKS = re.compile(
 """Numbers behind a name; letters and signs only in the brackets of `Rendered.raised`."""
 _BEHIND_NUMBERS = f" \t\n\u00a0{_SIGNS}+)）］"
 _MARK_COMMA = re.compile(rf"(?<=[0-9])\s*[,，]\s*(?=[0-9{_SIGNS}])")
+_MARK_BEHIND_COMMA = re.compile(
+    rf"\s*[,，]\s*(\[(?:[0-9]{{1,2}}|[a-z]|[{_SIGNS}]+)(?:\+(?:[0-9]{{1,2}}|[a-z]|[{_SIGNS}]+))*\])[\s,，]*"
+)
 _NUMBERED = re.compile(
     r"(?:^|(?<=[;；。\s]))[\[(（［]\s*([0-9]{1,2})\s*[\])）］]\s*|(?:^|(?<=[;；]))\s*([0-9]{1,2})\s*[.．、:：]\s*"
 )
@@ -74,8 +78,10 @@ def split(line: str) -> list[str]:
 
     >>> split("Zhang San1,2, Li Si3"), split("Hartley, Jean [1 ]"), split("税玉民；黄素华")
     (['Zhang San1+2', 'Li Si3'], ['Hartley, Jean [1 ]'], ['税玉民', '黄素华'])
+    >>> split("Jane Doe, MD,[1] Rui de Poe, PhD, MPH,[1+2] and John Roe, Jr., MD[2]")
+    ['Jane Doe[1]', 'Rui de Poe[1+2]', 'John Roe, Jr.[2]']
     """
-    line = _MARK_COMMA.sub("+", line).strip(" ;；,，.。")
+    line = _MARK_BEHIND_COMMA.sub(r"\1, ", _MARK_COMMA.sub("+", line)).strip(" ;；,，.。")
     if re.search("[;；]", line):
         return _stripped(re.split("[;；]", line))
     if re.search("[、|]", line):
@@ -85,10 +91,25 @@ def split(line: str) -> list[str]:
         return cjk
     parts = _stripped(re.split(r",(?:\s*and\b)?|，", line))
     parts = [name for part in parts for name in _stripped(_AND.split(part))]
-    if len(parts) > 1 and all(len(_unmarked(name).split()) > 1 for name in parts):
-        return parts
+    whole = _without_degrees(parts)
+    if (len(parts) > 1 or len(whole) < len(parts)) and all(len(_unmarked(name).split()) > 1 for name in whole):
+        return whole
     whole = _stripped(_AND.split(line))
     return whole if all("," in name or len(name.split()) > 1 for name in whole) else [line]
+
+
+def _without_degrees(parts: Iterable[str]) -> list[str]:
+    """Return names out of parts between commas, some of which are degrees and suffixes of the name before."""
+    names: list[str] = []
+    for part in parts:
+        bare = _unmarked(part).rstrip(_SIGNS)
+        if names and name_words.suffix(bare):
+            names[-1] += f", {part}"
+        elif names and name_words.degree(bare):
+            names[-1] += part[len(bare) :].strip()
+        else:
+            names.append(part)
+    return names
 
 
 def places(lines: Sequence[str]) -> list[str]:

@@ -214,15 +214,16 @@ LIST_QUERIES = Phrases(r"[?&](?:q|query|keywords?|search|searchterm|search_query
 """Addresses that a list has, and a record that was found by searching as well."""
 
 LIST_TITLES = Phrases(
-    r"^search(?: results?)?(?:\W|$)",
+    # "Search for heavy resonances" and "Search-based methods" are papers.
+    r"^search(?: results?\b| for\b\W*[:\"“'‘«]|\W*$|\W*[:|›»]|\s+[-–—])",
     r"\bsearch results?\b",
     r":\s*search$",
     r"^contents$",
     r"\btable of contents\b",
     r"^(?:volume|vol\.?) ?\d+,? ?(?:issue|no\.?|number) ?[\d-]+",
     r"\b(?:current|all|past) issues?$",
-    r"^(?:current issue|all issues|archives?)\b",
-    r"^browse\b|^results? (?:for|of)\b|^[\d,]+ (?:search )?results?\b",
+    r"^(?:current issue|all issues)\b|^archives?(?:\W*$|\s*[|:›»0-9–—-])",
+    r"^browse\b|^results? for\b|^[\d,]+ (?:search )?results?\b",
     r"^(?:概览页|検索結果)",
     r"(?:检索|搜索|查询)结果|검색결과|результаты поиска",
     r"résultats? de (?:la )?recherche|suchergebnis|resultados de (?:la )?(?:búsqueda|busca|pesquisa)",

@@ -40,6 +40,8 @@ _SOURCE = "Published in "
 CITE = re.compile(r"\bcit(?:e|ation)|引用|zitier|citer|citar|цитир")
 """What stands in front of a reference to the work itself, in small letters."""
 _COLONS = (":", "：")
+_LONGEST_SUBTITLE = 200
+_BESIDE = 3
 _ROWS = 4
 """Lines below an empty row of a table in which its next row stands."""
 _LEAST_BEGUN = 20
@@ -85,6 +87,9 @@ def title_text(page: Page, where: Zone) -> str:
     title, *below = rendered(page).lines[where.title : where.title + 2]
     # "In the 1920-ies" is no button behind "In the 1920".
     title = title if page.title.startswith(title) else _before_button(title, _segments(page)) or title
+    if below and title.endswith(_COLONS) and len(below[0]) <= _LONGEST_SUBTITLE and not labels.read(below[0]):
+        # A break in the heading.
+        return f"{title} {below[0]}"
     whole = f"{title}: {below[0]}" if below else title
     return whole if any(whole.casefold() in each for each in _told(page)) else title
 
@@ -146,8 +151,15 @@ def _title(page: Page, page_lines: Rendered) -> tuple[int | None, bool]:
             at for at, found in page_lines.headings.items() if found == level and _can_be_title(page_lines.lines[at])
         ]
         if len(headings) == 1 or (headings and level == 1):
-            return headings[0], False
+            return headings[0], _is_beside_source(page_lines.lines, headings[0])
     return None, False
+
+
+def _is_beside_source(lines: Sequence[str], title: int) -> bool:
+    """Return True where a line right above or below a title has the volume and the pages of an article."""
+    beside = (*lines[max(0, title - _BESIDE) : title], *lines[title + 1 : title + 1 + _BESIDE])
+    cited = (citation_line.parse(line) for line in beside if citation_line.may_be(line))
+    return any(each is not None and each.volume and each.first_page and each.last_page for each in cited)
 
 
 def _continued(page_lines: Rendered, title: str) -> int | None:
@@ -156,7 +168,7 @@ def _continued(page_lines: Rendered, title: str) -> int | None:
     begun = begun.strip()
     if not dots or weight(begun) < _LEAST_BEGUN:
         return None
-    return next((at for at in page_lines.heads if page_lines.lines[at].startswith(begun)), None)
+    return next((at for at in page_lines.heads if page_lines.lines[at].lstrip("[").startswith(begun)), None)
 
 
 def _cited(lines: Sequence[str]) -> int | None:

@@ -40,8 +40,8 @@ _ROLE = re.compile(
     re.IGNORECASE,
 )
 _BEFORE = re.compile(
-    r"^(?:(?:written |edited |posted )?by\s*[:：]?\s+|(?:corresponding\s+)?authors?\s*[:：]\s*|(?:and|und"
-    r"|&)\s+(?=\S)|作者\s*[:：]\s*|著者\s*[:：]\s*)",
+    r"^(?:(?:written |edited |posted )?by\s*[:：]?\s+|et\.? al\.?,?\s+(?=\S)|(?:corresponding\s+)?authors?\s*[:：]\s*"
+    r"|(?:and|und|&)\s+(?=\S)|作者\s*[:：]\s*|著者\s*[:：]\s*)",
     re.IGNORECASE,
 )
 _ET_AL = re.compile(

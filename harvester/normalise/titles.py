@@ -15,6 +15,8 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _FOOTNOTE = re.compile(r"(?<=[\w.?!)\]”\"'»])\s*(?:\*{1,3}|[†‡※]+|\(\*+\)|\[\*+\])$")
+# MEDLINE's sign of a title that it translated.
+_TRANSLATED = re.compile(r"\[([^\[\]]+?)\.?\]\.?")
 _NOTE_ENDS = tuple("*†‡※)]")
 _SITE = re.compile(r"\s+[-–—|»·:•]\s+|\s*\|\s*")
 _FOLD = re.compile(r"[\W_]+")
@@ -45,6 +47,8 @@ def title(raw: str, *, site_names: Iterable[str] = ()) -> str | None:
             return None
         text = _LABEL.sub("", text, count=1) if _LABEL.match(text) else text
         text = (_FOOTNOTE.sub("", text) if text.endswith(_NOTE_ENDS) else text).strip()
+        if text.startswith("[") and (bracketed := _TRANSLATED.fullmatch(text)):
+            text = bracketed[1]
         text = _without_parallel(_without_site(text, site_names))
         if text == before:
             break

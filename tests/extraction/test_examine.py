@@ -231,6 +231,13 @@ def alternatives(pattern):
         ("<title>ACCESS DENIED</title><p>no", "blocked", "the title is 'ACCESS DENIED'"),
         ("<title>x</title><p>İ: This Page Could NOT Be Found", "blocked", "the page says 'Page Could NOT Be Found'"),
         ("<title>SEARCH RESULTS</title><p>no", "multi", "'SEARCH RESULTS' is the heading of a list"),
+        ("<title>Search for: hens</title><p>no", "multi", "'Search for: hens' is the heading of a list"),
+        ("<title>Search | Hens</title><p>no", "multi", "'Search | Hens' is the heading of a list"),
+        ("<title>Archive - Hens</title><p>no", "multi", "'Archive - Hens' is the heading of a list"),
+        ("<title>Search for heavy hens in barns</title><p>no", "non_record", "nothing on the page tells of one work"),
+        ("<title>Search-based hens</title><p>no", "non_record", "nothing on the page tells of one work"),
+        ("<title>Archives of hens</title><p>no", "non_record", "nothing on the page tells of one work"),
+        ("<title>Results of a survey of hens</title><p>no", "non_record", "nothing on the page tells of one work"),
         ('<meta property="profile:username" content="ada"><title>Ada</title>', "non_record", "has profile.username"),
     ],
 )

@@ -517,3 +517,41 @@ def test_pages_below_another_issue_are_not_the_works():
 
 def test_the_title_of_a_list_of_contents_names_no_work():
     assert "volume" not in told(f"<h1>{TITLE}</h1><p>{PROSE}</p>", title=f"{TITLE}: Vol 12, No 3")
+
+
+def test_degrees_are_no_people_and_marks_behind_commas_no_names():
+    line = "Jane Doe, MD,<sup>1</sup> Rui de Poe, PhD, MPH,<sup>1,2</sup> and John Roe, MD<sup>2,*</sup>"
+    places = (
+        "<p>Author information ► Article notes ►<p><sup>1</sup>Univ of Rain, Bergen<p><sup>2</sup>Inst of Fog, Leeds"
+    )
+    found = told(f"<h1>{TITLE}</h1><p>{line}</p>{places}<h2>Abstract</h2><p>{PROSE}")["authors"]
+    assert [(each.name, each.affiliations) for each in found] == [
+        ("Jane Doe", ("Univ of Rain, Bergen",)),
+        ("Rui de Poe", ("Univ of Rain, Bergen", "Inst of Fog, Leeds")),
+        ("John Roe", ("Inst of Fog, Leeds",)),
+    ]
+    assert names(f"<h1>{TITLE}</h1><p>Jane Doe, MD, John Roe, PhD, and Rui Poe, MPH</p>") == [
+        "Jane Doe",
+        "John Roe",
+        "Rui Poe",
+    ]
+    assert names(f"<h1>{TITLE}</h1><p>Jane Doe,<sup>1</sup> John Roe<sup>2</sup></p>") == ["Jane Doe", "John Roe"]
+
+
+def test_a_heading_below_its_source_is_a_title_whatever_the_page_is_called():
+    source = "Journal of Umbrellas, Vol. 6, No. 2 (Autumn 1999), pp. 113-138"
+    body = f"<p>{source}</p><h2>Drains, wells and umbrellas:<br>the parish magazine</h2><p>Jane Doe and Rui Poe"
+    work = examine(page(f"{body}<p>ABSTRACT. {PROSE}", title="JU 6:2")).work
+    assert (work.title, work.first_page) == ("Drains, wells and umbrellas: the parish magazine", "113")
+    assert [each.name for each in work.authors] == ["Jane Doe", "Rui Poe"]
+    contents = body.replace(", pp. 113-138", "")
+    assert examine(page(f"{contents}<p>{PROSE}", title="JU 6:2")).work is None
+
+
+def test_a_title_that_was_translated_stands_in_brackets():
+    title = "Hereditary multiple umbrellas with early-onset deafness: a new family"
+    body = f"<p>Clin Things. 2003 Apr;63(4):285-8.<h1>[{title}].</h1><p>Doe J, Van Poe R.<p>{PROSE}<p>PMID: 12653961"
+    work = examine(
+        page(body, title="Hereditary multiple umbrellas with early-ons... [Clin Things. 2003] - PubMed result")
+    ).work
+    assert (work.title, work.volume, work.pmid) == (title, "63", "12653961")

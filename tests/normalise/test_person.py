@@ -58,6 +58,7 @@ ONE = [
     ("Bachoud-L&amp;#xe9;vi, Anne-Catherine", "Bachoud-Lévi", "Anne-Catherine", "Bachoud-Lévi, Anne-Catherine"),
     # Initials on one side.
     ("Powell DJ , et al.", "Powell", "DJ", "Powell DJ"),
+    ("et al. CMS Collaboration", None, None, "CMS Collaboration"),
     ("Smith JA", "Smith", "JA", "Smith JA"),
     ("van der Berg JP", "van der Berg", "JP", "van der Berg JP"),
     ("de Rond M", "de Rond", "M", "de Rond M"),

@@ -51,6 +51,8 @@ TITLES = [
     ("On counting†", "On counting"),
     ("On counting.", "On counting."),
     ("Title: On counting", "On counting"),
+    ("[On counting in two towns].", "On counting in two towns"),
+    ("[On] counting [in two towns]", "[On] counting [in two towns]"),
     ("题名：论计数", "论计数"),
     ("What is C++?", "What is C++?"),
     ("A* search", "A* search"),
