@@ -27,6 +27,9 @@ _BRACKETED = re.compile(r"[\[【〔［]\s*([^\]】〕］]{1,30})\s*[\]】〕］]
 _SEPARATED = re.compile(r"([^\W\d_]+(?:[- ](?![\u3400-\u9fff])[^\W\d_]+)?)(?:\s*[—–]\s*|\s*\.\s+|\s+)(?=\S)")
 _GLOSSED = re.compile(r"([^()（）A-Za-z]+?)\s*[(（][A-Za-z ]{3,30}[)）]")
 _ROUND = ")）"
+_CLOSING = f"{_ROUND}]"
+_LANGUAGE_BEHIND = re.compile(r"(?i:\s*\[[a-z]{2,3}\]|\s+\((?:en|de|fr|es|pt|it|sv|no|da|fi|nl|pl|cs|tr|ru)\))$")
+"""``Abstract [sv]``: the language of what follows."""
 _BARE_DOI = re.compile(r"doi[\s:：]*(?=(?:https?://\S+/)?10\.[0-9]{4})", re.IGNORECASE)
 
 
@@ -122,8 +125,8 @@ def _first(line: str) -> Labelled | None:
     known = table()
     if len(line) <= _LONGEST:
         field = known.get(key(line))
-        if field is None and line[-1] in _ROUND:
-            field = known.get(key(without_gloss(line)))
+        if field is None and line[-1] in _CLOSING:
+            field = known.get(key(_LANGUAGE_BEHIND.sub("", without_gloss(line))))
         if field:
             return Labelled(field, "")
     if (colon := _COLON.search(line, 0, _LONGEST)) and (field := known.get(key(line[: colon.start()]))):

@@ -102,7 +102,7 @@ def _tells_source(page: Page) -> bool:
     meta = page.meta
     # A number without letters is a page, and a page has a last one.
     return all(tag in meta for tag in _SOURCE_TAGS) and (
-        "citation_lastpage" in meta or not (meta.first("citation_firstpage") or "").isdigit()
+        "citation_lastpage" in meta or not (meta.first("citation_firstpage") or "").lstrip("p. ").isdigit()
     )
 
 

@@ -11,7 +11,9 @@ from harvester.items import Identifier
 from harvester.normalise.characters import hyphens, line, narrow
 from harvester.normalise.doi import doi, short_doi
 
-_ISSN = re.compile(r"(?<![0-9A-Za-z-])([0-9]{4})\s?-?\s?([0-9]{3}[0-9Xx])(?![0-9A-Za-z]|-[0-9])")
+_ISSN = re.compile(
+    r"(?:(?<![0-9A-Za-z-])|(?<=[IiEe][Ss]{2}[Nn]-))([0-9]{4})\s?-?\s?([0-9]{3}[0-9Xx])(?![0-9A-Za-z]|-[0-9])"
+)
 # Zeros pass the check, and the example that every form shows is nobody's.
 _NO_ISSN = frozenset({"0000-0000", "1234-5679"})
 _ISBN = re.compile(r"(?<![0-9A-Za-z])(?:97[89][ -]?)?[0-9](?:[ -]?[0-9]){8}[ -]?[0-9Xx](?![0-9A-Za-z])")
@@ -44,7 +46,7 @@ _SCHEME = re.compile(r"[^a-z0-9]+")
 def issn(raw: str) -> str | None:
     """Return the first ISSN with a valid check digit. Format: ``1234-567X``.
 
-    >>> issn("ISSN 03784371"), issn("0378-4372"), issn("1234-5678 (print), 2160-7370 (online)")
+    >>> issn("EISSN-03784371"), issn("0378-4372"), issn("1234-5678 (print), 2160-7370 (online)")
     ('0378-4371', None, '2160-7370')
     """
     check = _checks()["issn"]

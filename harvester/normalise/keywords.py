@@ -34,8 +34,8 @@ _LEADING = re.compile(
     r"(?:and|und|et|y|e|и|和|及)\s+|[0-9]{1,2}[.)]\s+|[-–•·*#]+\s*|(?:\([0-9]{1,2}\)|[①-⑳])\s*", re.IGNORECASE
 )
 _NO_WORDS = frozenset(
-    {"null", "none", "undefined", "n/a", "keyword", "keywords", "more", "show more", "see more", "read more", "et al",
-     "etc"}
+    {"null", "none", "undefined", "n/a", "not available", "keyword", "keywords", "more", "show more", "see more",
+     "read more", "et al", "etc"}
 )  # fmt: skip
 _NOT_KEYWORD = re.compile(
     rf"@\w|https?:|www\.|[\W\d_]+$|(?:{'|'.join(sorted(_NO_WORDS))})\W*$",

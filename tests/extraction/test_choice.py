@@ -136,3 +136,29 @@ def test_a_description_makes_no_record():
     body = f"<title>{TITLE}</title><h1>{TITLE}</h1><p>Pages: 3-9<p>Volume: 3<h2>Description</h2><p>{PROSE}"
     page = Page("https://example.org/shop", body.encode())
     assert not labelled.is_record(page)
+
+
+@pytest.mark.parametrize("label", ["Abstract [en]", "Abstract (en)", "Resumen [ES]"])
+def test_a_label_may_name_the_language_of_what_follows(label):
+    assert work_of(TITLED, body=f"<h2>{label}</h2><p>{PROSE}</p><h2>Series</h2>").abstract == PROSE.strip()
+
+
+def test_the_last_page_is_looked_for_in_the_source_line_where_the_tag_marks_the_first():
+    tags = (
+        TITLED,
+        ("citation_journal_title", "Hen Reading"),
+        ("citation_volume", "19"),
+        ("citation_firstpage", "p101"),
+    )
+    body = "<p>Hen Reading, v19 n2 p101-118 Jun 2014</p>"
+    assert (work_of(*tags, body=body).first_page, work_of(*tags, body=body).last_page) == ("101", "118")
+
+
+def test_no_keyword_says_that_there_is_none():
+    assert work_of(TITLED, ("citation_keywords", "Not available")).keywords == []
+
+
+def test_a_corporate_author_is_none_of_the_people():
+    body = "<p>Author(s)</p><p>Doe, Jane ; Roe, Rui</p><p>Corporate author(s)</p><p>Council of Hens, Leeds</p>"
+    body += f"<p>Publication year</p><p>1998</p><p>Pages</p><p>3-9</p><h2>Abstract</h2><p>{PROSE}</p>"
+    assert [author.label for author in work_of(body=body).authors] == ["Doe, Jane", "Roe, Rui"]
