@@ -49,7 +49,8 @@ _PAGE = r"[a-z]{0,2}[0-9]{1,7}(?:[a-z](?![a-z]))?|[ivxlc]{1,8}(?![^\W_])"
 _PAGES = rf"(?P<first>{_PAGE})(?: ?(?:-| à | a | bis ) ?(?P<last>{_PAGE}))?"
 _MARKED_PAGES = rf"(?:pp?\.? ?|pages? |s\. ?|seiten |[сc]\. ?)?{_PAGES}"
 # What could be a year is none: "53 (2010)".
-_BRACKETED_ISSUE = rf"\((?!(?:1[6-9]|20)[0-9]{{2}}\)){_ISSUE}\)"
+_NOT_A_YEAR = r"\((?!(?:1[6-9]|20)[0-9]{2}\))"
+_BRACKETED_ISSUE = rf"{_NOT_A_YEAR}{_ISSUE}\)"
 
 # A word in front of the number says what the number is: each part is taken out wherever it stands.
 _NAMED = tuple(
@@ -58,9 +59,9 @@ _NAMED = tuple(
         r"(?<![^\W\d_])(?:pages?|pp?\.?|p[áa]ginas?|p[áa]gs?\.?|seiten?|s\.|страницы|стр\.|с\.)"
         rf" ?{_PAGES}",
         r"(?:(?<![^\W\d_])(?:volume[ns]?|vol\.?|v\.|band|bd\.|tom[eo]?|t\.|том|т\.|cilt)|(?<![^\W_])v(?=[0-9])):?"
-        rf" ?{_VOLUME}(?:(?: ?,)? ?\({_ISSUE}\))?(?![0-9])",
+        rf" ?{_VOLUME}(?:(?: ?,)? ?{_BRACKETED_ISSUE})?(?![0-9])",
         r"(?:(?<![^\W\d_])(?:numbers?|issues?|iss\.?|nos?\.?|n[°º.]|nr\.?|num[ée]ro|n[úu]m(?:ero|\.)|heft|выпуск|вып\.|номер"
-        rf"|sayı)|(?<![^\W_])n(?=[0-9])):? ?\(?{_ISSUE}\)?(?![0-9])",
+        rf"|sayı)|(?<![^\W_])n(?=[0-9])):? ?\(?{_ISSUE}\)?(?![0-9])(?: {_NOT_A_YEAR}[0-9]{{1,4}}\))?",
     )
 )
 _NAMED_DATE = re.compile(rf"\(?(?<![0-9]){_DATE}(?![0-9])\)?")
@@ -149,12 +150,15 @@ _INDEXES = (
 )
 _INDEXED = re.compile(rf"(?<=》)(?: ?(?:{_INDEXES}))+(?= ?[12][0-9]{{3}})")
 _BEHIND_PAGES = re.compile("(?<=页) [A-Z][A-Za-z &:,.'-]+$")
-_TAIL_WORDS = ("http", "doi", "issn", "epub", "online", "page", ").", "].")
+_TAIL_WORDS = ("http", "doi", "issn", "epub", "online", "page", ").", "].", " tab", " ilus", " graf", "удк", "key:")
 """A line without any of them, and without a bracket at its end, has no tail; as it, asked of small letters."""
 _TAIL = re.compile(
     r"[,.;|]?\s*(?:(?<=[0-9])\([0-9]{1,3}\)$|\((?:online|https?:)[^)]*\)|doi:?\s*10\.\S+|(?:doi:?\s*)?https?://\S+|[\[(]?epub[^\])]*[\])]?"
     r"|\([^()]{0,24} [0-9]{1,4} pages?\)"
     r"|[\[(]?[0-9]{1,4} pages?[)\]]?|\([^()0-9]{2,40}\)|e?issn:? [0-9x-]{9}|available online.{0,20}"
+    r"|\( ?[0-9]{1,2} [^\W\d_]{3,10} ?\)|\([a-z]{2,5} [a-z]{1,10}[0-9]{1,8}\)|key: ?\S+|удк:? ?[0-9. ]+"
+    # What LILACS counts besides the pages: tables, figures, maps.
+    r"|(?:[.,] ?(?:tab|ilus|graf|mapas?))+"
     r"|(?:first )?published online.{0,30})\s*\.?$",
 )
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−－", "-"))
@@ -171,6 +175,7 @@ _TITLED_ISSUE = re.compile(r"((?:vol|v)[a-z]*\.? ?[0-9]{1,4}\b.{0,40}\([12][0-9]
 _PREFIX = re.compile(
     r"(?:published in|source|in|dans)\s*:\s*|published in\s+(?=[^\W\d_])|[0-9]{1,3}: (?=[^\W\d_])", re.IGNORECASE
 )
+_YEAR_IN_RUSSIAN = re.compile(r"((?:1[6-9]|20)[0-9]{2}) ?г(?:\.|ода?\b)")
 _GENRE = re.compile(r"^[\s.,:]*\[[A-Z]{1,2}(?:/OL)?\][\s.,:]*")
 _NOTES = re.compile(r"\.? - (?:бібліогр|библиогр|bibliogr|рез|рис)\b.*$", re.IGNORECASE)
 # Title / J. Doe, R. Roe // Journal (GOST R 7.0.5)
@@ -253,7 +258,7 @@ def _bare(line: str) -> str:
     """Return a line without what stands around a citation."""
     text = (line if line.isascii() else unicodedata.normalize("NFKC", line).translate(_DASHES)).strip()
     if not text.isascii():
-        text = text.replace(" • ", " | ").replace(" · ", " | ")
+        text = _YEAR_IN_RUSSIAN.sub(r"\1", text.replace(" • ", " | ").replace(" · ", " | "))
         if " - " in text:
             text = _NOTES.sub("", text)
     if "《" in text:
@@ -263,7 +268,7 @@ def _bare(line: str) -> str:
         text = _URL_GLUED.sub(" ", text)
     if prefix := _PREFIX.match(text):
         text = text[prefix.end() :]
-    text = text.removesuffix(" Links").replace("(Volume publication date ", "(")
+    text = text.removesuffix(" Links").replace("(Volume publication date ", "(").replace(" ; ", ", ").replace("No.- ", "")
     small = lowered(text)
     if text.endswith((")", "]")) or any(word in small for word in _TAIL_WORDS):
         while match := _TAIL.search(small):

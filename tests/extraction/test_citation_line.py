@@ -30,6 +30,17 @@ CITATIONS = [
     ),
     ("Annals of Things: Vol 34, No sup1", ("Annals of Things", None, "34", "sup1", None, None)),
     ("Journal of Things 12 (S1), 2004: 3-9", ("Journal of Things", "2004", "12", "S1", "3", "9")),
+    (
+        "Review of Things 2003 Volume 3: 112-115 ( 14 February )",
+        ("Review of Things", "2003", "3", None, "112", "115"),
+    ),
+    (
+        "Rev. bras. coisas ; 12(2): 141-150, abr.-jun. 2010. tab, graf",
+        ("Rev. bras. coisas", "abr.-jun. 2010", "12", "2", "141", "150"),
+    ),
+    ("№ 5 (126). Август. 2012 г. С. 17-21 УДК 314.8", (None, "Август. 2012", None, "5", "17", "21")),
+    ("Vol.52 No.- [2011]", (None, "2011", "52", None, None, None)),
+    ("Vestn. Veshch. Mat., 2011, Number 7, Pages 34–41 (Mi vvm7391)", ("Vestn. Veshch. Mat", "2011", None, "7", "34", "41")),
     ("Things Review · Volume 12 · Issue 3 · pp. 1-10", ("Things Review", None, "12", "3", "1", "10")),
     ("52(4):789-96", (None, None, "52", "4", "789", "96")),
     ("Volume 25, Number 10", (None, None, "25", "10", None, None)),
