@@ -12,6 +12,8 @@ from harvester.extraction.candidates import RawAuthor
 from harvester.normalise.characters import IDEOGRAPHS
 
 _PREFIX = re.compile(r"(?:written )?(?:by|par|von|por|di|door|af|av)\s*[:：]?\s+(?=[^\W\d_])", re.IGNORECASE)
+# Of a review the "by" above it names the author of the book.
+_REVIEWED = re.compile(r"(?:reviewed|review) by\s*:?\s+([^,;(]{5,60})", re.IGNORECASE)
 _CJK_NAME = re.compile(
     rf"[{IDEOGRAPHS}]{{2,4}}|[{IDEOGRAPHS}]{{1,4}} [{IDEOGRAPHS}]{{1,4}}|[{IDEOGRAPHS}]+·[{IDEOGRAPHS}]+"
 )
@@ -43,6 +45,8 @@ def read(lines: Sequence[str], title: str = "") -> list[RawAuthor]:
     """Return the authors that the lines below a title begin with; none where a line is not clearly a byline."""
     if found := _blocks(lines):
         return found
+    if reviewer := next((match[1] for line in lines[:_REACH] if (match := _REVIEWED.match(line))), None):
+        return _names(reviewer)
     near = [line.removeprefix(title).lstrip(" ,") or line for line in _near(lines)] if title else list(_near(lines))
     for at, line in enumerate(near):
         prefix = _PREFIX.match(line)

@@ -103,6 +103,8 @@ _PATTERNS = tuple(
             rf"{_CONTAINER}\.? (?P<date>{_YEAR} ?(?:{_MONTH}(?:-{_MONTH})? ?[0-9]{{0,2}})?);"
             rf" ?{_VOLUME} ?(?:\({_ISSUE}\))?(?: ?: ?{_MARKED_PAGES})?",
         ),
+        # Revue des choses 41, 3 (2007) 289-315
+        ("(,", rf"{_CONTAINER},? {_VOLUME}, ?{_ISSUE} ?\({_DATE}\) ?[:,]? ?{_MARKED_PAGES}"),
         # Journal of Things 53 (2010) 1-10; Journal of Things, 53 (2010), 1-10
         ("(", rf"{_CONTAINER},? {_VOLUME} ?\({_DATE}\) ?[:,]? ?{_MARKED_PAGES}"),
         # Journal of Things, 53, 1-10, 2010
@@ -268,7 +270,8 @@ def _bare(line: str) -> str:
         text = _URL_GLUED.sub(" ", text)
     if prefix := _PREFIX.match(text):
         text = text[prefix.end() :]
-    text = text.removesuffix(" Links").replace("(Volume publication date ", "(").replace(" ; ", ", ").replace("No.- ", "")
+    text = text.removesuffix(" Links").replace("(Volume publication date ", "(")
+    text = text.replace(" ; ", ", ").replace("No.- ", "")
     small = lowered(text)
     if text.endswith((")", "]")) or any(word in small for word in _TAIL_WORDS):
         while match := _TAIL.search(small):

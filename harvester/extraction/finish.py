@@ -28,6 +28,7 @@ def finish(page: Page, work: Work, by_field: Ranked, sources: dict[str, str]) ->
     """Settle the fields that depend on others; ``sources`` follows."""
     _without_tail(page, work, sources)
     _title(page, work, by_field, sources)
+    _without_responsibility(work)
     _abstract(work, by_field, sources)
     _type(work, sources)
     _repository(page, work, sources)
@@ -61,6 +62,14 @@ def _title(page: Page, work: Work, by_field: Ranked, sources: dict[str, str]) ->
                 work.title, sources["title"] = longer, candidate.reader
 
 
+def _without_responsibility(work: Work) -> None:
+    """Cut what catalogues put behind a title and a slash: who is responsible for the work (ISBD, area 1)."""
+    title, sign, people = (work.title or "").partition(" / ")
+    named = (fold(author.family or author.name or "") for author in work.authors)
+    if sign and any(name and name in fold(people) for name in named):
+        work.title = title
+
+
 def _abstract(work: Work, by_field: Ranked, sources: dict[str, str]) -> None:
     """Complete an abstract that was cut off in the middle of a sentence and stands whole elsewhere."""
     known = work.abstract
@@ -87,6 +96,8 @@ def _type(work: Work, sources: dict[str, str]) -> None:
             told = "proceedings-article"
         elif not work.isbn:
             told = "journal-article"
+    if told is None and work.type is None and work.isbn and work.publisher and not (work.container_title or work.issn):
+        told = "book"
     if told and work.type in {None, "journal-article", "other", "report", "posted-content"} and told != work.type:
         work.type = told
         sources["type"] = "derived"

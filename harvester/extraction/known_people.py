@@ -151,6 +151,8 @@ def _by_place(lines: Sequence[str], known: Sequence[str]) -> list[RawAuthor]:
 
 
 def _is_place(text: str) -> bool:
+    if "©" in text or "opyright" in text:
+        return False
     return 8 < len(text) < _LONGEST and not text.endswith((".", "?", "!")) and names_place(text)
 
 

@@ -37,8 +37,8 @@ _OF_PEOPLE = frozenset({"authors", "affiliations"})
 """Fields in whose lines superscripts are marks."""
 _ONCE = ("title", "authors", "doi", "pages", "published")
 """Fields that a list of works repeats."""
-_SECOND_CHOICE = {"abstract": "abstract_translated", "keywords": "keywords_translated"}
-"""Fields whose translation stands for them on pages that have nothing else."""
+_SECOND_CHOICE = {"abstract": "abstract_translated", "keywords": "keywords_translated", "affiliations": "addresses"}
+"""Fields for which another one stands on pages that have nothing else."""
 _WITHOUT_VALUE = frozenset({"thesis"})
 """Fields whose label alone tells something."""
 _TITLES_OF_OTHERS = frozenset({"articletitle", "papertitle", "studytitle"})
@@ -248,8 +248,9 @@ class _Record(NamedTuple):
         return len(self.fields.keys() - _OF_ANYTHING) >= _STRONG and len(_DECISIVE & set(self.fields)) >= 2
 
     def first(self, field: str) -> _Found | None:
-        """Return the first section of a field."""
-        return self.fields[field][0] if field in self.fields else None
+        """Return the first section of a field, one whose label has a colon before others: menus have the same words."""
+        row = self.fields.get(field, ())
+        return next((each for each in row if each.section.inline), row[0] if row else None)
 
 
 def _record(page: Page) -> _Record:
@@ -320,13 +321,15 @@ def _values(page: Page, record: _Record) -> Iterator[tuple[str, Any]]:
     for field in ("volume_issue", "container_title"):
         if found := record.first(field):
             yield from values.cited(field, found.value)
+    if found := record.first("imprint"):
+        yield from values.imprint(found.value).items()
     for field, row in record.fields.items():
         if field in _LIST_FIELDS:
             told = [each.value if isinstance(each.value, list) else [each.value] for each in row]
             distinct = list(dict.fromkeys(number for numbers in told for number in numbers))
             yield field, distinct if len(distinct) <= _MOST_NUMBERS else None
         elif field in values.PLAIN:
-            yield field, row[0].value
+            yield field, (record.first(field) or row[0]).value
 
 
 def _people(record: _Record) -> Iterator[tuple[str, Any]]:

@@ -39,6 +39,10 @@ _CODE = re.compile(r"[A-Z0-9][\w.:+/()-]{0,20}")
 # "a, b, c, d; e, f. g": the commas part the terms, whatever the others do.
 _MIXED = re.compile(r"[;.] ")
 _SEPARATOR = re.compile("[;；|•·∙,，、]")
+_FIRST_ADDRESS = re.compile(r"[\[(（［]\s*1\s*[\])）］]")
+_IMPRINT = re.compile(
+    r"[^:;]{2,60} ?: (?P<publisher>[^:;]{2,80}?), ?\[?[cp©]?(?P<published>(?:1[5-9]|20)[0-9]{2})\]?\.?"
+)
 _VOLUME_ISSUE = re.compile(
     r"(?:(?P<year>(?:1[6-9]|20)[0-9]{2})\s*年?\s*[,，]?\s*)?(?:第?\s*(?P<volume>[0-9]{1,4})\s*[卷巻권]?)?\s*[,，/(（]?\s*(?:第|no\.?|issue)?\s*"
     r"(?P<issue>[0-9]{1,4}(?:[-/][0-9]{1,4})?)?\s*[期号호)）]*",
@@ -135,6 +139,12 @@ def cited(field: str, value: str) -> Iterator[tuple[str, str]]:
         yield field, value
 
 
+def imprint(value: str) -> dict[str, str]:
+    """Return publisher and year of an imprint, which has a place in front of them."""
+    match = _IMPRINT.fullmatch(value)
+    return match.groupdict() if match else {}
+
+
 def _own_lines(lines: Sequence[str]) -> list[str]:
     """Return the lines that can still be keywords: the first always, further ones while they look like it."""
     own = [lines[0]]
@@ -168,6 +178,14 @@ def _authors(lines: Sequence[str]) -> Any:
 
 def _affiliations(lines: Sequence[str]) -> Any:
     return people_lines.places(lines)
+
+
+def _addresses(lines: Sequence[str]) -> Any:
+    return people_lines.places(lines) if _FIRST_ADDRESS.match(lines[0]) else None
+
+
+def _imprint(lines: Sequence[str]) -> Any:
+    return lines[0] if _IMPRINT.fullmatch(lines[0]) else None
 
 
 def _searched(pattern: re.Pattern[str]) -> Callable[[Sequence[str]], Any]:
@@ -223,6 +241,8 @@ _READERS: dict[str, Callable[[Sequence[str]], Any]] = {
     "title": _named,
     "authors": _authors,
     "affiliations": _affiliations,
+    "addresses": _addresses,
+    "imprint": _imprint,
     "keywords": _keywords,
     "keywords_plus": _keywords,
     "keywords_translated": _keywords,

@@ -30,6 +30,8 @@ _ROUND = ")）"
 _CLOSING = f"{_ROUND}]"
 _LANGUAGE_BEHIND = re.compile(r"(?i:\s*\[[a-z]{2,3}\]|\s+\((?:en|de|fr|es|pt|it|sv|no|da|fi|nl|pl|cs|tr|ru)\))$")
 """``Abstract [sv]``: the language of what follows."""
+_COUNT_BEHIND = re.compile(r"\s*[\[(（]\s*[0-9]{1,4}\s*[件条條篇건편]?\s*[\])）]$")
+"""``References (12)``: how many follow."""
 _BARE_DOI = re.compile(r"doi[\s:：]*(?=(?:https?://\S+/)?10\.[0-9]{4})", re.IGNORECASE)
 
 
@@ -125,8 +127,9 @@ def _first(line: str) -> Labelled | None:
     known = table()
     if len(line) <= _LONGEST:
         field = known.get(key(line))
-        if field is None and line[-1] in _CLOSING:
-            field = known.get(key(_LANGUAGE_BEHIND.sub("", without_gloss(line))))
+        bare = line.rstrip(" :：")
+        if field is None and bare[-1:] in _CLOSING:
+            field = known.get(key(_LANGUAGE_BEHIND.sub("", _COUNT_BEHIND.sub("", without_gloss(bare)))))
         if field:
             return Labelled(field, "")
     if (colon := _COLON.search(line, 0, _LONGEST)) and (field := known.get(key(line[: colon.start()]))):

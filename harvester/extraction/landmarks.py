@@ -36,7 +36,10 @@ _PDF_WORDS = re.compile(
     re.IGNORECASE,
 )
 _FULL_TEXT_WORDS = re.compile(
-    rf"\s*(?:full[ -]?text|download(?: full text| article)?)\W*(?:{_SIZE})?\s*", re.IGNORECASE
+    r"\s*(?:full[ -]?text|download(?: full text| article| file)?"
+    r"|(?:view|ver|visualizar|voir|anzeigen) ?/ ?(?:open|abrir|ouvrir|öffnen)"
+    rf"|texto completo|texte intégral|volltext|[全原]文)\W*(?:{_SIZE})?\s*",
+    re.IGNORECASE,
 )
 _LICENSE_HOST = "creativecommons.org/"
 _LICENSE = re.compile(r"creativecommons\.org/(?:licenses|publicdomain)/(?:(?!deed\b)[a-z0-9./-])+")

@@ -29,6 +29,7 @@ _MARKS = re.compile(r"[\s,;，]*(?:(?:[0-9]{1,2}|[a-z](?![a-z])|[*†‡§¶#‖
 _MARK = re.compile(r"[0-9]{1,2}|[a-z]|[*†‡§¶#‖✉]+")
 _BETWEEN_MARKS = re.compile(r"\][\s,;，]*\[")
 _SIGN_BEHIND = re.compile(r"\]\s*,\s*([*†‡§¶#‖✉]+)")
+_BRACKETED_MARK = re.compile(r"[(\[]\s*(\[[^\[\]]{1,12}\])\s*[)\]]")
 _BLANKED = bytes.maketrans(b"\n\t\r\f\v\x1c\x1d\x1e\x1f", b" " * 9)
 """White space of one byte becomes a blank; in UTF-8 such a byte is never part of another character."""
 
@@ -156,7 +157,8 @@ def _of_tree(root: etree._Element) -> Rendered:
 
 def _in_brackets(line: str) -> str:
     marked = _SUPERSCRIPT.sub(_as_mark, line).replace(_RAISED, "").replace(_LOWERED, "")
-    return " ".join(_SIGN_BEHIND.sub(r"+\1]", _BETWEEN_MARKS.sub("+", marked)).split())
+    marked = _BRACKETED_MARK.sub(r"\1", _SIGN_BEHIND.sub(r"+\1]", _BETWEEN_MARKS.sub("+", marked)))
+    return " ".join(marked.split())
 
 
 def _as_mark(found: re.Match[str]) -> str:

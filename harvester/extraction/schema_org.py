@@ -133,7 +133,9 @@ def _identifiers(entity: Entity, reader: str) -> Iterator[Candidate]:
 
 
 def _people(entity: Entity, reader: str) -> Iterator[Candidate]:
-    for key in ("author", "creator"):
+    # Data sets name whom to ask as author, and everybody as creator.
+    keys = ("creator", "author") if "Dataset" in types_of(entity) else ("author", "creator")
+    for key in keys:
         found = [author for value in _many(entity.get(key)) if (author := _author(value))]
         if found:
             yield Candidate("authors", found, reader)

@@ -127,6 +127,12 @@ WALL_SENTENCES: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = tuple(
             r"(?:verify|confirm|prove)[^.]{0,20} (?:you are|you're|you’re) (?:a )?(?:human|not a (?:ro)?bot)",
         ),
         ("human|robot", r"are you a (?:human|robot)\b"),
+        (
+            "navegador|navigateur|verificando|vérifi|browser|браузер|ブラウザ|浏览器",
+            r"(?:verificando|comprobando|revisando)[^.]{0,20} (?:navegador|humano)"
+            r"|vérifi(?:ons|cation)[^.]{0,20} navigateur|(?:überprüf|prüf)[^.]{0,30} browser"
+            r"|провер[^.]{0,40} браузер|ブラウザを(?:確認|検証)|(?:检查|检测|验证)[^。]{0,8}浏览器",
+        ),
         ("unusual|automated", r"unusual (?:traffic|activity)|automated (?:access|requests|queries)"),
         ("blocked", r"temporarily blocked|has been blocked|you have been blocked|ip address[^.]{0,40}blocked"),
         (
@@ -177,7 +183,9 @@ WALL_SENTENCES: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = tuple(
         ),
         (
             "sign in|log in",
-            r"(?:sign|log) in (?:to|via|through|with)[^.]{0,30} (?:institution|continue|account|access)",
+            # "Log in to your account" is in the menu of any page.
+            r"(?:sign|log) in (?:to|via|through|with)(?! your account)[^.]{0,30} "
+            r"(?:institution|continue|account|access)",
         ),
         ("your ", r"(?:choose|select|find) your (?:institution|organi[sz]ation|identity provider)"),
         (
@@ -216,7 +224,7 @@ LIST_QUERIES = Phrases(r"[?&](?:q|query|keywords?|search|searchterm|search_query
 LIST_TITLES = Phrases(
     # "Search for heavy resonances" and "Search-based methods" are papers.
     r"^search(?: results?\b| for\b\W*[:\"“'‘«]|\W*$|\W*[:|›»]|\s+[-–—])",
-    r"\bsearch results?\b",
+    r"\bsearch results?\b|\bresults? of (?:the |your )?search\b",
     r":\s*search$",
     r"^contents$",
     r"\btable of contents\b",
@@ -231,6 +239,7 @@ LIST_TITLES = Phrases(
 """Titles and headings of lists."""
 
 LIST_COUNTS = Phrases(
+    r"\byour search (?:returned|found|yielded|retrieved|matched) [\d,]+",
     r"^(?:about |showing |total of )[\d,. ]+ (?:results?|entries)\b",
     # "3 Results" and "2.1. Results of the survey" are headings of a paper.
     r"^(?:\d{1,3}(?:[,. ]\d{3})+|\d{2,}) (?:results?|entries)(?=\W*$| (?:for|found|in|matching|per|sorted|by)\b)",

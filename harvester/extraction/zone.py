@@ -32,7 +32,7 @@ _NUMBER_OF_SITE = re.compile(r"(?=\S*[0-9])[!-~]+")
 """One word with figures is the number under which a site keeps the work: ``1998ApJ...500..525S``."""
 _SEGMENT = re.compile(r"\s*[-–—|_]")
 _LONGEST_BUTTON = 8
-_COUNT = re.compile(r"\s*[\[(（][0-9]{1,4}[\])）]$")
+_COUNT = re.compile(r"\s*[\[(（][0-9]{1,4} ?[件条條篇건편]?[\])）]$")
 _BRACKETS = tuple("])）")
 _PROSE = 240
 _WEIGHT = 3
@@ -47,8 +47,11 @@ _ROWS = 4
 _LEAST_BEGUN = 20
 _TAG = re.compile("</?[a-z]{1,6}>", re.IGNORECASE)
 _END_LINES = frozenset(
-    {"references", "bibliography", "literature cited", "works cited", "参考文献", "參考文獻", "literatur", "références"}
-)
+    {
+        "references", "bibliography", "literature cited", "works cited", "参考文献", "參考文獻", "引用文献", "참고문헌",
+        "literatur", "références", "referencias", "referências", "список литературы",
+    }
+)  # fmt: skip
 """Words that end the zone without being marked up as a heading, once there was an abstract or some text."""
 
 
@@ -102,8 +105,13 @@ def _segments(page: Page) -> tuple[str, ...]:
 
 def _before_button(line: str, segments: tuple[str, ...]) -> str | None:
     """Return the part of a line that begins the page's ``<title>``, where only a button or a badge is glued to it."""
-    begun = (each for each in segments if line.startswith(each))
-    return next((each for each in begun if 0 < len(line) - len(each) <= _LONGEST_BUTTON), None)
+    begun = (each for each in segments if line.startswith(each) and line != each)
+    return next((each for each in begun if _is_button(line[len(each) :])), None)
+
+
+def _is_button(text: str) -> bool:
+    """Return True for a few letters, or for nothing but words of the site."""
+    return len(text) <= _LONGEST_BUTTON or (text[0] == " " and all(map(is_boilerplate, text.split())))
 
 
 def _told(page: Page) -> list[str]:
@@ -247,8 +255,8 @@ def _end(page_lines: Rendered, title: int | None) -> int:
     worded = [at for at in begun if len(lines[at]) < _LONGEST_END]
     for at in sorted({*named, *worded}):
         line = lines[at] if len(lines[at]) < _LONGEST_END else ""
-        bare = labels.without_gloss(_COUNT.sub("", line)) if line.endswith(_BRACKETS) else line
-        word = bare.strip(" :：.").casefold()
+        bare = line.strip(" :：.")
+        word = (labels.without_gloss(_COUNT.sub("", bare)) if bare.endswith(_BRACKETS) else bare).casefold()
         if (at in headings and word in ends()) or (at > text and word in _END_LINES):
             below = lines[at + 1 : at + 1 + _ROWS]
             # "References:" with another label below it is an empty row of a table, "Comments" above this a field.

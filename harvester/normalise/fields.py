@@ -10,7 +10,7 @@ _HOLDERS = frozenset({"journal", "journal-issue", "journal-volume", "book-series
 _IN_TITLE_MARKS = re.compile("《([^《》]+)》[,，;；]?")
 # What Chinese and Korean indexes put behind a journal to tell which of them have it.
 _BADGES = re.compile(
-    r"(?<=[^\x00-\x7f])(?:[ ,;]+(?:ISTIC|PKU|CAS|CSCD|CSSCI|SCIE?|SSCI|EI|JST|AMI|KCI등재|北大核心))+$"
+    r"(?<=[^\x00-\x7f])[ ,;]+(?:(?:ISTIC|PKU|CAS|CSCD|CSSCI|SCIE?|SSCI|EI|JST|AMI|KCI등재|北大核心)[ ,;]*)+$"
 )
 _NOT_YET = re.compile(
     r"(?:submitted|to appear|under review|in press|in preparation|forthcoming|accepted|unpublished)\b"

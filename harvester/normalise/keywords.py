@@ -101,7 +101,8 @@ def _split(text: str) -> list[str]:
     for level in _LEVELS[1:]:
         parts = level.split(text)
         if len([part for part in parts if part.strip()]) > 1:
-            return parts
+            # Behind the commas in front of other letters come those in front of Latin ones.
+            return parts if level is not _LEVELS[-1] else [each for part in parts for each in _by_commas(part)]
         text = "".join(parts) if len(parts) > 1 else text
     if spaced := _CJK_SPACES.fullmatch(text.strip()):
         # As many Latin words as terms, or more, are their translation.

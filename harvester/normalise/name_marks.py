@@ -35,6 +35,7 @@ _LIFE = re.compile(
 )
 _ROLE = re.compile(
     r"\s*[(\[（]\s*(?:eds?|editors?|hrsg|author|autor|auteur|trans|translator|corresponding(?: author)?"
+    r"|verfasser(?:in)?|herausgeber(?:in)?"
     r"|contributor|advisor|supervisor|co-?author|creator|illustrator|deceased|著|编|編|译|訳|通讯作者|作者)"
     r"\.?\s*[)\]）]",
     re.IGNORECASE,

@@ -162,3 +162,78 @@ def test_a_corporate_author_is_none_of_the_people():
     body = "<p>Author(s)</p><p>Doe, Jane ; Roe, Rui</p><p>Corporate author(s)</p><p>Council of Hens, Leeds</p>"
     body += f"<p>Publication year</p><p>1998</p><p>Pages</p><p>3-9</p><h2>Abstract</h2><p>{PROSE}</p>"
     assert [author.label for author in work_of(body=body).authors] == ["Doe, Jane", "Roe, Rui"]
+
+
+def test_creators_of_a_data_set_are_its_authors_and_the_author_whom_to_ask():
+    people = {"author": [{"name": "Jane Doe"}], "creator": [{"name": "Jane Doe"}, {"name": "Rui Roe"}]}
+    assert len(work_of(ld={"@type": "Dataset", "name": TITLE, **people}).authors) == 2
+    assert len(work_of(ld={**ARTICLE, **people}).authors) == 1
+
+
+def test_a_catalogue_puts_people_behind_a_slash_and_imprint_in_one():
+    row = {
+        "Titel:": f"{TITLE} : a study / Jane Doe ; Rui Roe",
+        "Verfasser:": "Doe, Jane [VerfasserIn]",
+        "Beteiligt:": "Roe, Rui [VerfasserIn]",
+        "Erschienen:": "Rostock : Hen Verlag, 2009",
+        "ISBN:": "978-3-16-148410-0 (Pp.)",
+        "Seiten:": "3-9",
+    }
+    body = "".join(f"<tr><td>{label}<td>{value}" for label, value in row.items())
+    work = examine(Page("https://example.org/ppn/7", f"<title>Katalog</title><table>{body}</table>".encode())).work
+    assert work is not None
+    assert (work.title, work.publisher, work.published) == (f"{TITLE} : a study", "Hen Verlag", "2009")
+    assert ([author.label for author in work.authors], work.type) == (["Doe, Jane"], "book")
+
+
+def test_a_slash_without_people_is_part_of_the_title():
+    assert work_of(("citation_title", "Hens / barns"), ("citation_author", "Doe, Jane")).title == "Hens / barns"
+
+
+def test_of_a_review_the_reviewer_is_the_author():
+    body = "<p>by Ian Roe</p><p>Cambridge: Hen Press, 2002</p><p>Reviewed by Jane Doe, Department of Hens, Leeds.</p>"
+    assert [author.label for author in work_of(TITLED, body=body).authors] == ["Jane Doe"]
+
+
+@pytest.mark.parametrize("buttons", [" 下载全文 导出 添加到引用通知", " 收藏 分享"])
+def test_buttons_behind_a_title_are_none_of_it(buttons):
+    title = "血清降钙素原对重症急性胰腺炎预后的预测价值"
+    row = f"<p>摘要：目的 {title * 8}。<p>DOI：10.5555/x.1<p>页码：3-9"
+    body = f"<title>{title} - 数据</title><h1>{title}{buttons}</h1>{row}"
+    work = examine(Page("https://example.org/a/b", body.encode())).work
+    assert work is not None
+    assert work.title == title
+
+
+def test_a_label_with_a_colon_goes_before_the_word_of_a_menu():
+    menu = "<p>Autores<p>Por data<p>Entrar<p>Ajuda<p>Área pessoal"
+    row = {"Título:": TITLE, "Autor:": "Doe, Jane<br>Roe, Rui", "Resumo:": PROSE, "Editora:": "Hens", "Páginas:": "3-9"}
+    body = "".join(f"<p>{label}<p>{value}" for label, value in row.items())
+    page = f"<title>{TITLE}</title>{menu}{body}"
+    work = examine(Page("https://example.org/handle/1/2", page.encode())).work
+    assert work is not None
+    assert [author.label for author in work.authors] == ["Doe, Jane", "Roe, Rui"]
+
+
+def test_numbered_addresses_are_institutions_and_others_are_the_sites():
+    def places(address):
+        row = {
+            "作者：": "Doe J(Doe, Jane)[1]",
+            "地址：": address,
+            "年：": "2014",
+            "卷：": "61",
+            "页码：": "3-9",
+            "摘要：": PROSE,
+        }
+        body = "".join(f"<p>{label}<p>{value}" for label, value in row.items())
+        return [place.raw for place in work_of(TITLED, body=body).affiliations]
+
+    assert places("[1] Univ Hens, Leeds, England") == ["Univ Hens, Leeds, England"]
+    assert places("Univ Hens, Leeds, England") == []
+
+
+def test_a_label_may_say_how_much_follows():
+    body = f"<p>著者 (2件)：<p>中屋敷健太<p>林 恵子<p>抄録：<p>{PROSE}<p>引用文献 (12件)：<p>環境省. 平成23年度. 2012"
+    work = work_of(TITLED, body=body)
+    assert [author.label for author in work.authors] == ["中屋敷健太", "林 恵子"]
+    assert work.abstract == PROSE.strip()

@@ -231,6 +231,17 @@ def alternatives(pattern):
         ("<title>ACCESS DENIED</title><p>no", "blocked", "the title is 'ACCESS DENIED'"),
         ("<title>x</title><p>İ: This Page Could NOT Be Found", "blocked", "the page says 'Page Could NOT Be Found'"),
         ("<title>SEARCH RESULTS</title><p>no", "multi", "'SEARCH RESULTS' is the heading of a list"),
+        (
+            "<title>X</title><h1>Results of search for X</h1><p>Log in to your account",
+            "multi",
+            "'Results of search for X' is",
+        ),
+        ("<title>X</title><p>Your search returned 4 results.", "multi", "counts its items: 'Your search returned 4"),
+        (
+            "<title>X</title><p>Estamos verificando su navegador",
+            "blocked",
+            "'verificando su navegador'",
+        ),
         ("<title>Search for: hens</title><p>no", "multi", "'Search for: hens' is the heading of a list"),
         ("<title>Search | Hens</title><p>no", "multi", "'Search | Hens' is the heading of a list"),
         ("<title>Archive - Hens</title><p>no", "multi", "'Archive - Hens' is the heading of a list"),

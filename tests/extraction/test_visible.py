@@ -555,3 +555,8 @@ def test_a_title_that_was_translated_stands_in_brackets():
         page(body, title="Hereditary multiple umbrellas with early-ons... [Clin Things. 2003] - PubMed result")
     ).work
     assert (work.title, work.volume, work.pmid) == (title, "63", "12653961")
+
+
+def test_marks_in_brackets_may_be_raised_or_not():
+    for first, second in (("(<sup>1</sup>)", "(<sup>2</sup>)"), ("[<sup>1</sup>]", "[<sup>2</sup>]"), ("(1)", "(2)")):
+        assert names(f"<h1>{TITLE}</h1><p>Jane Doe {first}, Rui Poe {second}, John Roe {first}</p>") == THREE
