@@ -141,9 +141,9 @@ def _title(page: Page, page_lines: Rendered) -> tuple[int | None, bool]:
     if at is None:
         at = _longest(page_lines, list(page_lines.headings), told)
     if at is None:
-        at = _otherwise_spelt(page_lines, told)
-    if at is None:
         at = _longest(page_lines, list(range(min(_FIRST_LINES, len(page_lines.lines)))), told)
+    if at is None:
+        at = _otherwise_spelt(page_lines, told)
     if at is None:
         segments, first = _segments(page), page_lines.lines[:_FIRST_LINES]
         glued = (at for at, line in enumerate(first) if _before_button(line, segments) and line not in page.title)
