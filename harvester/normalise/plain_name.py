@@ -9,9 +9,9 @@ from functools import cache
 from harvester.items import Author
 from harvester.normalise import name_words as words_of
 
-_WORD = "[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]+"
+_WORD = "(?:Mc|Mac|O')?[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]+"
 _NAME = rf"{_WORD}(?:-{_WORD})?"
-_INITIAL = r"[A-Z]\."
+_INITIAL = r"[A-Z]\.?"
 _PLAIN = re.compile(
     rf"(?P<family>{_NAME}), (?P<given>(?:{_NAME}|{_INITIAL})(?: (?:{_NAME}|{_INITIAL})){{0,2}})"
     rf"|(?P<before>(?:{_NAME} )?{_INITIAL} (?:{_INITIAL} )?)(?P<last>{_NAME})"

@@ -77,6 +77,8 @@ def person_from_parts(family: str, given: str | None) -> Author | None:
     >>> person_from_parts("LAZARUS", "DAVID").label, person_from_parts("et al.", "")
     ('Lazarus, David', None)
     """
+    if given and (plain := plain_person(f"{family}, {given}")) and plain.family == family:
+        return plain
     last = bare_name(affiliation_marks(family)[0])
     first = bare_initials(affiliation_marks(given)[0]) if given else None
     if not last:

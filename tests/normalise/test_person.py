@@ -368,6 +368,9 @@ PIECES = [
     "V.",
     "J",
     "MD",
+    "O'Hara",
+    "McDonald",
+    "C",
     "LI",
     "van",
 ]
@@ -385,3 +388,10 @@ def test_the_short_cut_for_plain_names_says_what_the_long_way_says(monkeypatch):
     assert len(short) > 900
     monkeypatch.setattr(single_name, "plain_person", lambda text: None)
     assert {name: person(name) for name in short} == short
+
+
+def test_the_short_cut_for_two_fields_says_what_the_long_way_says(monkeypatch):
+    given = [*PIECES, *(" ".join(words) for words in product(PIECES, repeat=2))]
+    short = {parts: person_from_parts(*parts) for parts in product(PIECES, given)}
+    monkeypatch.setattr(single_name, "plain_person", lambda text: None)
+    assert {parts: person_from_parts(*parts) for parts in short} == short
