@@ -17,6 +17,8 @@ _OF_TRANSLATIONS = "en"
 _TITLES_WITH_TAILS = frozenset({"plain_meta", "json_ld", "microdata", "dublin_core"})
 """Readers whose titles may be the page's."""
 _TAIL = re.compile(r"\s*\|\s*(.{2,60})|\s+[-–—·•»]\s+(.{2,60})")
+_CLOSE = tuple(map(frozenset, (("no", "nb", "nn", "da"), ("hr", "sr", "bs"), ("cs", "sk"), ("id", "ms"), ("gl", "pt"))))
+"""Languages that a short text does not tell apart."""
 _LEAST_NUMBER = 6
 """Digits from which on a number without a last page is an article's."""
 _PROCEEDINGS = re.compile(r"\b(?:proceedings|conference|symposium|workshop|congress)\b", re.IGNORECASE)
@@ -140,6 +142,9 @@ def _language(page: Page, work: Work, sources: dict[str, str]) -> None:
 
     Where title and abstract differ, a translated abstract is the usual case, so a sure title decides.
     """
+    if sources.get("language") == "labelled":
+        # A table of the work's fields knows better than a title that may be translated.
+        return
     whole = "\n".join(filter(None, (work.title, work.abstract)))
     own = language.detect(work.title) if work.title else None
     # OpenGraph and http-equiv speak of the page around the work.
@@ -147,7 +152,7 @@ def _language(page: Page, work: Work, sources: dict[str, str]) -> None:
     if own and own == told:
         return
     detected = own if own or whole == work.title else language.detect(whole)
-    if detected == _OF_TRANSLATIONS and told and not own:
+    if (detected == _OF_TRANSLATIONS and told and not own) or any({detected, told} <= each for each in _CLOSE):
         return
     if detected:
         if detected != work.language:

@@ -11,6 +11,8 @@ from harvester.page import Page
 NAME = "highwire"
 
 _TYPES = ("dc.type", "dcterms.type")
+_ISSUE_BEHIND = ("期", "号", "號", "호")
+"""What a tag for the volume ends with that holds the issue as well."""
 _TWO_PEOPLE = 4
 _LONGEST_FAMILY = 3
 _INSTITUTIONS = frozenset({"citation_author_institution", "citation_author_affiliation"})
@@ -20,6 +22,8 @@ def read(page: Page) -> Iterator[Candidate]:
     """Yield what the ``citation_*`` tags say; the tags after an author's name belong to that author."""
     for candidate in tags.scalars(page, NAME):
         yield _without_types(page, candidate) if candidate.field == "keywords" else candidate
+        if candidate.field == "volume" and candidate.value.endswith(_ISSUE_BEHIND):
+            yield Candidate("issue", candidate.value, NAME)
     yield from _authors(page)
     yield from tags.type_by_presence(page, "citation_", NAME)
     references = len(page.meta.all("citation_reference"))

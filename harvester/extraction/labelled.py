@@ -29,7 +29,7 @@ _DECISIVE = frozenset(
 _OF_ONE_WORK = _DECISIVE | {"pmid", "pmcid"}
 _OF_JOURNALS = frozenset({"issn", "keywords", "publisher", "container_title", "cited_by_count", "license"})
 """Fields that a journal's own page has as well."""
-_OF_ANYTHING = frozenset({"description"})
+_OF_ANYTHING = frozenset({"description", "language", "imprint", "addresses"})
 """Fields that tell nothing of what a page is."""
 _HEADED = frozenset({"abstract", "description", "keywords", "doi", "container_title", "related", "issn"})
 """Fields whose label may stand alone in its line on any page: their values are recognisable."""
@@ -321,6 +321,9 @@ def _values(page: Page, record: _Record) -> Iterator[tuple[str, Any]]:
     for field in ("volume_issue", "container_title"):
         if found := record.first(field):
             yield from values.cited(field, found.value)
+    # On other pages it is the site's.
+    if record.strong and (found := record.first("language")):
+        yield "language", found.value
     if found := record.first("imprint"):
         yield from values.imprint(found.value).items()
     for field, row in record.fields.items():

@@ -270,6 +270,7 @@ _READERS: dict[str, Callable[[Sequence[str]], Any]] = {
     "type": _named,
     "license": _named,
     "related": _related,
+    "language": _named,
     **dict.fromkeys(SCHEMES, _classified),
 }
 

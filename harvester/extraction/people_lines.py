@@ -81,7 +81,10 @@ def split(line: str) -> list[str]:
     >>> split("Jane Doe, MD,[1] Rui de Poe, PhD, MPH,[1+2] and John Roe, Jr., MD[2]")
     ['Jane Doe[1]', 'Rui de Poe[1+2]', 'John Roe, Jr.[2]']
     """
-    line = _MARK_BEHIND_COMMA.sub(r"\1, ", _MARK_COMMA.sub("+", line)).strip(" ;；,，.。")
+    line = _MARK_COMMA.sub("+", line)
+    if "[" in line:
+        line = _MARK_BEHIND_COMMA.sub(r"\1, ", line)
+    line = line.strip(" ;；,，.。")
     if re.search("[;；]", line):
         return _stripped(re.split("[;；]", line))
     if re.search("[、|]", line):

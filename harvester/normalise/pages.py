@@ -57,6 +57,9 @@ _ONE = re.compile(rf"({_NUMBER})\s*(?:\+|ff?\.?|-|/|et\s+seq\.?)?\.?$")
 _PARTS = re.compile(r"([A-Za-z.]*)(?:([0-9]+):)?([0-9]+)([A-Za-z]{0,2})$")
 _ROMAN = re.compile(r"m{0,4}(?:cm|cd|d?c{0,4})(?:xc|xl|l?x{0,4})(?:ix|iv|v?i{0,4})$", re.IGNORECASE)
 
+_VOLUME_AND_ISSUE = re.compile(
+    r"\s*第?\s*([0-9]{1,4})\s*[卷巻권],?\s*第?\s*([0-9]{1,4}(?:-[0-9]{1,4})?)\s*[期号號호]\s*"
+)
 _VOLUME_WRAP = re.compile(
     r"(?:volumes?|vols?|bände|band|bd|jahrgang|jg|tomes?|tomos?|tom|t|año|ano|anno|год|том|т"
     r"|v)(?:\s*[.:：]\s*|\s+|(?=[0-9]))|第\s*|卷\s*[:：]?\s*",
@@ -124,8 +127,11 @@ def volume(raw: str) -> str | None:
 
     >>> volume("Vol. 12"), volume("第08卷"), volume("3/4"), volume("ahead-of-print")
     ('12', '08', '3/4', None)
+    >>> volume("8卷2期"), issue("8卷2期")
+    ('8', '2')
     """
-    return _numbered(raw, _VOLUME_WRAP)
+    both = _VOLUME_AND_ISSUE.fullmatch(raw)
+    return both[1] if both else _numbered(raw, _VOLUME_WRAP)
 
 
 def issue(raw: str) -> str | None:
@@ -134,7 +140,8 @@ def issue(raw: str) -> str | None:
     >>> issue("No. 3-4"), issue("(06)"), issue("第6期"), issue("Suppl 1"), issue("0")
     ('3-4', '06', '6', 'Suppl 1', None)
     """
-    return _numbered(raw, _ISSUE_WRAP)
+    both = _VOLUME_AND_ISSUE.fullmatch(raw)
+    return both[2] if both else _numbered(raw, _ISSUE_WRAP)
 
 
 def unpadded(raw: str) -> str:

@@ -237,3 +237,23 @@ def test_a_label_may_say_how_much_follows():
     work = work_of(TITLED, body=body)
     assert [author.label for author in work.authors] == ["中屋敷健太", "林 恵子"]
     assert work.abstract == PROSE.strip()
+
+
+def test_a_tag_for_the_volume_may_hold_the_issue_as_well():
+    work = work_of(TITLED, ("citation_volume", "8卷2期"))
+    assert (work.volume, work.issue) == ("8", "2")
+
+
+NORWEGIAN = "Hvordan vi teller høns i tre byer, og hvorfor det er flere høns enn låver i hver av dem"
+
+
+def test_languages_that_look_alike_are_what_the_tags_say():
+    assert work_of(("citation_title", NORWEGIAN), ("citation_language", "nob")).language in {"nb", "no"}
+    assert work_of(("citation_title", NORWEGIAN), ("citation_language", "dan")).language == "da"
+
+
+def test_a_table_of_fields_knows_the_language_of_a_work_whose_title_is_translated():
+    row = {"Title:": TITLE, "Authors:": "Doe, Jane", "Pages:": "3-9", "Year:": "1998", "DOI:": "10.5555/hens.7"}
+    body = "".join(f"<p>{label}<p>{value}" for label, value in {**row, "Language:": "Spanish"}.items())
+    assert work_of(body=body).language == "es"
+    assert work_of(TITLED, body="<p>Language: Spanish<p>DOI: 10.5555/hens.7").language == "en"
