@@ -14,6 +14,8 @@ from harvester.normalise.characters import IDEOGRAPHS
 _PREFIX = re.compile(r"(?:written )?(?:by|par|von|por|di|door|af|av)\s*[:：]?\s+(?=[^\W\d_])", re.IGNORECASE)
 # Of a review the "by" above it names the author of the book.
 _REVIEWED = re.compile(r"(?:reviewed|review) by\s*:?\s+([^,;(]{5,60})", re.IGNORECASE)
+_TURNED = re.compile(r"(?:, (?:and )?|; | and )?([^,;()\[\]0-9]{2,40}), ([^,;()\[\]0-9]{1,40})\[([0-9+]{1,12})\]")
+_INLINE_NUMBER = re.compile(r"[,;] \([0-9]{1,2}\) ")
 _CJK_NAME = re.compile(
     rf"[{IDEOGRAPHS}]{{2,4}}|[{IDEOGRAPHS}]{{1,4}} [{IDEOGRAPHS}]{{1,4}}|[{IDEOGRAPHS}]+·[{IDEOGRAPHS}]+"
 )
@@ -49,6 +51,8 @@ def read(lines: Sequence[str], title: str = "") -> list[RawAuthor]:
         return _names(reviewer)
     near = [line.removeprefix(title).lstrip(" ,") or line for line in _near(lines)] if title else list(_near(lines))
     for at, line in enumerate(near):
+        if turned := _turned(line):
+            return turned
         prefix = _PREFIX.match(line)
         if prefix and (names := _names(line[prefix.end() :])):
             return names
@@ -60,6 +64,24 @@ def read(lines: Sequence[str], title: str = "") -> list[RawAuthor]:
         if names and (more := _column(near[at:])):
             return more
     return []
+
+
+def _turned(line: str) -> list[RawAuthor]:
+    """Return the people of ``DOE, Jane[1], and ROE, Rui[1+2], (1) Univ of X, Town, (2) Univ of Y``."""
+    if "[1]" not in line and "[1+" not in line:
+        return []
+    names, _, places = line.partition(" (1) ")
+    found = list(_TURNED.finditer(names))
+    if len(found) < 2 or "".join(match[0] for match in found) != names.rstrip(" ,"):
+        return []
+    numbered = {str(at): place.strip(" ,;") for at, place in enumerate(_INLINE_NUMBER.split(places), 1)}
+    return [
+        RawAuthor(
+            name=f"{match[1]}, {match[2].strip()}",
+            affiliations=tuple(place for mark in match[3].split("+") if (place := numbered.get(mark))),
+        )
+        for match in found
+    ]
 
 
 def is_name(text: str) -> bool:

@@ -12,4 +12,6 @@ NAME = "eprints"
 def read(page: Page) -> Iterator[Candidate]:
     """Yield what the tags say."""
     yield from tags.scalars(page, NAME)
+    # Meant for their number, and used for the range by those who copy the tags.
+    yield from (Candidate("pages", each, NAME) for each in page.meta.all("eprints.pages") if "-" in each)
     yield from tags.authors(page, NAME)

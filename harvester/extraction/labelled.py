@@ -29,7 +29,7 @@ _DECISIVE = frozenset(
 _OF_ONE_WORK = _DECISIVE | {"pmid", "pmcid"}
 _OF_JOURNALS = frozenset({"issn", "keywords", "publisher", "container_title", "cited_by_count", "license"})
 """Fields that a journal's own page has as well."""
-_OF_ANYTHING = frozenset({"description", "language", "imprint", "addresses"})
+_OF_ANYTHING = frozenset({"description", "language", "imprint", "addresses", "dated"})
 """Fields that tell nothing of what a page is."""
 _HEADED = frozenset({"abstract", "description", "keywords", "doi", "container_title", "related", "issn"})
 """Fields whose label may stand alone in its line on any page: their values are recognisable."""
@@ -286,6 +286,8 @@ def _find(page: Page) -> _Record:
     record = _Record(fields, titles, begun, page_lines, start, sure, page.is_plain_text)
     if record.strong:
         _read_again(fields, refused)
+        if "dated" in fields:
+            fields.setdefault("published", fields.pop("dated"))
     elif not page.is_plain_text:
         # A word alone in its line is more often a menu's than a label.
         for field in list(fields):

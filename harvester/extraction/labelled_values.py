@@ -258,6 +258,7 @@ _READERS: dict[str, Callable[[Sequence[str]], Any]] = {
     "container_title": _named,
     "publisher": _named,
     "published": _dated,
+    "dated": _dated,
     "published_online": _dated,
     "volume": _whole(_NUMBER),
     "issue": _whole(_NUMBER),

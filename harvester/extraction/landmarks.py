@@ -26,7 +26,7 @@ _OTHER_NAME = re.compile(
     re.IGNORECASE,
 )
 _TEXT_ELEMENTS = ("div", "section", "p", "blockquote", "article", "td", "dd")
-_SIZE = r"\(?[0-9.,]+ ?[km]b\)?"
+_SIZE = r"\(?[0-9.,]+ ?[km]b?\)?"
 _PDF_WORDS = re.compile(
     r"\s*(?:(?:full|(?:full)?[ -]?text|download|save|(?:pre)?view|article|open|read|get|complete|print|free|paper|this"
     r"|the|as|in|télécharger|voir|lire|texte|intégral|au|en|le|descargar|baixar|ver|visualizar|texto|complet[ao]|em"

@@ -26,7 +26,7 @@ _WITH_PLACE = re.compile(rf"(.{{2,40}}?)\s*[(（]([^()（）]*[{IDEOGRAPHS}A-Za-
 _PLACE_WORDS = re.compile(
     r"univ|instit|d[eé]part|college|school|h[oô]pital|laborat|c(?<!\w\w)ent(?:er|re|ro)\b|academ|facult|divisi"
     r"|d(?<!\w\w)iv of|museum|foundation|i(?<!\w\w)nc\b|l(?<!\w\w)td\b|gmbh|clinic|ministry|a(?<!\w\w)gency|observator"
-    r"|polytech|politecn|hochschule|c(?<!\w\w)nrs|inserm|大学|大學|学院|學院|研究"
+    r"|polytech|politecn|hochschule|c(?<!\w\w)nrs|inserm|大学|大學|学院|學院|学部|研究"
     r"|医院|醫院|中心|公司|植物园|植物園|博物|실험|대학"
 )
 """Words, in small letters, by which a line is known as an institution.

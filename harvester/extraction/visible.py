@@ -9,7 +9,16 @@ from functools import cache, partial
 from itertools import compress, islice, pairwise, repeat
 from operator import contains
 
-from harvester.extraction import abstract_text, bylines, known_people, labelled, labels, landmarks, masthead
+from harvester.extraction import (
+    abstract_text,
+    bylines,
+    known_people,
+    labelled,
+    labels,
+    landmarks,
+    masthead,
+    people_lines,
+)
 from harvester.extraction.candidates import Candidate, Later, RawAuthor
 from harvester.extraction.citation_line import CitationLine
 from harvester.extraction.lines import Rendered, rendered
@@ -48,6 +57,7 @@ _FIRST_HEADINGS = {"background", "objective", "objectives", "context", "aim", "a
 _AFTER_ABSTRACT = {"keywords", "authors", "affiliations", "doi"}
 _LINES_OF_A_REFERENCE = 8
 _LINES_OF_PARTS = 100
+_TEXT = 120
 
 
 def read(page: Page) -> Iterator[Candidate]:
@@ -184,12 +194,18 @@ def _abstract(page_lines: Rendered, where: Zone) -> str | None:
     alone = (
         all(at < after for at in paragraphs)
         and after - first <= 2
+        and not any(map(_is_text, (*lines[max(0, first - 1) : first], *lines[after : after + 1])))
         and bool(bylines.read(page_lines.marked(where.title + 1, where.title + 1 + first)))
     )
     announced = {each.field for line in lines[after : after + 2] for each in labels.read(line)} & _AFTER_ABSTRACT
     if not (alone or announced):
         return None
     return abstract_text.gather(lines[first:after])
+
+
+def _is_text(line: str) -> bool:
+    """Return True for a paragraph that is too short to count as one, as a text has them between others."""
+    return abstract_text.weight(line) > _TEXT and line.endswith((".", "。")) and not people_lines.names_place(line)
 
 
 def _structured(page_lines: Rendered, where: Zone) -> str | None:

@@ -257,3 +257,16 @@ def test_a_table_of_fields_knows_the_language_of_a_work_whose_title_is_translate
     body = "".join(f"<p>{label}<p>{value}" for label, value in {**row, "Language:": "Spanish"}.items())
     assert work_of(body=body).language == "es"
     assert work_of(TITLED, body="<p>Language: Spanish<p>DOI: 10.5555/hens.7").language == "en"
+
+
+def test_a_tag_for_the_number_of_pages_may_hold_the_range():
+    work = work_of(("eprints.title", TITLE), ("eprints.pages", "17-21"))
+    assert (work.first_page, work.last_page, work.page_count) == ("17", "21", None)
+    assert work_of(("eprints.title", TITLE), ("eprints.pages", "17")).first_page is None
+
+
+def test_a_date_without_more_words_is_the_works_in_a_table_of_its_fields():
+    row = {"Título:": TITLE, "Autor:": "Doe, Jane", "Páginas:": "3-9", "DOI:": "10.5555/hens.7", "Editora:": "Hens"}
+    body = "".join(f"<p>{label}<p>{value}" for label, value in {**row, "Data:": "Out-2005"}.items())
+    assert work_of(body=body).published == "2005-10"
+    assert work_of(TITLED, body="<p>Date: May 2005<p>DOI: 10.5555/hens.7").published is None

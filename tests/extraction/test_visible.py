@@ -298,7 +298,7 @@ def test_an_issn_counts_in_a_masthead_of_one_journal(line, expected):
 @pytest.mark.parametrize(
     "words",
     ["Télécharger au format PDF", "Download full article in PDF format", "Texto completo (PDF)", "PDF herunterladen",
-     "PDF (English)", "全文PDF", "下载PDF", "Скачать PDF", "View/Open PDF"],
+     "PDF (English)", "全文PDF", "下载PDF", "PDF (412K)", "Скачать PDF", "View/Open PDF"],
 )  # fmt: skip
 def test_the_words_of_a_link_tell_the_full_text(words):
     body = f"<h1>{TITLE}</h1><a href='/7.pdf'>{words}</a><a href='/g.pdf'>Poster PDF</a><a href='/h.pdf'>PDF, how</a>"
@@ -560,3 +560,22 @@ def test_a_title_that_was_translated_stands_in_brackets():
 def test_marks_in_brackets_may_be_raised_or_not():
     for first, second in (("(<sup>1</sup>)", "(<sup>2</sup>)"), ("[<sup>1</sup>]", "[<sup>2</sup>]"), ("(1)", "(2)")):
         assert names(f"<h1>{TITLE}</h1><p>Jane Doe {first}, Rui Poe {second}, John Roe {first}</p>") == THREE
+
+
+def test_a_long_paragraph_among_others_is_no_abstract():
+    short = (
+        "It is rare for a history of umbrellas to keep one awake at night, and this one did until the rain was over."
+    )
+    short = f"{short} We slept well."
+    assert "abstract" in told(f"<h1>{TITLE}</h1><p>Jane Doe and Rui Poe<p>{PROSE}")
+    assert "abstract" not in told(f"<h1>{TITLE}</h1><p>Jane Doe and Rui Poe<p>{short}<p>{PROSE}<p>{short}")
+
+
+def test_names_that_are_turned_and_followed_by_numbered_places():
+    line = "DOE, Jane<sup>1</sup>, POE, Rui<sup>1,2</sup>, and ROE, A.<sup>2</sup>, (1) Univ of Rain, (2) Inst of Fog"
+    found = told(f"<h1>{TITLE}</h1><p>{line}</p><p>{PROSE}")["authors"]
+    assert [(each.name, each.affiliations) for each in found] == [
+        ("DOE, Jane", ("Univ of Rain",)),
+        ("POE, Rui", ("Univ of Rain", "Inst of Fog")),
+        ("ROE, A.", ("Inst of Fog",)),
+    ]
