@@ -34,6 +34,7 @@ _NUMBER = re.compile(r"[\[(]?([0-9]{1,2}|[a-h])[\])]?[.:]?\s?(?=[^\W\d_])")
 _DATE_TAIL = re.compile(
     r"\s*[,|–—-]\s*(?:le\s+|am\s+|on\s+)?(?:[0-9]{1,2}\.?\s+)?[^\W\d_]{3,10}\.?\s+(?:[0-9]{1,2},\s+)?(?:1[5-9]|20)[0-9]{2}$"
 )
+_YEAR_BEHIND = re.compile(r"\s*\((?:1[5-9]|20)[0-9]{2}[a-z]?\)[.:]?$")
 _REACH = 8
 REACH = 40
 """Lines below a title that can be of its byline."""
@@ -128,7 +129,7 @@ def _near(lines: Sequence[str]) -> Iterator[str]:
 
 def _names(line: str) -> list[RawAuthor]:
     """Return the people of a line that holds nothing else."""
-    line = _DATE_TAIL.sub("", line)
+    line = _DATE_TAIL.sub("", _YEAR_BEHIND.sub("", line))
     if len(line) > 2000:
         return []
     people = people_lines.authors([line], {})

@@ -59,6 +59,8 @@ _LONGEST_HEADING = 40
 _LEAST_TITLE = 12
 _MOST_LINES = 80
 _WITH_TRANSLATION = 2
+_MOST_VERSIONS = 4
+"""Languages of an abstract; more abstracts than that are those of a list."""
 _OPENING = itemgetter(slice(3))
 """What `labels.openings` asks of a line."""
 
@@ -76,7 +78,8 @@ class Section(NamedTuple):
 def read(page: Page) -> Iterator[Candidate]:
     """Yield what the labels of the page announce, if there are enough of them to make a record."""
     found = _record(page)
-    if not (found.enough or (found.is_near_title and not _OF_ONE_WORK.isdisjoint(found.fields))):
+    near = found.is_near_title and not _OF_ONE_WORK.isdisjoint(found.fields)
+    if not (found.enough or near or is_titled_abstract(page)):
         return
     title = _title(page, found)
     if title:
@@ -99,7 +102,7 @@ def is_record(page: Page) -> bool:
 def is_titled_abstract(page: Page) -> bool:
     """Return True for a title as a heading and, within a few lines, a heading such as "Abstract" above some prose."""
     where, lines = zone(page), rendered(page)
-    found = _record(page).first("abstract")
+    found = _record(page).first("abstract") if has_abstract(page) else None
     if found is None or where.title is None or lines.headings.get(where.title, _MINOR) >= _MINOR:
         return False
     at = found.section.at
@@ -129,6 +132,11 @@ def is_table(page: Page) -> bool:
     found = _record(page)
     once = all(len(found.fields.get(field, ())) <= 1 for field in _ONCE)
     return found.strong and found.enough and once
+
+
+def has_abstract(page: Page) -> bool:
+    """Return True where labels announce the abstract of one work, be it in several languages."""
+    return 0 < len(_record(page).fields.get("abstract", ())) <= _MOST_VERSIONS
 
 
 def has(page: Page, field: str) -> bool:

@@ -72,9 +72,24 @@ def _read(page: Page, page_lines: Rendered, where: Zone) -> dict[str, str]:
             if told.get("volume") == found.volume:
                 parts = told | parts
             if found.volume and "first_page" not in parts:
-                parts |= _pages(page_lines.lines[at + 1 : end])
+                below = page_lines.lines[at + 1 : end]
+                parts = _longer(below, found) | parts
+                if "first_page" not in parts:
+                    parts |= _pages(below)
             return parts
     return next(_references(page_lines, title), {}) or _described(page, title) or _titled(page, page_lines, title)
+
+
+def _longer(lines: Sequence[str], known: citation_line.CitationLine) -> dict[str, str]:
+    """Return the parts of a further citation line that repeats volume and issue and has the pages as well."""
+    for line in lines:
+        if (known.volume or "") not in line or len(line) > citation_line.LONGEST or not citation_line.may_be(line):
+            continue
+        found = citation_line.parse(line)
+        same = found and found.volume == known.volume and found.issue in {None, known.issue}
+        if found and same and found.first_page:
+            return _parts(found)
+    return {}
 
 
 def _in_path(line: str) -> citation_line.CitationLine | None:
@@ -152,7 +167,7 @@ def _references(page_lines: Rendered, title: str) -> Iterator[dict[str, str]]:
 def trimmed(page: Page, container: str) -> str:
     """Return a journal's name without what surrounds it, where the page's ``<title>`` ends in a part of it."""
     segments = [segment for segment in _PARTS_OF_TITLE.split(page.title) if len(segment) > 3]
-    return next((segment for segment in segments if segment in container), container)
+    return next((each for each in segments if each in container and 2 * len(each) >= len(container)), container)
 
 
 def _container(page: Page, page_lines: Rendered, where: Zone, at: int, found: citation_line.CitationLine) -> str | None:

@@ -38,6 +38,7 @@ _TRANSLATED = re.compile(
     rf"((?:[{IDEOGRAPHS}]{{2,4}}[\s,，;；]+)*[{IDEOGRAPHS}]{{2,4}}\s+)([A-Z][A-Za-z]+[^()\d]*?)(?:[(（]|$)"
 )
 """Names, and behind them the same in Latin letters."""
+_INITIALS = re.compile(r"(?:[^\W\d_]\.[ -]?){0,3}[^\W\d_]\.?")
 _AND = re.compile(r"\s+(?:and|und|et|y|e|и)\s+|\s*&\s*")
 _BUTTON = re.compile(
     r"view profile|search for|authors? info|show more|see more|contact|orcid|correspond|@|^and$|^&$", re.IGNORECASE
@@ -94,6 +95,10 @@ def split(line: str) -> list[str]:
         return cjk
     parts = _stripped(re.split(r",(?:\s*and\b)?|，", line))
     parts = [name for part in parts for name in _stripped(_AND.split(part))]
+    turned = [_INITIALS.fullmatch(part) is not None for part in parts]
+    if len(parts) % 2 == 0 and all(turned[1::2]) and not any(turned[::2]):
+        # Doe, J., Roe, R. R.
+        return [", ".join(pair) for pair in zip(parts[::2], parts[1::2], strict=True)]
     whole = _without_degrees(parts)
     if (len(parts) > 1 or len(whole) < len(parts)) and all(len(_unmarked(name).split()) > 1 for name in whole):
         return whole

@@ -77,8 +77,8 @@ def is_record(page: Page) -> bool:
     if page.is_plain_text or where.title is None or not where.sure:
         return False
     page_lines = rendered(page)
-    told = bool(masthead.read(page, page_lines, where)) or _abstract(page_lines, where) is not None
-    return told and bool(_byline(page_lines, where))
+    told = labelled.has_abstract(page) or masthead.read(page, page_lines, where) or _abstract(page_lines, where)
+    return bool(told) and bool(_byline(page_lines, where))
 
 
 def _zone(page: Page) -> Zone:

@@ -13,7 +13,7 @@ from itertools import compress, count
 from operator import itemgetter
 from typing import NamedTuple
 
-from harvester.extraction import citation_line, labels
+from harvester.extraction import bylines, citation_line, labels
 from harvester.extraction.abstract_text import is_boilerplate, weight
 from harvester.extraction.compare import fold
 from harvester.extraction.lines import Rendered, rendered
@@ -42,6 +42,8 @@ CITE = re.compile(r"\bcit(?:e|ation)|引用|zitier|citer|citar|цитир")
 _COLONS = (":", "：")
 _LONGEST_SUBTITLE = 200
 _BESIDE = 3
+_ABOVE_ABSTRACT = 6
+_MOST_ABSTRACTS = 4
 _ROWS = 4
 """Lines below an empty row of a table in which its next row stands."""
 _LEAST_BEGUN = 20
@@ -154,20 +156,53 @@ def _title(page: Page, page_lines: Rendered) -> tuple[int | None, bool]:
         at = _cited(page_lines.lines)
     if at is not None:
         return at, True
+    head = _only_heading(page_lines)
+    if head is not None and _is_beside_source(page_lines, head):
+        return head, True
+    at = _above_abstract(page_lines)
+    # A logo is a heading as well.
+    if at is not None and (head is None or at in page_lines.headings):
+        return at, True
+    return head, False
+
+
+def _only_heading(page_lines: Rendered) -> int | None:
+    """Return the first heading of the first level, else the only one of the second."""
     for level in (1, 2):
         headings = [
             at for at, found in page_lines.headings.items() if found == level and _can_be_title(page_lines.lines[at])
         ]
         if len(headings) == 1 or (headings and level == 1):
-            return headings[0], _is_beside_source(page_lines.lines, headings[0])
-    return None, False
+            return headings[0]
+    return None
 
 
-def _is_beside_source(lines: Sequence[str], title: int) -> bool:
-    """Return True where a line right above or below a title has the volume and the pages of an article."""
+def _is_beside_source(page_lines: Rendered, title: int) -> bool:
+    """Return True where a line right above or below a title has the volume and the pages of an article.
+
+    Without pages it may be the title of an issue, unless names stand right below.
+    """
+    lines = page_lines.lines
     beside = (*lines[max(0, title - _BESIDE) : title], *lines[title + 1 : title + 1 + _BESIDE])
-    cited = (citation_line.parse(line) for line in beside if citation_line.may_be(line))
-    return any(each is not None and each.volume and each.first_page and each.last_page for each in cited)
+    cited = [found for line in beside if citation_line.may_be(line) and (found := citation_line.parse(line))]
+    if any(each.volume and each.first_page and each.last_page for each in cited):
+        return True
+    signed = any(each.volume for each in cited) and bylines.read(page_lines.marked(title + 1, title + 2))
+    return bool(signed)
+
+
+def _above_abstract(page_lines: Rendered) -> int | None:
+    """Return the line above the names above the first label of an abstract."""
+    lines = page_lines.lines
+    found = [at for at, line in enumerate(lines) if any(each.field == "abstract" for each in labels.read(line))]
+    # Many are those of a list.
+    abstract = found[0] if 0 < len(found) <= _MOST_ABSTRACTS and found[0] < _FIRST_LINES else 0
+    for at in range(abstract - 2, max(-1, abstract - 2 - _ABOVE_ABSTRACT), -1):
+        if _can_be_title(lines[at]) and not labels.read(lines[at]):
+            named = bylines.read(page_lines.marked(at + 1, abstract))
+            if named and not bylines.is_name(lines[at]):
+                return at
+    return None
 
 
 def _continued(page_lines: Rendered, title: str) -> int | None:

@@ -579,3 +579,58 @@ def test_names_that_are_turned_and_followed_by_numbered_places():
         ("POE, Rui", ("Univ of Rain", "Inst of Fog")),
         ("ROE, A.", ("Inst of Fog",)),
     ]
+
+
+SIGNED = f"<h1>{TITLE}</h1><p>Jane Doe, Rui Poe and John Roe</p>"
+LONG = "<p>The office was open on Mondays. </p>" + "<p>Nobody came. </p>" * 90
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"{SIGNED}<h3>Abstract</h3><p>{PROSE}{LONG}",
+        f"<center><b>{TITLE}</b></center><p>Jane Doe, Rui Poe and John Roe</p><p>Abstract. {PROSE}{LONG}",
+        f"<p>Office Papers, Volume 12, Number 3, 1998</p>{SIGNED}{LONG}",
+        f"<p class=title>{TITLE}</p><p>Jane Doe, Rui Poe and John Roe</p><p>Abstract: {PROSE}</p><p>Keywords: a, b</p>",
+    ],
+    ids=["heading and abstract", "bold", "source without pages", "no heading"],
+)
+def test_an_article_is_known_without_the_help_of_the_pages_title(body):
+    for title in ("Untitled Document", "Office Papers", TITLE):
+        examined = examine(page(body, title=title))
+        assert examined.verdict.kind.value == "article", title
+        assert (examined.work.title, [each.name for each in examined.work.authors]) == (TITLE, THREE)
+        if "Abstract" in body:
+            assert examined.work.abstract == PROSE
+
+
+def test_a_list_of_abstracts_is_no_article():
+    item = "<p>Umbrellas of town {0}: a survey</p><p>Jane Doe and Rui Poe</p><p>Abstract: {1}</p>"
+    body = "".join(item.format(number, PROSE) for number in range(9))
+    for head in ("", "<h1>Publications of our group</h1>"):
+        assert examine(page(f"{head}{body}", title="Publications of our group")).work is None
+
+
+def test_an_issue_is_no_article():
+    items = "".join(
+        f"<h3>Umbrellas of town {number}</h3><p>Jane Doe</p><p>{number}-{number + 1}</p>" for number in range(9)
+    )
+    body = f"<h1>Office Papers</h1><p>Volume 12, Number 3, 1998</p>{items}"
+    assert examine(page(body, title="Office Papers")).work is None
+
+
+@pytest.mark.parametrize("line", ["Doe, J., Poe, R. S. and Roe, J.", "Doe, J., Poe, R. S., Roe, J. (1998)"])
+def test_names_that_are_turned_have_a_comma_each(line):
+    assert names(f"<h1>{TITLE}</h1><p>{line}</p><p>Office Papers, 12 (3). pp. 45-67.") == [
+        "Doe, J.",
+        "Poe, R. S.",
+        "Roe, J",
+    ]
+
+
+def test_pages_stand_in_a_longer_line_of_the_same_issue():
+    body = f"<p>Volume 12, Issue 3<p>March 1998{SIGNED}<p>Office Pap. (1998) 12 (3): 45–67.<p>{PROSE}"
+    found = told(body)
+    assert [found[name] for name in ("volume", "issue", "first_page", "last_page")] == ["12", "3", "45", "67"]
+    other = body.replace("12 (3): 45", "13 (3): 45")
+    assert "first_page" not in told(other)
