@@ -60,17 +60,20 @@ _NAMED = tuple(
         rf" ?{_PAGES}",
         r"(?:(?<![^\W\d_])(?:volume[ns]?|vol\.?|v\.|band|bd\.|tom[eo]?|t\.|том|т\.|cilt)|(?<![^\W_])v(?=[0-9])):?"
         rf" ?{_VOLUME}(?:(?: ?,)? ?{_BRACKETED_ISSUE})?(?![0-9])",
-        r"(?:(?<![^\W\d_])(?:numbers?|issues?|iss\.?|nos?\.?|n[°º.]|nr\.?|num[ée]ro|n[úu]m(?:ero|\.)|heft|выпуск|вып\.|номер"
+        r"(?:(?<![^\W\d_])(?:numbers?|issues?|iss\.?|nos?\.?|n[°º.]|nr\.?|num[ée]ro|n[úu]m(?:ero|\.)|heft|h\.|выпуск|вып\.|номер"
         rf"|sayı)|(?<![^\W_])n(?=[0-9])):? ?\(?{_ISSUE}\)?(?![0-9])(?: {_NOT_A_YEAR}[0-9]{{1,4}}\))?",
     )
 )
 _NAMED_DATE = re.compile(rf"\(?(?<![0-9]){_DATE}(?![0-9])\)?")
 _DATED_CONTAINER = re.compile(rf",? (?P<date>[0-9]{{1,2}} {_MONTH} (?:1[6-9]|20)[0-9]{{2}})[\s|,-]*$", re.IGNORECASE)
+_ROMAN_BEHIND = re.compile(r"(.+?),? ([IVXLC]{1,8})")
 _LOCATED = re.compile(" [0-9]{1,4}:[0-9]{1,4}$")
 _TAKEN = "\x01"
 _REST = re.compile(
     rf"(?:{_CONTAINER}(?:,? (?P<volume>(?!(?:1[6-9]|20)[0-9]{{2}}\b)[0-9]{{1,5}})(?: ?{_BRACKETED_ISSUE})?)?)?"
     r"[\s,;:.|()/\x01-]*(?P<range>(?<![0-9])[0-9]{1,6} ?- ?[0-9]{1,6})?[\s,;:.|()/\x01-]*"
+    # SciELO's journals have the place in front of the date: vol.12 no.3 São Paulo July 1998
+    r"(?:(?<=\x01 )(?P<place>(?:[^\W\d_]+[ .]){1,4})(?=\x01)[\s,;:.|()/\x01-]*)?"
 )
 
 # No such words: the order and the punctuation say what a number is. In front of each pattern the characters without
@@ -131,6 +134,17 @@ _PATTERNS = tuple(
             rf"(?:第? ?{_VOLUME} ?卷)?[,，]? ?第? ?{_ISSUE} ?期"
             rf"[,，:：]? ?(?:第? ?{_MARKED_PAGES}(?: ?页)?(?:,? ?共 ?[0-9]+ ?页)?)?",
         ),
+        # 지의류학회지 1998년 12권 3호 45-67; 지의류학회지 제12권 제3호 (1998) pp.45-67
+        (
+            "호",
+            rf"(?:(?P<container>[^\W\d_].{{0,60}}?)[,，]? ?)?{_YEAR} ?년?[,，]? ?(?:제? ?{_VOLUME} ?권)?[,，]? ?제? ?"
+            rf"{_ISSUE} ?호[,，:：]? ?(?:{_MARKED_PAGES}(?: ?쪽)?)?",
+        ),
+        (
+            "권호",
+            rf"(?:(?P<container>[^\W\d_].{{0,60}}?)[,，]? ?)?제? ?{_VOLUME} ?권[,，]? ?제? ?{_ISSUE} ?호[,，]? ?"
+            rf"\(?{_YEAR}(?:[년.][^()]{{0,8}})?\)?[,，]? ?{_MARKED_PAGES}(?: ?쪽)?",
+        ),
         # 《圖書資訊例刊》 15卷2期 (2021/06) Pp. 1-24
         (
             "卷期(",
@@ -184,7 +198,7 @@ _NOTES = re.compile(r"\.? - (?:бібліогр|библиогр|bibliogr|рез
 _RESPONSIBLE = re.compile(r"^\s*/[^/]{2,200}//\s*")
 _URL_GLUED = re.compile("(?<=[0-9])(?=https?://)")
 _FIGURES = re.compile(
-    r"[0-9期卷](?:(?<=[期卷])|\s?(?:\(|[:;]\s?[A-Za-z]?[0-9])|, [A-Za-z]?[0-9]+(?:[-–—, ]+[0-9(P])|\.[0-9]+ \("
+    r"[0-9期卷](?:(?<=[期卷])| ?[권호]|\s?(?:\(|[:;]\s?[A-Za-z]?[0-9])|, [A-Za-z]?[0-9]+(?:[-–—, ]+[0-9(P])|\.[0-9]+ \("
     r"|\) [0-9]+ [A-Za-z]?[0-9])"
 )
 _WORDS = frozenset(
@@ -199,7 +213,7 @@ _WORDS = frozenset(
 """One of them stands in any citation line that has no figures around brackets and colons, capitals in ASCII apart."""
 _LETTERS = frozenset((b"n", b"v", b"j"))
 """Those of the words that are initials as well: they count in front of a number, and ``J.`` of a name."""
-_LETTER_OF_SOURCE = re.compile(r"(?<!\w)(?:[vn][0-9]|j\. )")
+_LETTER_OF_SOURCE = re.compile(r"(?<!\w)(?:[vn]\.? ?[0-9]|j\. )")
 _WORDS_ONLY = bytes(
     each + 32 if 65 <= each <= 90 else each if 97 <= each <= 122 or each >= 128 else 32 for each in range(256)
 )
@@ -241,7 +255,7 @@ def parse(line: str) -> CitationLine | None:
     if len(text) < 6 or not _NUMBER.search(text):
         return None
     small = lowered(text)
-    if _has_word(text) and (named := _named(text, small)) is not None:
+    if "권" not in text and _has_word(text) and (named := _named(text, small)) is not None:
         return named
     if len(_NUMBERS.findall(text)) < _FEWEST_NUMBERS and not _ENOUGH.search(text):
         return None
@@ -343,6 +357,8 @@ def _named(text: str, small: str) -> CitationLine | None:
     if rest is None or _TAKEN in (rest["container"] or "") or _LOCATED.search(rest["container"] or ""):
         return None
     found = _parts(rest, text)
+    if not found.get("place", "X")[0].isupper():
+        return None
     parts = {**parts, "container": found.get("container", "")}
     if dated := _DATED_CONTAINER.search(parts["container"]):
         # A page that gives the day as well as the year of its volume.
@@ -350,6 +366,9 @@ def _named(text: str, small: str) -> CitationLine | None:
     for name in ("volume", "issue"):
         if not parts.get(name) and name in found:
             parts[name] = found[name]
+    if not parts.get("issue") and "volume" in found and (roman := _ROMAN_BEHIND.fullmatch(parts["container"])):
+        # Rivista di cose, XII, 3
+        parts["container"], parts["issue"], parts["volume"] = roman[1], parts["volume"], roman[2]
     if "range" in found and not parts.get("first"):
         parts["first"], _, parts["last"] = found["range"].replace(" ", "").partition("-")
     told = [name for name in ("volume", "issue", "year", "first") if parts.get(name)]

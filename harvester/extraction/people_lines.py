@@ -90,6 +90,9 @@ def split(line: str) -> list[str]:
         return _stripped(re.split("[;；]", line))
     if re.search("[、|]", line):
         return _stripped(re.split("[、|]", line))
+    between = _stripped(re.split("[,，]", line))
+    if len(between) > 1 and all(_CJK_NAME.fullmatch("".join(_unmarked(name).split())) for name in between):
+        return between
     cjk = _stripped(re.split(r"[\s,，]+", line))
     if len(cjk) > 1 and all(_CJK_NAME.fullmatch(_unmarked(name)) for name in cjk):
         return cjk

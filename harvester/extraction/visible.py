@@ -58,6 +58,8 @@ _AFTER_ABSTRACT = {"keywords", "authors", "affiliations", "doi"}
 _LINES_OF_A_REFERENCE = 8
 _LINES_OF_PARTS = 100
 _TEXT = 120
+_SIGNED = 3
+_BY = re.compile(r"(?:written |posted )?(?:by|par|von|por|di) (?=[^\W\d_])", re.IGNORECASE)
 
 
 def read(page: Page) -> Iterator[Candidate]:
@@ -77,8 +79,12 @@ def is_record(page: Page) -> bool:
     if page.is_plain_text or where.title is None or not where.sure:
         return False
     page_lines = rendered(page)
-    told = labelled.has_abstract(page) or masthead.read(page, page_lines, where) or _abstract(page_lines, where)
-    return bool(told) and bool(_byline(page_lines, where))
+    if labelled.has_abstract(page) or masthead.read(page, page_lines, where):
+        return bool(_byline(page_lines, where))
+    people = _byline(page_lines, where) if _abstract(page_lines, where) else []
+    # "By Jane Doe" and some paragraphs are news.
+    signed = page_lines.lines[where.title + 1 : where.title + 1 + _SIGNED]
+    return len(people) > 1 or bool(people and not any(map(_BY.match, signed)))
 
 
 def _zone(page: Page) -> Zone:

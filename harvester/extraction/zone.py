@@ -125,7 +125,10 @@ def _told(page: Page) -> list[str]:
 
 
 def _folded_titles(page: Page) -> list[str]:
-    named = [page.title, *(each for tag in _TITLE_TAGS for each in page.meta.all(tag))]
+    # A page that is called by its source shows the journal in its heading.
+    source = citation_line.parse(page.title) if citation_line.may_be(page.title) else None
+    title = "" if source and source.container_title and source.volume else page.title
+    named = [title, *(each for tag in _TITLE_TAGS for each in page.meta.all(tag))]
     folded = (" ".join(_TAG.sub("", each).split()).casefold() for each in dict.fromkeys(named) if each)
     return list(dict.fromkeys(folded))
 

@@ -42,6 +42,18 @@ CITATIONS = [
     ("Vol.52 No.- [2011]", (None, "2011", "52", None, None, None)),
     ("Veshch. Mat., 2011, Number 7, Pages 34–41 (Mi vvm7391)", ("Veshch. Mat", "2011", None, "7", "34", "41")),
     ("Revue des choses 41, 3 (2007) 289-315", ("Revue des choses", "2007", "41", "3", "289", "315")),
+    (
+        "Rev. Coisas Públ. vol.12 no.3 São Paulo July/Sept. 1998",
+        ("Rev. Coisas Públ", "July/Sept. 1998", "12", "3", None, None),
+    ),
+    ("Rev. Lusa v.12 n.3 Lisboa jul./set. 1998", ("Rev. Lusa", "jul./set. 1998", "12", "3", None, None)),
+    ("지의류학회지 1998년 12권 3호 45-67", ("지의류학회지", "1998", "12", "3", "45", "67")),
+    ("지의류학회지 제12권 제3호 (1998) pp.45-67", ("지의류학회지", "1998", "12", "3", "45", "67")),
+    ("Rivista di cose, XII, 3 (1998), pp. 45-67", ("Rivista di cose", "1998", "XII", "3", "45", "67")),
+    (
+        "In: Zeitschrift für Dinge. Bd. 12, 1998, H. 3, S. 45–67",
+        ("Zeitschrift für Dinge", "1998", "12", "3", "45", "67"),
+    ),
     ("Things Review · Volume 12 · Issue 3 · pp. 1-10", ("Things Review", None, "12", "3", "1", "10")),
     ("52(4):789-96", (None, None, "52", "4", "789", "96")),
     ("Volume 25, Number 10", (None, None, "25", "10", None, None)),

@@ -634,3 +634,20 @@ def test_pages_stand_in_a_longer_line_of_the_same_issue():
     assert [found[name] for name in ("volume", "issue", "first_page", "last_page")] == ["12", "3", "45", "67"]
     other = body.replace("12 (3): 45", "13 (3): 45")
     assert "first_page" not in told(other)
+
+
+def test_the_title_of_an_issue_is_none_of_a_work():
+    items = "<p>Umbrellas of two towns</p><p>Jane Doe and Rui Poe</p><p>pp. 45-67</p><p>Rain</p><p>John Roe</p>"
+    body = f"<h1>Annals of Umbrellas</h1><h2>Volume 12, Number 3, 1998</h2>{items}"
+    assert examine(page(body, title="Annals of Umbrellas, Vol. 12, No. 3")).work is None
+
+
+def test_a_byline_and_paragraphs_alone_are_news():
+    assert examine(page(f"<h1>{TITLE}</h1><p>By Jane Doe</p><p>May 3, 2004</p><p>{PROSE}</p>")).work is None
+    assert examine(page(f"<h1>{TITLE}</h1><p>Jane Doe</p><p>{PROSE}</p>")).work is not None
+    assert examine(page(f"<h1>{TITLE}</h1><p>By Jane Doe and Rui Poe</p><p>{PROSE}</p>")).work is not None
+
+
+def test_a_japanese_name_has_a_blank_and_a_list_of_them_commas():
+    assert names(f"<h1>{TITLE}</h1><p>山田 太郎, 鈴木 花子</p>") == ["山田 太郎", "鈴木 花子"]
+    assert names(f"<h1>{TITLE}</h1><p>王小明 李红</p>") == ["王小明", "李红"]
