@@ -90,16 +90,12 @@ def split(line: str) -> list[str]:
         return _stripped(re.split("[;；]", line))
     if re.search("[、|]", line):
         return _stripped(re.split("[、|]", line))
-    between = _stripped(re.split("[,，]", line))
-    if len(between) > 1 and all(_CJK_NAME.fullmatch("".join(_unmarked(name).split())) for name in between):
-        return between
-    cjk = _stripped(re.split(r"[\s,，]+", line))
-    if len(cjk) > 1 and all(_CJK_NAME.fullmatch(_unmarked(name)) for name in cjk):
-        return cjk
+    if not line.isascii() and (names := _cjk_names(line)):
+        return names
     parts = _stripped(re.split(r",(?:\s*and\b)?|，", line))
     parts = [name for part in parts for name in _stripped(_AND.split(part))]
-    turned = [_INITIALS.fullmatch(part) is not None for part in parts]
-    if len(parts) % 2 == 0 and all(turned[1::2]) and not any(turned[::2]):
+    even = len(parts) > 1 and len(parts) % 2 == 0
+    if even and all(map(_INITIALS.fullmatch, parts[1::2])) and not any(map(_INITIALS.fullmatch, parts[::2])):
         # Doe, J., Roe, R. R.
         return [", ".join(pair) for pair in zip(parts[::2], parts[1::2], strict=True)]
     whole = _without_degrees(parts)
@@ -107,6 +103,15 @@ def split(line: str) -> list[str]:
         return whole
     whole = _stripped(_AND.split(line))
     return whole if all("," in name or len(name.split()) > 1 for name in whole) else [line]
+
+
+def _cjk_names(line: str) -> list[str]:
+    """Return the names of a line that has no others than Chinese and Japanese ones, which may have a blank inside."""
+    between = _stripped(re.split("[,，]", line))
+    if len(between) > 1 and all(_CJK_NAME.fullmatch("".join(_unmarked(name).split())) for name in between):
+        return between
+    names = _stripped(re.split(r"[\s,，]+", line))
+    return names if len(names) > 1 and all(_CJK_NAME.fullmatch(_unmarked(name)) for name in names) else []
 
 
 def _without_degrees(parts: Iterable[str]) -> list[str]:

@@ -7,7 +7,7 @@ works and references, whose DOIs, years and journals are not the work's.
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from itertools import compress, count
 from operator import itemgetter
@@ -126,7 +126,8 @@ def _told(page: Page) -> list[str]:
 
 def _folded_titles(page: Page) -> list[str]:
     # A page that is called by its source shows the journal in its heading.
-    source = citation_line.parse(page.title) if citation_line.may_be(page.title) else None
+    tagged = "citation_title" in page.meta
+    source = citation_line.parse(page.title) if not tagged and citation_line.may_be(page.title) else None
     title = "" if source and source.container_title and source.volume else page.title
     named = [title, *(each for tag in _TITLE_TAGS for each in page.meta.all(tag))]
     folded = (" ".join(_TAG.sub("", each).split()).casefold() for each in dict.fromkeys(named) if each)
@@ -197,15 +198,19 @@ def _is_beside_source(page_lines: Rendered, title: int) -> bool:
 def _above_abstract(page_lines: Rendered) -> int | None:
     """Return the line above the names above the first label of an abstract."""
     lines = page_lines.lines
-    found = [at for at, line in enumerate(lines) if any(each.field == "abstract" for each in labels.read(line))]
-    # Many are those of a list.
-    abstract = found[0] if 0 < len(found) <= _MOST_ABSTRACTS and found[0] < _FIRST_LINES else 0
+    abstract = next(filter(partial(_announces_abstract, lines), range(min(_FIRST_LINES, len(lines)))), 0)
     for at in range(abstract - 2, max(-1, abstract - 2 - _ABOVE_ABSTRACT), -1):
         if _can_be_title(lines[at]) and not labels.read(lines[at]):
             named = bylines.read(page_lines.marked(at + 1, abstract))
             if named and not bylines.is_name(lines[at]):
-                return at
+                # Many are those of a list.
+                more = sum(map(partial(_announces_abstract, lines), range(abstract + 1, len(lines))))
+                return at if more < _MOST_ABSTRACTS else None
     return None
+
+
+def _announces_abstract(lines: Sequence[str], at: int) -> bool:
+    return any(each.field == "abstract" for each in labels.read(lines[at]))
 
 
 def _continued(page_lines: Rendered, title: str) -> int | None:
