@@ -157,7 +157,7 @@ class Page:
         found: dict[str, list[etree._Element]] = {tag: [] for tag in _COLLECTED}
         if not self.is_plain_text:
             for element in self.root.iter(*_COLLECTED):
-                found[str(element.tag)].append(element)
+                found[element.tag].append(element)
         return found
 
     @cached_property

@@ -12,7 +12,7 @@ from harvester.page import Page
 
 NAME = "coins"
 
-_MARK = b"ctx_ver=Z39.88"
+_MARK = b"ctx_ver=Z39.88-2004"
 """What every COinS says of its version; the longer a mark, the faster it is found not to be there."""
 _CLASS = b"Z3988"
 _TITLE = re.compile(rb"""\btitle\s*=\s*["']([^"']*)["']""")

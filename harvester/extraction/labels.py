@@ -132,13 +132,21 @@ def _first(line: str) -> Labelled | None:
             field = known.get(key(_LANGUAGE_BEHIND.sub("", _COUNT_BEHIND.sub("", without_gloss(bare)))))
         if field:
             return Labelled(field, "")
-    if (colon := _COLON.search(line, 0, _LONGEST)) and (field := known.get(key(line[: colon.start()]))):
-        return Labelled(field, line[colon.end() :].strip())
+    colon = _first_colon(line)
+    if colon > 0 and (field := known.get(key(line[:colon]))):
+        return Labelled(field, line[colon + 1 :].strip())
     if line[0] in "[【〔［" and (match := _BRACKETED.match(line)) and (field := known.get(key(match[1]))):
         return Labelled(field, line[match.end() :])
     if line[0] in "dD" and (match := _BARE_DOI.match(line)):
         return Labelled("doi", line[match.end() :])
     return _separated(line) if line[:3] in _separable() else None
+
+
+def _first_colon(line: str) -> int:
+    """Return where the first colon of a line's beginning stands; -1 where it has none."""
+    narrow = line.find(":", 0, _LONGEST)
+    wide = -1 if line.isascii() else line.find("：", 0, _LONGEST)
+    return narrow if wide < 0 or 0 <= narrow < wide else wide
 
 
 def _separated(line: str) -> Labelled | None:

@@ -21,9 +21,11 @@ NAME = "state"
 _FEWEST_KEYS = 4
 _MOST_NODES = 30_000
 _HINTS = ('"doi"', '"authors"')
-_ASSIGNED = re.compile(
-    r"(?:^|[\s;])(?:window\.|var\s+|self\.)?[A-Za-z_$][\w.$]{0,60}\s*=\s*(?:JSON\.parse\()?(?=[{\"'])"
-)
+# In two steps: a pattern that begins with a name would be tried at every word of a script.
+_ASSIGNED = re.compile(r"=\s*(?:JSON\.parse\()?(?=[{\"'])")
+_NAME = re.compile(r"(?:^|[\s;])(?:window\.|var\s+|self\.)?[A-Za-z_$][\w.$]{0,60}\s*\Z")
+_LONGEST_NAME = 100
+_MOST_STARTS = 20
 _FIELD_OF = {key: field for field, keys in STATE_KEYS.items() for key in keys}
 _NAME_KEYS = ("fullname", "displayname", "preferredname", "name", "creatorname", "authorname")
 
@@ -54,14 +56,20 @@ def _data(page: Page) -> Iterator[Any]:
         text = "" if "ld+json" in kind else script.text or ""
         if not 200 < len(text) <= LARGEST or not any(hint in text for hint in _HINTS):
             continue
-        starts = [0] if kind.endswith("json") else [found.end() for found in _ASSIGNED.finditer(text)][:20]
-        for start in starts:
+        for start in [0] if kind.endswith("json") else islice(_starts(text), _MOST_STARTS):
             try:
                 value = json.JSONDecoder(strict=False).raw_decode(text.lstrip() if not start else text, start)[0]
                 yield json.loads(value, strict=False) if isinstance(value, str) and value[:1] in "{[" else value
             except (ValueError, RecursionError):
                 # Most scripts are no JSON; that is no fault of the page.
                 continue
+
+
+def _starts(script: str) -> Iterator[int]:
+    """Yield where a value begins that a script assigns to a name."""
+    for found in _ASSIGNED.finditer(script):
+        if _NAME.search(script, max(0, found.start() - _LONGEST_NAME), found.start()):
+            yield found.end()
 
 
 def _objects(data: Any) -> Iterator[dict[str, Any]]:
