@@ -36,7 +36,7 @@ _MONTH = (
     r"|январ[ья]|феврал[ья]|март|апрел[ья]|ма[йя]|июн[ья]|июл[ья]|август|сентябр[ья]|октябр[ья]|ноябр[ья]|декабр[ья])\.?"
 )
 _YEAR = r"(?P<year>(?:1[6-9]|20)[0-9]{2})"
-_DATE = rf"(?P<date>(?:(?:[0-9]{{1,2}} )?{_MONTH}(?: ?[-/] ?{_MONTH})?,? ?(?:[0-9]{{1,2}}, ?)?)?{_YEAR})"
+_DATE = rf"(?P<date>(?:(?:[0-9]{{1,2}} )?{_MONTH}(?: ?[-/] ?{_MONTH})?,? ?|{_MONTH} ?[0-9]{{1,2}}, ?)?{_YEAR})"
 _CONTAINER = r"(?P<container>[^\W\d_].{1,150}?)"
 # A letter behind figures and a Roman number end where the word ends: "Volcanology" has no volume "c".
 _VOLUME = r"(?P<volume>[a-z]?[0-9]{1,5}(?:[a-z](?![a-z]))?|[ivxlc]{1,8}(?![^\W_]))"
@@ -47,7 +47,9 @@ _ISSUE = (
 )
 _PAGE = r"[a-z]{0,2}[0-9]{1,7}(?:[a-z](?![a-z]))?|[ivxlc]{1,8}(?![^\W_])"
 _PAGES = rf"(?P<first>{_PAGE})(?: ?(?:-| à | a | bis ) ?(?P<last>{_PAGE}))?"
+_RANGE = rf"(?P<first>{_PAGE}) ?- ?(?P<last>{_PAGE})"
 _MARKED_PAGES = rf"(?:pp?\.? ?|pages? |s\. ?|seiten |[сc]\. ?)?{_PAGES}"
+_SHORT_CONTAINER = r"(?:(?P<container>[^\W\d_].{0,60}?)[,，/]? ?)?"
 # What could be a year is none: "53 (2010)".
 _NOT_A_YEAR = r"\((?!(?:1[6-9]|20)[0-9]{2}\))"
 _BRACKETED_ISSUE = rf"{_NOT_A_YEAR}{_ISSUE}\)"
@@ -56,15 +58,19 @@ _BRACKETED_ISSUE = rf"{_NOT_A_YEAR}{_ISSUE}\)"
 _NAMED = tuple(
     re.compile(pattern)
     for pattern in (
-        r"(?<![^\W\d_])(?:pages?|pp?\.?|p[áa]ginas?|p[áa]gs?\.?|seiten?|s\.|страницы|стр\.|с\.)"
-        rf" ?{_PAGES}",
-        r"(?:(?<![^\W\d_])(?:volume[ns]?|vol\.?|v\.|band|bd\.|tom[eo]?|t\.|том|т\.|cilt)|(?<![^\W_])v(?=[0-9])):?"
-        rf" ?{_VOLUME}(?:(?: ?,)? ?{_BRACKETED_ISSUE})?(?![0-9])",
-        r"(?:(?<![^\W\d_])(?:numbers?|issues?|iss\.?|nos?\.?|n[°º.]|nr\.?|num[ée]ro|n[úu]m(?:ero|\.)|heft|h\.|выпуск|вып\.|номер"
-        rf"|sayı)|(?<![^\W_])n(?=[0-9])):? ?\(?{_ISSUE}\)?(?![0-9])(?: {_NOT_A_YEAR}[0-9]{{1,4}}\))?",
+        r"(?<![^\W\d_])(?:pages?|pp?\.?|p[áa]ginas?|p[áa]gs?\.?|seiten?|s\.|strony|str\.|article (?:id|no\.?)"
+        rf"|страницы|стр\.|с\.)(?: ?:)? ?{_PAGES}",
+        r"(?:(?<![^\W\d_])(?:volume[ns]?|vol\.?|v\.|band|bd\.|jg\.|jahrgang|tom[eo]?|t\.|ro[cč]\.|ročník|årg\.|том|т\.|cilt)"
+        rf"|(?<![^\W_])v(?=[0-9]))(?: ?:)? ?{_VOLUME}(?:(?: ?,)? ?{_BRACKETED_ISSUE})?(?![0-9])",
+        r"(?:(?<![^\W\d_])(?:numbers?|issues?|iss\.?|nos?\.?|n[°º.]|nr\.?|num[ée]ro|numer|n[úu]m(?:ero|\.)|heft|h\.|č\.|číslo"
+        r"|выпуск|вып\.|номер"
+        rf"|sayı)|(?<![^\W_])n(?=[0-9]))(?: ?:)? ?\(?{_ISSUE}\)?(?![0-9])(?: {_NOT_A_YEAR}[0-9]{{1,4}}\))?",
     )
 )
-_NAMED_DATE = re.compile(rf"\(?(?<![0-9]){_DATE}(?![0-9])\)?")
+_NAMED_DATE = re.compile(
+    rf"(?:(?<![^\W_])(?:year(?: of publication)?|published|yıl|rocznik) ?:? ?)?\(?(?<![0-9])"
+    rf"(?:{_DATE}|(?P<day>[0-3]?[0-9]\.[01]?[0-9]\.(?:1[6-9]|20)[0-9]{{2}}))(?![0-9])\)?"
+)
 _DATED_CONTAINER = re.compile(rf",? (?P<date>[0-9]{{1,2}} {_MONTH} (?:1[6-9]|20)[0-9]{{2}})[\s|,-]*$", re.IGNORECASE)
 _ROMAN_BEHIND = re.compile(r"(.+?),? ([IVXLC]{1,8})")
 _LOCATED = re.compile(" [0-9]{1,4}:[0-9]{1,4}$")
@@ -96,22 +102,31 @@ _PATTERNS = tuple(
             rf"(?:(?:,|\.? -) (?:№|вып\.|вип\.|no\.|iss\.|n\.) ?{_ISSUE})?(?:\.? - [сcpps]{{1,2}}\. ?{_PAGES})?",
         ),
         # Zeitschrift für Dinge 61 (2015) 4, S. 512-531
-        ("(,", rf"{_CONTAINER},? {_VOLUME} \({_DATE}\) ?{_ISSUE}, ?{_MARKED_PAGES}"),
+        # Zeitschrift für Dinge. - 12(2008), 3, S. 1-12; Zeitschrift für Dinge 12.2008,3, S. 1-12
+        ("(,", rf"{_CONTAINER}(?:,|\.? -)? {_VOLUME} ?\({_DATE}\)(?: |, ?)?{_ISSUE}, ?{_MARKED_PAGES}"),
+        (".,", rf"{_CONTAINER},? {_VOLUME}\.{_YEAR}, ?{_ISSUE}, ?{_MARKED_PAGES}"),
+        # Journal of Things (2008), 18:3:293-311
+        ("(:", rf"{_CONTAINER},? \({_DATE}\)[,:]? {_VOLUME}:{_ISSUE}:{_PAGES}"),
         # Journal of Things (2009) 12(3) 1-10; Journal of Things, 2009, 12(3): 1-10
-        ("(", rf"{_CONTAINER},? \({_DATE}\)[,:]? {_VOLUME} ?(?:\({_ISSUE}\))?(?: ?[:,] ?| ){_MARKED_PAGES}"),
+        ("(", rf"{_CONTAINER},? \({_DATE}\)[.,:]? {_VOLUME} ?(?:\({_ISSUE}\))?(?: ?[:,] ?| ){_MARKED_PAGES}"),
         (",", rf"{_CONTAINER},? {_DATE}, ?{_VOLUME} ?(?:\({_ISSUE}\))? ?[:,] ?{_MARKED_PAGES}"),
         # J Things. 2009 Mar 3;12(3):1-10
         (
             ";",
-            rf"{_CONTAINER}\.? (?P<date>{_YEAR} ?(?:{_MONTH}(?:-{_MONTH})? ?[0-9]{{0,2}})?);"
+            rf"{_CONTAINER}\.? (?P<date>{_YEAR} ?(?:\(?{_MONTH}(?:-{_MONTH})? ?[0-9]{{0,2}}\)?)?);"
             rf" ?{_VOLUME} ?(?:\({_ISSUE}\))?(?: ?: ?{_MARKED_PAGES})?",
         ),
         # Revue des choses 41, 3 (2007) 289-315
         ("(,", rf"{_CONTAINER},? {_VOLUME}, ?{_ISSUE} ?\({_DATE}\) ?[:,]? ?{_MARKED_PAGES}"),
         # Journal of Things 53 (2010) 1-10; Journal of Things, 53 (2010), 1-10
         ("(", rf"{_CONTAINER},? {_VOLUME} ?\({_DATE}\) ?[:,]? ?{_MARKED_PAGES}"),
-        # Journal of Things, 53, 1-10, 2010
-        (",", rf"{_CONTAINER},? {_VOLUME}, ?{_MARKED_PAGES}, ?{_YEAR}"),
+        # Journal of Things, 53, 1-10, 2010; Journal of Things 53:1-10, 2010
+        (",", rf"{_CONTAINER},? {_VOLUME}[,:] ?{_MARKED_PAGES}, ?{_YEAR}"),
+        # Proc. Natl. Acad. Things USA 2008 105:1-6; J. Things Sci., 12: 1-12
+        (":-", rf"(?P<container>[^\W\d_][^\d]{{1,100}}?) {_YEAR} {_VOLUME}: ?{_RANGE}"),
+        (".:-", rf"{_CONTAINER}\.,? {_VOLUME}: ?{_RANGE}"),
+        # Chem. Things, 2008, 1123-1125
+        (".,-", rf"{_CONTAINER}\., {_YEAR}, ?{_RANGE}"),
         # J. Things 2010, 12, 3, 1-10; Journal of Things, 58, 1, 313-351
         (",", rf"{_CONTAINER} {_YEAR}, {_VOLUME}, {_ISSUE}, {_PAGES}"),
         (",", rf"{_CONTAINER}, {_VOLUME}, {_ISSUE}, {_PAGES}"),
@@ -121,8 +136,12 @@ _PATTERNS = tuple(
         (".(", rf"{_CONTAINER},? {_VOLUME}\.{_ISSUE} \({_DATE}\) ?: ?{_MARKED_PAGES}"),
         # Phys. Things 12, 041027 - Published 1 January 2022
         (",-", rf"{_CONTAINER},? {_VOLUME}, {_PAGES} - published:? {_DATE}"),
-        # 2010 J. Things: Math. Gen. 43 123456
-        (".", rf"{_YEAR} (?=[^\d]*\.)(?P<container>[^\W\d_][^\d]{{1,100}}?) {_VOLUME} {_PAGES}"),
+        # 2010 J. Things: Math. Gen. 43 123456; A C Doe and R Roe 2010 J. Things 43 123456
+        (
+            ".",
+            rf"(?:[^\W\d_][^\d.]{{2,80}} )?{_YEAR} (?=[^\d]*\.)(?P<container>[^\W\d_][^\d]{{1,100}}?)"
+            rf" {_VOLUME} {_PAGES}",
+        ),
         # March 12, 2010 107 (11) 1-10
         ("(", rf"{_DATE},? {_VOLUME} {_BRACKETED_ISSUE} {_PAGES}"),
         # Journal of Things, 52(4):789-96, 2009; 52(4):789-96
@@ -145,6 +164,17 @@ _PATTERNS = tuple(
             rf"(?:(?P<container>[^\W\d_].{{0,60}}?)[,，]? ?)?제? ?{_VOLUME} ?권[,，]? ?제? ?{_ISSUE} ?호[,，]? ?"
             rf"\(?{_YEAR}(?:[년.][^()]{{0,8}})?\)?[,，]? ?{_MARKED_PAGES}(?: ?쪽)?",
         ),
+        # 例学会誌 2008 年 12 巻 3 号 p. 1-12; 例学会誌 12巻 3号 2008 pp.1-12; 12 巻 (2008) 3 号 p. 1-12
+        (
+            "巻号",
+            rf"{_SHORT_CONTAINER}{_YEAR} ?年?[,，]? ?{_VOLUME} ?巻[,，]? ?{_ISSUE} ?号[,，]? ?(?:{_MARKED_PAGES})?",
+        ),
+        (
+            "巻号",
+            rf"{_SHORT_CONTAINER}第? ?{_VOLUME} ?巻[,，]? ?第? ?{_ISSUE} ?号[,，]? ?\(?{_YEAR} ?年?\)?[,，]? ?"
+            rf"(?:{_MARKED_PAGES})?",
+        ),
+        ("巻号(", rf"{_SHORT_CONTAINER}{_VOLUME} ?巻 ?\({_YEAR}\) ?{_ISSUE} ?号[,，]? ?(?:{_MARKED_PAGES})?"),
         # 《圖書資訊例刊》 15卷2期 (2021/06) Pp. 1-24
         (
             "卷期(",
@@ -166,7 +196,10 @@ _INDEXES = (
 )
 _INDEXED = re.compile(rf"(?<=》)(?: ?(?:{_INDEXES}))+(?= ?[12][0-9]{{3}})")
 _BEHIND_PAGES = re.compile("(?<=页) [A-Z][A-Za-z &:,.'-]+$")
-_TAIL_WORDS = ("http", "doi", "issn", "epub", "online", "page", ").", "].", " tab", " ilus", " graf", "удк", "key:")
+_TAIL_WORDS = (
+    "http", "doi", "issn", "epub", "online", "page", ").", "].", " tab", " ilus", " graf", "удк", "key:", "www.", "©",
+    "copyright", "received", "published", " press", "p, ", " chart", " graph", "diagram", "illustration", "photograph",
+)  # fmt: skip
 """A line without any of them, and without a bracket at its end, has no tail; as it, asked of small letters."""
 _TAIL = re.compile(
     r"[,.;|]?\s*(?:(?<=[0-9])\([0-9]{1,3}\)$|\((?:online|https?:)[^)]*\)|doi:?\s*10\.\S+|(?:doi:?\s*)?https?://\S+|[\[(]?epub[^\])]*[\])]?"
@@ -175,7 +208,13 @@ _TAIL = re.compile(
     r"|\( ?[0-9]{1,2} [^\W\d_]{3,10} ?\)|\([a-z]{2,5} [a-z]{1,10}[0-9]{1,8}\)|key: ?\S+|удк:? ?[0-9. ]+"
     # What LILACS counts besides the pages: tables, figures, maps.
     r"|(?:[.,] ?(?:tab|ilus|graf|mapas?))+"
-    r"|(?:first )?published online.{0,30})\s*\.?$",
+    r"|[|;.,] ?(?:(?:first )?published|received|accepted|revised)(?: online)?\b[^|;]{0,40}"
+    r"|(?:first )?published online.{0,50}"
+    r"|\((?:(?:first )?published |doi:? ?10\.)[^()]{3,60}\)|\([0-9]{1,4} ?pp\)"
+    r"|(?:copyright ?)?© ?.{0,60}|www\.\S+|(?: cambridge| oxford)? university press"
+    # What EBSCO counts besides them.
+    r"|(?:, ?[0-9]{1,3}(?:p| [a-z ]{0,20}(?:charts?|graphs?|diagrams?|illustrations?|photographs?|maps?))){1,6}"
+    r")[\s.|-]*$",
 )
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−－", "-"))
 # Spans without white space between them: "Computers and MaterialsVolume 62".
@@ -198,14 +237,15 @@ _NOTES = re.compile(r"\.? - (?:бібліогр|библиогр|bibliogr|рез
 _RESPONSIBLE = re.compile(r"^\s*/[^/]{2,200}//\s*")
 _URL_GLUED = re.compile("(?<=[0-9])(?=https?://)")
 _FIGURES = re.compile(
-    r"[0-9期卷](?:(?<=[期卷])| ?[권호]|\s?(?:\(|[:;]\s?[A-Za-z]?[0-9])|, [A-Za-z]?[0-9]+(?:[-–—, ]+[0-9(P])|\.[0-9]+ \("
+    r"[0-9期卷](?:(?<=[期卷])| ?[권호巻号]|\s?(?:\(|[:;]\s?[A-Za-z]?[0-9])|, [A-Za-z]?[0-9]+(?:[-–—, ]+[0-9(P])"
+    r"|\.[0-9]+ \(|\.[12][0-9]{3},"
     r"|\) [0-9]+ [A-Za-z]?[0-9])"
 )
 _WORDS = frozenset(
     (
         "vol volume volumes volumen iss issue issues no nos number numbers núm número n° nº № p pp page pages pág págs"
         " página páginas bd band heft seite seiten sayı cilt tome tomo т том вып выпуск вип номер страницы Т Том ТОМ"
-        " Вып ВЫП Выпуск Вип Номер Страницы n v j"
+        " Вып ВЫП Выпуск Вип Номер Страницы jg jahrgang nr roč ročník č číslo årg rocznik numer strony n v j"
     )
     .encode()
     .split()
@@ -223,6 +263,16 @@ _NUMBERS = re.compile("[0-9]+")
 _ENOUGH = re.compile("[;年期卷]|[0-9] ?: ?[0-9]")
 """What lets fewer numbers than three be a citation."""
 _FEWEST_NUMBERS = 3
+# Cairn: the third issue of the year, which is the twelfth of all
+_NUMBERED_OF_YEAR = re.compile(
+    r"(?<![0-9])((?:19|20)[0-9]{2})/([0-9]{1,2}) ?[-(] ?(?:n[°º]|vol(?:ume)?\.?|no\.?|tome) ?([0-9]{1,4})\)?",
+    re.IGNORECASE,
+)
+# DergiPark repeats the year behind the pages, in a whole date.
+_YEAR_IN_FRONT = re.compile(r"(?:year|yıl) ?[12][0-9]{3}, (?=.*[0-9]{2}\.[0-9]{2}\.[12][0-9]{3}$)", re.IGNORECASE)
+_DAY_IN_BRACKETS = re.compile(r"\(([A-Z][a-z]+ [0-9]{1,2})\), (?=(?:19|20)[0-9]{2})")
+_YEAR_BEHIND = re.compile(r"(.+?),? \(?((?:1[6-9]|20)[0-9]{2})\)?")
+_AS_YEAR = re.compile("(?:19|20)[0-9]{2}")
 _SQUARE_YEAR = re.compile(r"(?<=[0-9] )\[((?:1[6-9]|20)[0-9]{2})\]$")
 _BRACKETED_YEAR = re.compile(r"\(((?:1[6-9]|20)[0-9]{2})[a-z]?\)")
 _HOW_TO_CITE = re.compile(r"(?:how to )?cit(?:e|ation)[^:]{0,30}:\s*", re.IGNORECASE)
@@ -232,6 +282,8 @@ _NO_CONTAINER = re.compile(
     r"|chapter|part|section|total|views?|downloads?|phone)\b",
     re.IGNORECASE,
 )
+_NAMED_BEHIND = frozenset("권巻")
+"""Counters of Korean and Japanese, which stand behind the numbers of volumes."""
 LONGEST = 260
 """Characters of the longest citation line that has no title in it."""
 
@@ -255,7 +307,7 @@ def parse(line: str) -> CitationLine | None:
     if len(text) < 6 or not _NUMBER.search(text):
         return None
     small = lowered(text)
-    if "권" not in text and _has_word(text) and (named := _named(text, small)) is not None:
+    if _NAMED_BEHIND.isdisjoint(text) and _has_word(text) and (named := _named(text, small)) is not None:
         return named
     if len(_NUMBERS.findall(text)) < _FEWEST_NUMBERS and not _ENOUGH.search(text):
         return None
@@ -298,11 +350,17 @@ def _bare(line: str) -> str:
     if prefix := _PREFIX.match(text):
         text = text[prefix.end() :]
     text = text.removesuffix(" Links").replace("(Volume publication date ", "(")
-    text = text.replace(" ; ", ", ").replace("No.- ", "")
+    text = text.replace(" ; ", ", ").replace("No.- ", "").replace("Page(s)", "Pages")
+    if text[:1] in "yY":
+        text = _YEAR_IN_FRONT.sub("", text)
+    if "/" in text:
+        text = _NUMBERED_OF_YEAR.sub(r"vol. \3, no. \2, \1", text)
+    if "), " in text:
+        text = _DAY_IN_BRACKETS.sub(r"\1, ", text)
     small = lowered(text)
     if text.endswith((")", "]")) or any(word in small for word in _TAIL_WORDS):
         while match := _TAIL.search(small):
-            text, small = text[: match.start()].rstrip(), small[: match.start()].rstrip()
+            text, small = text[: match.start()].rstrip(" -|"), small[: match.start()].rstrip(" -|")
     if text.endswith("]"):
         text = _SQUARE_YEAR.sub(r"(\1)", text)
     text = _GLUED.sub(" ", text.rstrip(" .,;"))
@@ -348,8 +406,10 @@ def _named(text: str, small: str) -> CitationLine | None:
     if not parts:
         return None
     # The last one: a proceedings' name has a year of its own.
-    for match in list(_NAMED_DATE.finditer(small))[-1:]:
+    dates = list(_NAMED_DATE.finditer(small))
+    for match in dates[-1:]:
         parts |= _parts(match, text)
+        parts["date"] = parts.pop("day", "") or parts["date"]
         text, small = (f"{each[: match.start()]}{_TAKEN}{each[match.end() :]}" for each in (text, small))
     begin = len(text) - len(text.lstrip())
     text, small = text.strip(), small[begin:].rstrip()
@@ -376,9 +436,15 @@ def _named(text: str, small: str) -> CitationLine | None:
 
 
 def _citation(parts: Mapping[str, str]) -> CitationLine:
+    container, published = parts.get("container", "").strip(" ,.;:-|"), parts.get("date") or parts.get("year")
+    behind = _YEAR_BEHIND.fullmatch(container) if not published and parts.get("issue") else None
+    if behind:
+        # Journal of Things 2008 12(3):1-10
+        container, published = behind[1], behind[2]
     return CitationLine(
-        container_title=parts.get("container", "").strip(" ,.;:-|") or None,
-        published=parts.get("date") or parts.get("year"),
+        container_title=container or None,
+        # Some journals count volumes by the year.
+        published=published or (parts.get("volume") if _AS_YEAR.fullmatch(parts.get("volume") or "") else None),
         volume=parts.get("volume"),
         issue=parts.get("issue"),
         first_page=parts.get("first"),

@@ -146,6 +146,81 @@ CITATIONS = [
     ("Матем. вещи, 77:5 (2005), 656–664", ("Матем. вещи", "2005", "77", "5", "656", "664")),
     ("Vol.46 No.3 [2015]", (None, "2015", "46", "3")),
     ("Vol. 12 No. 3 (2010): Things of June", (None, "2010", "12", "3", None, None)),
+    # What stands behind a citation: history, rights, addresses.
+    (
+        "Things 456, 88-91 (6 November 2008) | doi:10.5555/th.1; Received 1 June 2008; Accepted 19 September 2008",
+        ("Things", "6 November 2008", "456", None, "88", "91"),
+    ),
+    ("Things Res 2008;12:173-180 (DOI: 10.5555/000123456)", ("Things Res", "2008", "12", None, "173", "180")),
+    (
+        "Things 2006;332:19-22 (7 January), doi:10.5555/th.38678 (published 22 December 2005)",
+        ("Things", "2006", "332", None, "19", "22"),
+    ),
+    ("Things 12:1-12, 2008 | DOI: 10.5555/1/2008-T", ("Things", "2008", "12", None, "1", "12")),
+    ("Things 353:1-12 (2008) - doi:10.5555/things00001", ("Things", "2008", "353", None, "1", "12")),
+    ("Vol 12 No 3 (2008) | Published: 2008-03-12", (None, "2008", "12", "3", None, None)),
+    (
+        "Am J Things 295: H1-H12, 2008. First published May 1, 2008; doi:10.5555/things.00123.2008",
+        ("Am J Things", "2008", "295", None, "H1", "H12"),
+    ),
+    (
+        "Journal of Things (2008), 18:3:293-311 Cambridge University Press",
+        ("Journal of Things", "2008", "18", "3", "293", "311"),
+    ),
+    (
+        "Things, 12, 1–12, 2008 www.things.example/12/1/2008/ © Author(s) 2008.",
+        ("Things", "2008", "12", None, "1", "12"),
+    ),
+    (
+        "J. Things, 2008, Vol. 12, No. 3, pp. 1-12. © Press of Things, Ltd., 2008.",
+        ("J. Things", "2008", "12", "3", "1", "12"),
+    ),
+    (
+        "Genetics of Things, Vol. 178, 1-12, January 2008, Copyright © 2008",
+        ("Genetics of Things", "January 2008", "178", None, "1", "12"),
+    ),
+    (
+        "Journal of Things; Mar2008, Vol. 12 Issue 3, p145-152, 8p, 2 Charts, 1 Graph",
+        ("Journal of Things", "Mar2008", "12", "3", "145", "152"),
+    ),
+    # What words name.
+    ("Volume 2008 (2008), Article ID 123456, 12 pages", (None, "2008", "2008", None, "123456", None)),
+    ("Volume 12, Issue 3, March 2008 Page(s):1 - 12", (None, "March 2008", "12", "3", "1", "12")),
+    ("Year : 2008 | Volume : 12 | Issue : 3 | Page : 1-12", (None, "2008", "12", "3", "1", "12")),
+    ("Yıl 2008, Cilt: 12 Sayı: 3, 1 - 12, 31.03.2008", (None, "31.03.2008", "12", "3", "1", "12")),
+    (
+        "Proceedings of the 12th conference on Things, Pages: 1-12, Year of Publication: 2008",
+        ("Proceedings of the 12th conference on Things", "2008", None, None, "1", "12"),
+    ),
+    ("N Engl J Things Volume 358:1-12 January 3, 2008 Number 1", ("N Engl J Things", "January 3, 2008", "358", "1")),
+    (
+        "Journal of Things, Vol 26, No 1 (January 1), 2008: pp. 1-12",
+        ("Journal of Things", "January 1, 2008", "26", "1", "1", "12"),
+    ),
+    ("2008/3 (Vol. 12), pp. 1-12", (None, "2008", "12", "3", "1", "12")),
+    ("Revue des choses 2008/3 (n° 12), p. 1-12.", ("Revue des choses", "2008", "12", "3", "1", "12")),
+    ("2008/3 - Volume 12, pages 1 à 12", (None, "2008", "12", "3", "1", "12")),
+    ("Zeitschrift für Dinge, Jg. 12, H. 3, 2008, S. 1-12", ("Zeitschrift für Dinge", "2008", "12", "3", "1", "12")),
+    ("Jg. 12 Nr. 3 (2008)", (None, "2008", "12", "3", None, None)),
+    ("Listy o věcech, roč. 12, č. 3, s. 1-12, 2008", ("Listy o věcech", "2008", "12", "3", "1", "12")),
+    ("Rocznik 2008 | Tom 12 | Numer 3 | Strony 1-12", (None, "2008", "12", "3", "1", "12")),
+    # What order and signs tell.
+    ("Zeitschrift für Dinge. - 12(2008), 3, S. 1-12", ("Zeitschrift für Dinge", "2008", "12", "3", "1", "12")),
+    ("Zeitschrift für Dinge 12.2008,3, S. 1-12", ("Zeitschrift für Dinge", "2008", "12", "3", "1", "12")),
+    ("Acta Things (2008). A64, 1-12", ("Acta Things", "2008", "A64", None, "1", "12")),
+    ("Thing Informatics 2007 23(1):1-8", ("Thing Informatics", "2007", "23", "1", "1", "8")),
+    ("Proc. Natl. Acad. Things USA 2008 105:1-6", ("Proc. Natl. Acad. Things USA", "2008", "105", None, "1", "6")),
+    ("J Med Things 2008 (Jan 12); 10(1):e1", ("J Med Things", "2008 (Jan 12)", "10", "1", "e1", None)),
+    ("Synthesis of Things 2008(12): 1891-1897", ("Synthesis of Things", "2008", "2008", "12", "1891", "1897")),
+    ("Chem. Thing., 2008, 1123 - 1125, DOI: 10.5555/b712345a", ("Chem. Thing", "2008", None, None, "1123", "1125")),
+    (
+        "A C Doe et al 2008 New J. Things 10 013001 (12pp) doi: 10.5555/1367",
+        ("New J. Things", "2008", "10", None, "013001", None),
+    ),
+    ("J. Things Sci., 12: 1-12.", ("J. Things Sci", None, "12", None, "1", "12")),
+    ("2008 年 12 巻 3 号 p. 1-12", (None, "2008", "12", "3", "1", "12")),
+    ("例学会誌 12巻 3号 2008 pp.1-12", ("例学会誌", "2008", "12", "3", "1", "12")),
+    ("12 巻 (2008) 3 号 p. 1-12", (None, "2008", "12", "3", "1", "12")),
 ]
 
 
@@ -172,6 +247,10 @@ def test_a_citation_line_gives_its_parts(line, parts):
         "Received 12 Jan 2011, Accepted 01 Oct 2012",
         "Posted on March 12, 2010 107 comments",
         "ISSN 1234-5678, Vol. 3",
+        "A reading of Genesis 1:1-5",
+        "Monday 3 March 2008 10:30",
+        "Monday 3 March 2008 10:30-11",
+        "Opening hours, 2008, 10-18",
     ],
 )
 def test_prose_and_menus_are_no_citations(line):
