@@ -25,6 +25,7 @@ _HISTORY = re.compile(
     r"(?i:received|accepted|revised|submitted|published)(?:[ :]+(?i:first|online|electronically|in|on))*"
     r"[ :]+(?=[0-9]|[A-Z][a-z]{2,8}\.? [0-9]).{0,20}\b(?:19|20)[0-9]{2}\b"
 )
+_RIGHTS = re.compile("(?:Copyright )?©[^.©]{4,80}$")
 _LONGEST_HISTORY = 150
 _SHORT = 70
 _LEAST = 60
@@ -80,7 +81,8 @@ def is_paragraph(line: str) -> bool:
     """Return True for a paragraph of the work's text: long, made of sentences, none of the site's."""
     if weight(line) <= _PARAGRAPH:
         return False
-    return line.rstrip().endswith(_SENTENCE_ENDS) and not is_boilerplate(line)
+    text = line if line.isascii() else _RIGHTS.sub("", line)
+    return text.rstrip().endswith(_SENTENCE_ENDS) and not is_boilerplate(line)
 
 
 def gather(lines: Iterable[str]) -> str | None:

@@ -5,8 +5,9 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
-from harvester.extraction import labels, people_lines
+from harvester.extraction import citation_line, labels, people_lines
 from harvester.extraction.abstract_text import is_prose
 from harvester.extraction.candidates import RawAuthor
 from harvester.normalise.characters import IDEOGRAPHS
@@ -14,7 +15,9 @@ from harvester.normalise.characters import IDEOGRAPHS
 _PREFIX = re.compile(r"(?:written )?(?:by|par|von|por|di|door|af|av)\s*[:：]?\s+(?=[^\W\d_])", re.IGNORECASE)
 # Of a review the "by" above it names the author of the book.
 _REVIEWED = re.compile(r"(?:reviewed|review) by\s*:?\s+([^,;(]{5,60})", re.IGNORECASE)
-_TURNED = re.compile(r"(?:, (?:and )?|; | and )?([^,;()\[\]0-9]{2,40}), ([^,;()\[\]0-9]{1,40})\[([0-9+]{1,12})\]")
+_TURNED = re.compile(
+    r"(?:, (?:and )?|; | and )?([^,;()\[\]0-9]{2,40}), (?![a-z])([^,;()\[\]0-9]{1,40})\[([0-9+]{1,12})\]"
+)
 _INLINE_NUMBER = re.compile(r"[,;] \([0-9]{1,2}\) ")
 _CJK_NAME = re.compile(
     rf"[{IDEOGRAPHS}]{{2,4}}|[{IDEOGRAPHS}]{{1,4}} [{IDEOGRAPHS}]{{1,4}}|[{IDEOGRAPHS}]+·[{IDEOGRAPHS}]+"
@@ -38,7 +41,8 @@ _YEAR_BEHIND = re.compile(r"\s*\((?:1[5-9]|20)[0-9]{2}[a-z]?\)[.:]?$")
 _REACH = 8
 REACH = 40
 """Lines below a title that can be of its byline."""
-_BEFORE_NAMES = 2
+_BEFORE_NAMES = 4
+_LONGEST_ADDRESS = 150
 _BUTTONS = 2
 """Lines between names and institutions."""
 _BETWEEN = frozenset({"by", "and", "&", "von", "und", "par", "et", "por", "y", "e"})
@@ -64,6 +68,16 @@ def read(lines: Sequence[str], title: str = "") -> list[RawAuthor]:
             return _with_institutions(names, line, near[at + 1 :])
         if names and (more := _column(near[at:])):
             return more
+    return _marked(lines)
+
+
+def _marked(lines: Sequence[str]) -> list[RawAuthor]:
+    """Return the people of a line further below whose marks begin the lines below it: fields stand between."""
+    for at, (line, below) in enumerate(pairwise(lines[:REACH])):
+        if "]" in line and (first := _NUMBER.match(below)) and first[1] in "1a" and f"[{first[1]}" in line:
+            names = _names(line)
+            if names:
+                return _with_institutions(names, line, lines[at + 1 :])
     return []
 
 
@@ -161,12 +175,14 @@ def _blocks(lines: Sequence[str]) -> list[RawAuthor]:
         name, _, place = text.partition(",")
         if text.casefold() in _BETWEEN:
             continue
-        if labels.read(line) or is_prose(line):
+        if at < _BEFORE_NAMES and citation_line.may_be(line) and citation_line.parse(line):
+            continue
+        if labels.read(line) or (is_prose(line) and not _is_address(line)):
             break
         if is_name(name) and people_lines.names_place(place) and len(found) == reachable:
             found.append(RawAuthor(name=name.strip(), affiliations=(place.strip(),)))
-        elif not place and is_name(text) and len(found) == reachable:
-            found.append(RawAuthor(name=text))
+        elif len(found) == reachable and is_name(own := _without_degree(text)):
+            found.append(RawAuthor(name=own))
             continue
         elif not found:
             # A subtitle, a date.
@@ -179,6 +195,16 @@ def _blocks(lines: Sequence[str]) -> list[RawAuthor]:
             break
         reachable = len(found)
     return found if 1 < len(found) == reachable else []
+
+
+def _is_address(line: str) -> bool:
+    return len(line) <= _LONGEST_ADDRESS and people_lines.names_place(line)
+
+
+def _without_degree(text: str) -> str:
+    """Return the one name of a line without the degrees behind it; "" for more names."""
+    names = people_lines.split(text) if "," in text else [text]
+    return names[0] if len(names) == 1 and "," not in names[0] else ""
 
 
 def _with_addresses(lines: Sequence[str]) -> list[RawAuthor]:

@@ -53,6 +53,7 @@ _TITLE_ABOVE = 15
 """Lines below the title in which the heading of an abstract stands on a page that has little else."""
 _LONG = 2500
 """Characters from which on an abstract may have run into the article."""
+_MOST_DATES = 3
 _MINOR = 3
 """Level of heading from which on it is no page's title."""
 _LONGEST_HEADING = 40
@@ -341,6 +342,9 @@ def _values(page: Page, record: _Record) -> Iterator[tuple[str, Any]]:
             told = [each.value if isinstance(each.value, list) else [each.value] for each in row]
             distinct = list(dict.fromkeys(number for numbers in told for number in numbers))
             yield field, distinct if len(distinct) <= _MOST_NUMBERS else None
+        elif field == "published":
+            # "Publication year" and "Publication date": the finer one completes the other.
+            yield from ((field, each.value) for each in row[:_MOST_DATES])
         elif field in values.PLAIN:
             yield field, (record.first(field) or row[0]).value
 

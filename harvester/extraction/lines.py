@@ -27,6 +27,10 @@ _SUPERSCRIPT = re.compile(rf"\s*{re.escape(_RAISED)}(.*?){re.escape(_LOWERED)}")
 # What a name or an institution is marked with: 1,2 or a,b* or a sign alone.
 _MARKS = re.compile(r"[\s,;，]*(?:(?:[0-9]{1,2}|[a-z](?![a-z])|[*†‡§¶#‖✉]+)[\s,;，]*)+")
 _MARK = re.compile(r"[0-9]{1,2}|[a-z]|[*†‡§¶#‖✉]+")
+_CORRESPONDING = re.compile(
+    r"corresponding author(?: contact information)?|e-?mail(?: the corresponding author)?", re.IGNORECASE
+)
+"""What some pages write above the line, beside the marks."""
 _BETWEEN_MARKS = re.compile(r"\][\s,;，]*\[")
 _SIGN_BEHIND = re.compile(r"\]\s*,\s*([*†‡§¶#‖✉]+)")
 _BRACKETED_MARK = re.compile(r"[(\[]\s*(\[[^\[\]]{1,12}\])\s*[)\]]")
@@ -162,9 +166,10 @@ def _in_brackets(line: str) -> str:
 
 
 def _as_mark(found: re.Match[str]) -> str:
-    if not _MARKS.fullmatch(found[1]):
-        return found[0].replace(_RAISED, "").replace(_LOWERED, "")
-    return f"[{'+'.join(_MARK.findall(found[1]))}]"
+    marks = _CORRESPONDING.sub("", found[1])
+    if not _MARKS.fullmatch(marks):
+        return "" if not marks.strip(" ,") else found[0].replace(_RAISED, "").replace(_LOWERED, "")
+    return f"[{'+'.join(_MARK.findall(marks))}]"
 
 
 def _without_empty(found: list[str], headings: dict[int, int], raised: dict[int, str]) -> Rendered:

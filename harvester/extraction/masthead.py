@@ -18,14 +18,19 @@ _PARTS_OF_TITLE = re.compile(r"\s+[|–—:-]{1,2}\s+|\s*\|\s*|:\s+(?=[A-Z])")
 _STEPS = re.compile(r"\s+[>»›/]\s+")
 _DATE = re.compile(r"(?:[^\W\d_]{3,10}\.?(?:[/–-][^\W\d_]{3,10}\.?)?,? )?(?:1[6-9]|20)[0-9]{2}")
 _JOURNAL = re.compile(
-    r"(?:the )?(?:journal|annals|archives|bulletin|proceedings|transactions|review|revista|revue|zeitschrift|rivista)"
+    r"(?!(?:about|all|back|browse|current|latest|more|our|search|see|submit|this|to|view)\b)"
+    r"(?:(?:\S+ ){0,2}"
+    r"(?:journal|annals|archives|bulletin|proceedings|transactions|review|revista|revue|zeitschrift|rivista)"
     r" (?:of|for|de|des|du|di|der|für)\b.*"
-    r"|(?!(?:about|all|back|browse|current|latest|more|our|search|see|submit|this|to|view)\b)(?!the journal).* "
-    r"(?:journal|magazine|bulletin|quarterly)"
+    r"|(?!the journal).* (?:journal|magazine|bulletin|quarterly)"
     # Two words are a kind of article: Book Review, Peer Review.
-    r"|\S+(?: \S+)+ (?:review|letters)"
+    r"|\S+(?: \S+)+ (?:review|letters))"
 )
 _BEHIND_TITLE = re.compile(r"\s*[:|–—-]\s+(.{8,200})")
+_OF_HIGHWIRE = re.compile(
+    r" -- [^0-9]{3,80} (?P<volume>[0-9]{1,4})(?: \((?P<issue>[^()]{1,12})\))?: (?P<first_page>[A-Za-z]{0,2}[0-9]{1,7})"
+    r" -- (?P<container_title>.{3,120})"
+)
 _LONGEST = 700
 _LEAST_TITLE = 20
 _LEAST_BESIDE = 11
@@ -65,31 +70,55 @@ def _read(page: Page, page_lines: Rendered, where: Zone) -> dict[str, str]:
             continue
         found = citation_line.of_work(line, title) or _in_path(line)
         if found:
+            if not found.container_title and at and at - 1 != where.title:
+                found = _begun_above(page_lines.lines[at - 1], line, found)
             if not found.published and found.volume:
                 found = found._replace(published=_date_beside(page_lines.lines, at))
             parts = _parts(found._replace(container_title=_container(page, page_lines, where, at, found)))
-            told = _described(page, title)
-            if told.get("volume") == found.volume:
-                parts = told | parts
-            if found.volume and "first_page" not in parts:
-                below = page_lines.lines[at + 1 : end]
-                parts = _longer(below, found) | parts
+            told = [_described(page, title), _by_highwire(page.title)]
+            for each in told:
+                if each.get("volume") == found.volume:
+                    parts = each | parts
+            if found.volume:
+                others = [page_lines.lines[each] for each in (*above, *numbered[len(above) :]) if each != at]
+                for name in ("first_page", "published"):
+                    parts = parts if name in parts else _again(others, found, name) | parts
                 if "first_page" not in parts:
-                    parts |= _pages(below)
+                    parts |= _pages(page_lines.lines[at + 1 : end])
             return parts
-    return next(_references(page_lines, title), {}) or _described(page, title) or _titled(page, page_lines, title)
+    return (
+        next(_references(page_lines, title), {})
+        or _described(page, title)
+        or _titled(page, page_lines, title)
+        or _by_highwire(page.title)
+    )
 
 
-def _longer(lines: Sequence[str], known: citation_line.CitationLine) -> dict[str, str]:
-    """Return the parts of a further citation line that repeats volume and issue and has the pages as well."""
+def _begun_above(above: str, line: str, found: citation_line.CitationLine) -> citation_line.CitationLine:
+    """Return a citation that is broken in two behind a colon: ``Science 3 May 2008:``, ``Vol. 321, pp. 1-2``."""
+    whole = citation_line.parse(f"{above} {line}") if above.endswith(":") else None
+    return whole if whole and whole.volume == found.volume and whole.container_title else found
+
+
+def _again(lines: Sequence[str], known: citation_line.CitationLine, name: str) -> dict[str, str]:
+    """Return the parts of a further citation line that repeats volume and issue and has a certain part as well."""
     for line in lines:
         if (known.volume or "") not in line or len(line) > citation_line.LONGEST or not citation_line.may_be(line):
             continue
         found = citation_line.parse(line)
         same = found and found.volume == known.volume and found.issue in {None, known.issue}
-        if found and same and found.first_page:
-            return _parts(found)
+        if found and same and (parts := _parts(found)).get(name):
+            if citation_line.of_work(line, "") is None:
+                # A whole reference: names and titles stand in front of the journal.
+                del parts["container_title"]
+            return parts
     return {}
+
+
+def _by_highwire(title: str) -> dict[str, str]:
+    """Return the source behind a work's title: ``On Hens -- Doe et al. 12 (3): 45 -- Journal of Hens``."""
+    found = _OF_HIGHWIRE.search(title)
+    return {name: part for name, part in found.groupdict().items() if part} if found else {}
 
 
 def _in_path(line: str) -> citation_line.CitationLine | None:
@@ -164,6 +193,13 @@ def _references(page_lines: Rendered, title: str) -> Iterator[dict[str, str]]:
                 yield _parts(found)
 
 
+def _is_source(line: str, title: str, found: citation_line.CitationLine) -> bool:
+    """Return True for the journal in front of the same volume: ``JSTOR: Hens Quarterly, Vol. 7, No. 3``."""
+    _, journal, behind = title.partition(line)
+    other = citation_line.parse(behind.lstrip(" ,.;:-")) if journal and found.volume else None
+    return other is not None and other.volume == found.volume and other.container_title is None
+
+
 def trimmed(page: Page, container: str) -> str:
     """Return a journal's name without what surrounds it, where the page's ``<title>`` ends in a part of it."""
     segments = [segment for segment in _PARTS_OF_TITLE.split(page.title) if len(segment) > 3]
@@ -180,7 +216,9 @@ def _container(page: Page, page_lines: Rendered, where: Zone, at: int, found: ci
         if above == where.title or labels.read(line) or len(line) > _LONGEST_NAME:
             break
         named = above in page_lines.headings or _JOURNAL.fullmatch(line.lower()) is not None
-        if not _NUMBER.search(line) and (line in segments or (named and at - above <= _NEAR)):
+        if not _NUMBER.search(line) and (
+            line in segments or _is_source(line, page.title, found) or (named and at - above <= _NEAR)
+        ):
             return line
     # The banner of a journal's own site.
     title = page_lines.lines[where.title] if where.title is not None else ""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from harvester.extraction.candidates import RawAuthor
 from harvester.normalise import name_words
@@ -43,6 +44,7 @@ _AND = re.compile(r"\s+(?:and|und|et|y|e|и)\s+|\s*&\s*")
 _BUTTON = re.compile(
     r"view profile|search for|authors? info|show more|see more|contact|orcid|correspond|@|^and$|^&$", re.IGNORECASE
 )
+_EMAIL = re.compile(r"\s\(?\S+@\S+\.\S+|^\S+@\S+\.\S+")
 _LETTER = re.compile(r"[^\W\d_]")
 _NOT_A_NAME = re.compile(r"[0-9@!?<>=|]|https?:|\b(?:the|of|for|more|all|show|view|search|login)\b")
 """What no name has, in small letters."""
@@ -95,6 +97,8 @@ def split(line: str) -> list[str]:
     parts = _stripped(re.split(r",(?:\s*and\b)?|，", line))
     parts = [name for part in parts for name in _stripped(_AND.split(part))]
     even = len(parts) > 1 and len(parts) % 2 == 0
+    # "Jane Doe, M.D." has a degree, "Doe, M. D." initials.
+    even = even and not any(" " in name and name_words.degree(_unmarked(last)) for name, last in pairwise(parts))
     if even and all(map(_INITIALS.fullmatch, parts[1::2])) and not any(map(_INITIALS.fullmatch, parts[::2])):
         # Doe, J., Roe, R. R.
         return [", ".join(pair) for pair in zip(parts[::2], parts[1::2], strict=True)]
@@ -121,11 +125,16 @@ def _without_degrees(parts: Iterable[str]) -> list[str]:
         bare = _unmarked(part).rstrip(_SIGNS)
         if names and name_words.suffix(bare):
             names[-1] += f", {part}"
-        elif names and name_words.degree(bare):
+        elif names and (name_words.degree(bare) or _is_role(bare, names[-1])):
             names[-1] += part[len(bare) :].strip()
         else:
             names.append(part)
     return names
+
+
+def _is_role(part: str, name: str) -> bool:
+    """Return True for words without a capital behind a name with some: ``Jane Doe, professor of hens``."""
+    return part == part.lower() and part[0].isalpha() and part.isascii() and name != name.lower()
 
 
 def places(lines: Sequence[str]) -> list[str]:
@@ -181,9 +190,10 @@ def authors(lines: Iterable[str], institutions: dict[str, str]) -> list[RawAutho
     """Return the authors of the lines, up to the first line that holds anything else."""
     found: list[RawAuthor] = []
     for line in lines:
-        if _is_header(line):
+        bare = _EMAIL.sub("", line) if "@" in line else line
+        if _is_header(bare):
             continue
-        people = [_author(name, institutions) for name in split(_without_translation(line))]
+        people = [_author(name, institutions) for name in split(_without_translation(bare))]
         if not all(looks_like_name(person.name) for person in people):
             break
         found.extend(people)

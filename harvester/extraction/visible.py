@@ -57,6 +57,7 @@ _FIRST_HEADINGS = {"background", "objective", "objectives", "context", "aim", "a
 _AFTER_ABSTRACT = {"keywords", "authors", "affiliations", "doi"}
 _LINES_OF_A_REFERENCE = 8
 _LINES_OF_PARTS = 100
+_CORRESPONDENCE = ("Correspond", "To whom correspondence", "Address for corresp", "Address all corresp", "Reprint")
 _TEXT = 120
 _SIGNED = 3
 _BY = re.compile(r"(?:written |posted )?(?:by|par|von|por|di) (?=[^\W\d_])", re.IGNORECASE)
@@ -211,7 +212,9 @@ def _abstract(page_lines: Rendered, where: Zone) -> str | None:
 
 def _is_text(line: str) -> bool:
     """Return True for a paragraph that is too short to count as one, as a text has them between others."""
-    return abstract_text.weight(line) > _TEXT and line.endswith((".", "。")) and not people_lines.names_place(line)
+    if abstract_text.weight(line) <= _TEXT or not line.endswith((".", "。")) or people_lines.names_place(line):
+        return False
+    return not line.lstrip("*†‡ ").startswith(_CORRESPONDENCE)
 
 
 def _structured(page_lines: Rendered, where: Zone) -> str | None:

@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from functools import cache, partial
 from importlib.resources import files
-from itertools import compress, count
+from itertools import compress, count, pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -31,6 +31,7 @@ _SHARE = 0.3
 _NUMBER_OF_SITE = re.compile(r"(?=\S*[0-9])[!-~]+")
 """One word with figures is the number under which a site keeps the work: ``1998ApJ...500..525S``."""
 _SEGMENT = re.compile(r"\s*[-–—|_]")
+_PARTS = re.compile(r" [-–—|:] | -- ")
 _LONGEST_BUTTON = 8
 _COUNT = re.compile(r"\s*[\[(（][0-9]{1,4} ?[件条條篇건편]?[\])）]$")
 _BRACKETS = tuple("])）")
@@ -127,11 +128,17 @@ def _told(page: Page) -> list[str]:
 def _folded_titles(page: Page) -> list[str]:
     # A page that is called by its source shows the journal in its heading.
     tagged = "citation_title" in page.meta
-    source = citation_line.parse(page.title) if not tagged and citation_line.may_be(page.title) else None
-    title = "" if source and source.container_title and source.volume else page.title
+    title = page.title if tagged or not citation_line.may_be(page.title) else _without_source(page.title)
     named = [title, *(each for tag in _TITLE_TAGS for each in page.meta.all(tag))]
     folded = (" ".join(_TAG.sub("", each).split()).casefold() for each in dict.fromkeys(named) if each)
     return list(dict.fromkeys(folded))
+
+
+def _without_source(title: str) -> str:
+    """Return a page's ``<title>``, or "" where it names the journal and the volume, as ``Acta - 12(3):385``."""
+    parts = (title, *map(" ".join, pairwise(_PARTS.split(title))))
+    found = (citation_line.parse(part) for part in parts)
+    return "" if any(each and each.container_title and each.volume for each in found) else title
 
 
 def _find(page: Page, page_lines: Rendered) -> Zone:
@@ -163,6 +170,9 @@ def _title(page: Page, page_lines: Rendered) -> tuple[int | None, bool]:
     head = _only_heading(page_lines)
     if head is not None and _is_beside_source(page_lines, head):
         return head, True
+    at = _between_source_and_names(page_lines)
+    if at is not None:
+        return at, True
     at = _above_abstract(page_lines)
     # A logo is a heading as well.
     if at is not None and (head is None or at in page_lines.headings):
@@ -193,6 +203,20 @@ def _is_beside_source(page_lines: Rendered, title: int) -> bool:
         return True
     signed = any(each.volume for each in cited) and bylines.read(page_lines.marked(title + 1, title + 2))
     return bool(signed)
+
+
+def _between_source_and_names(page_lines: Rendered) -> int | None:
+    """Return the line right below the page's only citation line with volume and pages, and right above names."""
+    lines = page_lines.lines
+    first = [at for at, line in enumerate(lines[:_FIRST_LINES]) if citation_line.may_be(line)]
+    cited = [(at, found) for at in first if (found := citation_line.of_work(lines[at], "")) and found.first_page]
+    if len(cited) != 1 or not (cited[0][1].volume and cited[0][1].container_title):
+        return None
+    for at in range(cited[0][0] + 1, min(cited[0][0] + 1 + _BESIDE, len(lines) - 1)):
+        other = not _can_be_title(lines[at]) or labels.read(lines[at]) or citation_line.parse(lines[at])
+        if not other and bylines.read(page_lines.marked(at + 1, at + 2)):
+            return at
+    return None
 
 
 def _above_abstract(page_lines: Rendered) -> int | None:
@@ -226,10 +250,13 @@ def _cited(lines: Sequence[str]) -> int | None:
     """Return the longest of the first lines that the reference repeats which the page asks to be cited by."""
     asked = [at for at, line in enumerate(lines) if len(line) < _LONGEST_END and CITE.search(line.lower())]
     references = [line for at in asked for line in lines[at + 1 : at + 3] if citation_line.may_be(line)]
+    cited = [source for each in references if (source := citation_line.parse(each))]
     found = [
         at
         for at, line in enumerate(lines[:_FIRST_LINES])
-        if any(len(line) < len(each) - _LEAST and line in each for each in references) and weight(line) >= _LEAST_BEGUN
+        if any(len(line) < len(each) - _LEAST and line in each for each in references)
+        and weight(line) >= _LEAST_BEGUN
+        and not any((source.container_title or "").endswith(line) for source in cited)
     ]
     return max(found, key=lambda at: weight(lines[at]), default=None)
 

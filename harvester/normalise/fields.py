@@ -12,6 +12,8 @@ _IN_TITLE_MARKS = re.compile("《([^《》]+)》[,，;；]?")
 _BADGES = re.compile(
     r"(?<=[^\x00-\x7f])[ ,;]+(?:(?:ISTIC|PKU|CAS|CSCD|CSSCI|SCIE?|SSCI|EI|JST|AMI|KCI등재|北大核心)[ ,;]*)+$"
 )
+# ProQuest tells journals of one name apart by their place.
+_PLACE_BEHIND = re.compile(r"; (?!Part|Section|Series|Supplement)[A-Z][a-z]+(?: [A-Z][a-z]+)?$")
 _NOT_YET = re.compile(
     r"(?:submitted|to appear|under review|in press|in preparation|forthcoming|accepted|unpublished)\b"
     r"(?: (?:to|in|at|for|by|with|as)\b|\W*$)",
@@ -63,12 +65,16 @@ def container_title(raw: str) -> str | None:
 
     >>> container_title("《图书情报例刊》"), container_title("Annals of Things"), container_title("to appear in Annals")
     ('图书情报例刊', 'Annals of Things', None)
+    >>> container_title("Annals of Things; New York"), container_title("Things in Sea Research; Part II")
+    ('Annals of Things', 'Things in Sea Research; Part II')
     """
     name = text.plain(raw)
     if name and _NOT_YET.match(name):
         return None
     if name and not name.isascii():
         name = _BADGES.sub("", name)
+    if name and "; " in name:
+        name = _PLACE_BEHIND.sub("", name)
     marked = _IN_TITLE_MARKS.fullmatch(name) if name and name[0] == "《" else None
     return marked[1] if marked else name
 

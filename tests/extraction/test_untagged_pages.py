@@ -1,0 +1,133 @@
+"""Article pages as journals had them before tags: source, byline and abstract in the text alone."""
+
+import pytest
+
+from harvester.extraction import examine
+from harvester.page import Page
+
+TITLE = "Umbrellas in the lost property offices of two railways"
+PROSE = (
+    "We read the ledgers of two lost property offices for the years from 1920 to 1980 and counted the umbrellas by "
+    "month. Rain explains a third of what was lost, and the age of the trains another third. What was found again "
+    "depended on the clerks alone. We discuss what such ledgers tell of the towns along the lines, and what they hide."
+)
+MENU = "<div><a href='/'>Home</a> | <a href='/search'>Search</a> | <a href='/login'>Login</a></div>"
+PLACES = "<p><sup>1</sup>University of X, X-town, USA<br><sup>2</sup>Institute of Y, Y-town, USA</p>"
+NAMES = "<p>Jane A. Doe<sup>1</sup>, Rui Poe<sup>1,2</sup> and John Roe<sup>2</sup></p>"
+THREE = ["Jane A. Doe", "Rui Poe", "John Roe"]
+HEADED = f"<h2>{TITLE}</h2>{NAMES}{PLACES}"
+
+PAGES = {
+    "history behind the source": (
+        f"<p><i>Things</i> 456, 88-91 (6 November 2008) | doi:10.5555/th.1; Received 1 June 2008; Accepted 9 June 2008"
+        f"</p>{HEADED}<p>Correspondence to: Correspondence and requests for umbrellas and other materials should be "
+        f"addressed to J.R. at the office (Email: j@example.org), from nine to noon.</p><p>{PROSE}</p><h3>MORE</h3>",
+        f"{TITLE} : Abstract : Things",
+        ("Things", "2008-11-06", "456", None, "88", "91"),
+    ),
+    "source in two lines": (
+        f"<p><i>Science of Things</i> 12 September 2008:<br>Vol. 321. no. 5895, pp. 1420 - 1424</p>{HEADED}<p>{PROSE}",
+        f"{TITLE} -- Doe et al. 321 (5895): 1420 -- Science of Things",
+        ("Science of Things", "2008-09-12", "321", "5895", "1420", "1424"),
+    ),
+    "the title element has the issue": (
+        f"<p>Things 2006;332:19-22 (7 January), doi:10.5555/th.2</p>{HEADED}<p>Abstract</p><p>{PROSE}</p>",
+        f"{TITLE} -- Doe et al. 332 (7532): 19 -- Things",
+        ("Things", "2006", "332", "7532", "19", "22"),
+    ),
+    "the title element names the journal": (
+        f"{HEADED}<p><i>Umbrella Quarterly</i></p><p>Vol. 78, No. 3 (Jul., 2008), pp. 265-290</p>"
+        f"<h3>Abstract</h3>{PROSE}",
+        "JLIB: Umbrella Quarterly, Vol. 78, No. 3 (Jul., 2008), pp. 265-290",
+        ("Umbrella Quarterly", "2008-07", "78", "3", "265", "290"),
+    ),
+    "article numbers": (
+        f"<p>International Journal of Things<br>Volume 2008 (2008), Article ID 123456, 12 pages</p>{HEADED}"
+        f"<h4>Abstract</h4><p>{PROSE}</p>",
+        TITLE,
+        ("International Journal of Things", "2008", "2008", None, "123456", None),
+    ),
+    "two references, one with the date": (
+        f"<p>Volume 57 Issue 3 Page 262-273, February 2007</p><p>To cite this article: Jane A. Doe, Rui Poe, John Roe "
+        f"(2007) <br>{TITLE}<br><i>Journal of Things</i> 57 (3), 262–273.</p><p><b>{TITLE}</b></p>{NAMES}{PLACES}"
+        f"<h3>Abstract</h3><p>{PROSE}</p>",
+        "J Things, Volume 57 Issue 3 Page 262-273, February 2007 (Article Abstract)",
+        ("Journal of Things", "2007-02", "57", "3", "262", "273"),
+    ),
+    "fields between title and names": (
+        f"<h1>{TITLE}</h1><table><tr><td>Journal<td>Archives of Things<tr><td>ISSN<td>0378-5955<tr><td>Issue"
+        f"<td>Volume 12, Number 3 / June, 2008<tr><td>Pages<td>211-227<tr><td>Publisher<td>Press of X"
+        f"<tr><td>DOI<td>10.5555/th.5<tr><td>Subject<td>Things</table>"
+        f"{NAMES}<p>(1) University of X, X-town, USA</p><p>(2) Institute of Y, Y-town, USA</p>"
+        f"<p><b>Abstract</b> {PROSE}</p><p><b>Keywords:</b> Umbrellas - Ledgers</p>",
+        "Journal Article",
+        ("Archives of Things", "2008-06", "12", "3", "211", "227"),
+    ),
+    "neither heading nor title element": (
+        f"<table><tr><td>1: J Things. 2005 Jan;43(1):1-8. Epub 2004 Dec 12.<td>Related Articles, Links</table>"
+        f"<p><b>{TITLE}.</b></p><p>Jane A. Doe, Rui Poe, John Roe.</p><p>Institute of Y, Y-town</p><p>{PROSE}</p>"
+        f"<p>PMID: 15635410 [indexed]</p>",
+        "Entrez",
+        ("J Things", "2005-01", "43", "1", "1", "8"),
+    ),
+    "degrees and addresses below a reference": (
+        f"<p>Journal of Things</p><h1>{TITLE}</h1><p>To cite this article:<br>Jane A. Doe, Rui Poe, John Roe. Journal "
+        f"of Things. March 1, 2008, 12(3): 385-396. doi:10.5555/th.3.</p><p>Volume: 12 Issue: 3: March 28, 2008</p>"
+        f"<p>Jane A. Doe, Ph.D.</p><p>University of X, X-town.</p><p>Rui Poe, M.D.</p><p>Institute of Y, Y-town.</p>"
+        f"<p>John Roe, M.D.</p><p>Institute of Y, Y-town.</p><h3>ABSTRACT</h3><p>{PROSE}</p>",
+        "Things Press - Journal of Things - 12(3):385 - Abstract",
+        (None, "2008-03", "12", "3", "385", "396"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "title", "source"), PAGES.values(), ids=list(PAGES))
+def test_a_page_without_tags_gives_its_record(body, title, source):
+    html = f"<html><head><title>{title}</title></head><body>{MENU}{body}<p>Copyright 2009</p></body></html>"
+    examined = examine(Page("https://journal.example.org/cgi/7", html.encode()))
+    assert examined.verdict.kind.value == "article", examined.verdict.reason
+    work = examined.work
+    assert (work.title.rstrip("."), [each.name for each in work.authors], work.abstract) == (TITLE, THREE, PROSE)
+    journal, published, *places = source
+    assert work.container_title == journal
+    assert work.published.startswith(published)
+    assert [work.volume, work.issue, work.first_page or work.article_number, work.last_page] == places
+
+
+@pytest.mark.parametrize(
+    ("byline", "expected"),
+    [
+        ("Jane A. Doe, lecturer in things<sup>1</sup>, Rui Poe, professor<sup>2</sup>", THREE[:2]),
+        ("Jane A. Doe<sup>a</sup>, Rui Poe<sup>b, <a href='#c'>Corresponding Author</a></sup>", THREE[:2]),
+        ("Jane A. Doe, M.D. and Rui Poe, Ph.D., M.P.H.", THREE[:2]),
+    ],
+)
+def test_roles_degrees_and_notes_are_no_names(byline, expected):
+    html = f"<title>{TITLE}</title><h1>{TITLE}</h1><p>{byline}</p><p>Things 12 (3), 45-67 (2008)</p><p>{PROSE}</p>"
+    work = examine(Page("https://journal.example.org/7", html.encode())).work
+    assert [each.name for each in work.authors] == expected
+
+
+def test_two_cited_works_make_no_title_of_what_stands_between_source_and_names():
+    item = (
+        "<p>1: J Things. 200{0} Jan;4{0}(1):1-8.</p><p>Umbrellas of the town {0}: a survey</p><p>Jane Doe, Rui Poe</p>"
+    )
+    html = f"<title>Results</title>{MENU}" + "".join(item.format(number) for number in range(3))
+    assert examine(Page("https://journal.example.org/q", html.encode())).work is None
+
+
+def test_a_record_of_a_database_names_source_date_and_authors():
+    rows = {
+        "Title": TITLE,
+        "Authors": "Doe, Jane A.<sup>1</sup> j@example.org<br>Poe, Rui<sup>2</sup>",
+        "Source": "Journal of Things; Mar2008, Vol. 12 Issue 3, p145-152, 8p, 2 Charts",
+        "Publication year": "2008",
+        "Publication date": "Mar 2008",
+        "Abstract": PROSE,
+        "DOI": "10.5555/th.4",
+    }
+    table = "".join(f"<tr><td>{label}:<td>{value}" for label, value in rows.items())
+    html = f"<title>Record</title><h2>Record: 1</h2><table>{table}</table>"
+    work = examine(Page("https://db.example.org/?id=4", html.encode())).work
+    assert [each.name for each in work.authors] == ["Doe, Jane A.", "Poe, Rui"]
+    assert (work.container_title, work.published, work.issue) == ("Journal of Things", "2008-03", "3")
