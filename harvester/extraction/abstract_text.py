@@ -81,7 +81,7 @@ def is_paragraph(line: str) -> bool:
     """Return True for a paragraph of the work's text: long, made of sentences, none of the site's."""
     if weight(line) <= _PARAGRAPH:
         return False
-    text = line if line.isascii() else _RIGHTS.sub("", line)
+    text = _RIGHTS.sub("", line) if "©" in line else line
     return text.rstrip().endswith(_SENTENCE_ENDS) and not is_boilerplate(line)
 
 

@@ -179,10 +179,12 @@ def _blocks(lines: Sequence[str]) -> list[RawAuthor]:
             continue
         if labels.read(line) or (is_prose(line) and not _is_address(line)):
             break
-        if is_name(name) and people_lines.names_place(place) and len(found) == reachable:
+        named = len(found) == reachable and is_name(name)
+        if named and people_lines.names_place(place):
             found.append(RawAuthor(name=name.strip(), affiliations=(place.strip(),)))
-        elif len(found) == reachable and is_name(own := _without_degree(text)):
-            found.append(RawAuthor(name=own))
+        elif named and (not place or people_lines.split(text) == [name]):
+            # What stands behind the name is a degree.
+            found.append(RawAuthor(name=name))
             continue
         elif not found:
             # A subtitle, a date.
@@ -199,12 +201,6 @@ def _blocks(lines: Sequence[str]) -> list[RawAuthor]:
 
 def _is_address(line: str) -> bool:
     return len(line) <= _LONGEST_ADDRESS and people_lines.names_place(line)
-
-
-def _without_degree(text: str) -> str:
-    """Return the one name of a line without the degrees behind it; "" for more names."""
-    names = people_lines.split(text) if "," in text else [text]
-    return names[0] if len(names) == 1 and "," not in names[0] else ""
 
 
 def _with_addresses(lines: Sequence[str]) -> list[RawAuthor]:

@@ -36,7 +36,11 @@ _MONTH = (
     r"|январ[ья]|феврал[ья]|март|апрел[ья]|ма[йя]|июн[ья]|июл[ья]|август|сентябр[ья]|октябр[ья]|ноябр[ья]|декабр[ья])\.?"
 )
 _YEAR = r"(?P<year>(?:1[6-9]|20)[0-9]{2})"
-_DATE = rf"(?P<date>(?:(?:[0-9]{{1,2}} )?{_MONTH}(?: ?[-/] ?{_MONTH})?,? ?|{_MONTH} ?[0-9]{{1,2}}, ?)?{_YEAR})"
+_DATE = (
+    # The day stands on one side only: 1-12 January 3, 2008.
+    r"(?P<date>(?:(?:[0-9]{1,2} (?![^\W\d_]+ [0-9]{1,2},))?"
+    rf"{_MONTH}(?: ?[-/] ?{_MONTH})?,? ?(?:[0-9]{{1,2}}, ?)?)?{_YEAR})"
+)
 _CONTAINER = r"(?P<container>[^\W\d_].{1,150}?)"
 # A letter behind figures and a Roman number end where the word ends: "Volcanology" has no volume "c".
 _VOLUME = r"(?P<volume>[a-z]?[0-9]{1,5}(?:[a-z](?![a-z]))?|[ivxlc]{1,8}(?![^\W_]))"
@@ -67,10 +71,8 @@ _NAMED = tuple(
         rf"|sayı)|(?<![^\W_])n(?=[0-9]))(?: ?:)? ?\(?{_ISSUE}\)?(?![0-9])(?: {_NOT_A_YEAR}[0-9]{{1,4}}\))?",
     )
 )
-_NAMED_DATE = re.compile(
-    rf"(?:(?<![^\W_])(?:year(?: of publication)?|published|yıl|rocznik) ?:? ?)?\(?(?<![0-9])"
-    rf"(?:{_DATE}|(?P<day>[0-3]?[0-9]\.[01]?[0-9]\.(?:1[6-9]|20)[0-9]{{2}}))(?![0-9])\)?"
-)
+_NAMED_DATE = re.compile(rf"\(?(?<![0-9]){_DATE}(?![0-9])\)?")
+_NAMED_DAY = re.compile(r"(?<![0-9])(?P<date>[0-3]?[0-9]\.[01]?[0-9]\.(?:1[6-9]|20)[0-9]{2})(?![0-9])")
 _DATED_CONTAINER = re.compile(rf",? (?P<date>[0-9]{{1,2}} {_MONTH} (?:1[6-9]|20)[0-9]{{2}})[\s|,-]*$", re.IGNORECASE)
 _ROMAN_BEHIND = re.compile(r"(.+?),? ([IVXLC]{1,8})")
 _LOCATED = re.compile(" [0-9]{1,4}:[0-9]{1,4}$")
@@ -197,8 +199,7 @@ _INDEXES = (
 _INDEXED = re.compile(rf"(?<=》)(?: ?(?:{_INDEXES}))+(?= ?[12][0-9]{{3}})")
 _BEHIND_PAGES = re.compile("(?<=页) [A-Z][A-Za-z &:,.'-]+$")
 _TAIL_WORDS = (
-    "http", "doi", "issn", "epub", "online", "page", ").", "].", " tab", " ilus", " graf", "удк", "key:", "www.", "©",
-    "copyright", "received", "published", " press", "p, ", " chart", " graph", "diagram", "illustration", "photograph",
+    "http", "doi", "issn", "epub", "online", "page", ").", "].", " tab", " ilus", " graf", "удк", "key:",
 )  # fmt: skip
 """A line without any of them, and without a bracket at its end, has no tail; as it, asked of small letters."""
 _TAIL = re.compile(
@@ -208,14 +209,19 @@ _TAIL = re.compile(
     r"|\( ?[0-9]{1,2} [^\W\d_]{3,10} ?\)|\([a-z]{2,5} [a-z]{1,10}[0-9]{1,8}\)|key: ?\S+|удк:? ?[0-9. ]+"
     # What LILACS counts besides the pages: tables, figures, maps.
     r"|(?:[.,] ?(?:tab|ilus|graf|mapas?))+"
-    r"|[|;.,] ?(?:(?:first )?published|received|accepted|revised)(?: online)?\b[^|;]{0,40}"
-    r"|(?:first )?published online.{0,50}"
-    r"|\((?:(?:first )?published |doi:? ?10\.)[^()]{3,60}\)|\([0-9]{1,4} ?pp\)"
-    r"|(?:copyright ?)?© ?.{0,60}|www\.\S+|(?: cambridge| oxford)? university press"
-    # What EBSCO counts besides them.
+    r"|(?:first )?published online.{0,50}|\([0-9]{1,4} ?pp\)|\(doi:? ?10\.[^()]{3,60}\)"
+    r")[\s.|-]*$",
+)
+_HISTORY_WORDS = ("published", "received", "accepted", "©", "www.", " press", "p, ", " chart", " graph")
+"""A line without any of them has none of what `_HISTORY` looks for."""
+_HISTORY = re.compile(
+    r"(?:[|;.,] ?(?:(?:first )?published|received|accepted|revised)(?: online)?\b[^|;]{0,40}"
+    r"|\((?:first )?published [^()]{3,60}\)|(?:copyright ?)?©.{0,60}|www\.\S+|(?: cambridge| oxford)? university press"
+    # What EBSCO counts besides pages.
     r"|(?:, ?[0-9]{1,3}(?:p| [a-z ]{0,20}(?:charts?|graphs?|diagrams?|illustrations?|photographs?|maps?))){1,6}"
     r")[\s.|-]*$",
 )
+_TAILS = ((_TAIL, _TAIL_WORDS), (_HISTORY, _HISTORY_WORDS))
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−－", "-"))
 # Spans without white space between them: "Computers and MaterialsVolume 62".
 _GLUED = re.compile(
@@ -269,7 +275,10 @@ _NUMBERED_OF_YEAR = re.compile(
     re.IGNORECASE,
 )
 # DergiPark repeats the year behind the pages, in a whole date.
-_YEAR_IN_FRONT = re.compile(r"(?:year|yıl) ?[12][0-9]{3}, (?=.*[0-9]{2}\.[0-9]{2}\.[12][0-9]{3}$)", re.IGNORECASE)
+_NUMBERS_OF_YEARS = ("(n", "(vol", "(tome", "- n", "- vol")
+_WORDS_OF_YEARS = ("year", "yıl", "rocznik")
+_WORD_OF_YEAR = re.compile(r"(?<![^\W_])(?:year(?: of publication)?|rocznik) ?:? ?(?=[12][0-9]{3})", re.IGNORECASE)
+_YEAR_IN_FRONT = re.compile(r"^(?:year|yıl) ?[12][0-9]{3}, (?=.*[0-9]{2}\.[0-9]{2}\.[12][0-9]{3}$)", re.IGNORECASE)
 _DAY_IN_BRACKETS = re.compile(r"\(([A-Z][a-z]+ [0-9]{1,2})\), (?=(?:19|20)[0-9]{2})")
 _YEAR_BEHIND = re.compile(r"(.+?),? \(?((?:1[6-9]|20)[0-9]{2})\)?")
 _AS_YEAR = re.compile("(?:19|20)[0-9]{2}")
@@ -288,7 +297,7 @@ LONGEST = 260
 """Characters of the longest citation line that has no title in it."""
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def parse(line: str) -> CitationLine | None:
     """Return what a citation line says; None for a line that is no citation.
 
@@ -351,23 +360,34 @@ def _bare(line: str) -> str:
         text = text[prefix.end() :]
     text = text.removesuffix(" Links").replace("(Volume publication date ", "(")
     text = text.replace(" ; ", ", ").replace("No.- ", "").replace("Page(s)", "Pages")
-    if text[:1] in "yY":
-        text = _YEAR_IN_FRONT.sub("", text)
-    if "/" in text:
-        text = _NUMBERED_OF_YEAR.sub(r"vol. \3, no. \2, \1", text)
-    if "), " in text:
-        text = _DAY_IN_BRACKETS.sub(r"\1, ", text)
-    small = lowered(text)
-    if text.endswith((")", "]")) or any(word in small for word in _TAIL_WORDS):
-        while match := _TAIL.search(small):
-            text, small = text[: match.start()].rstrip(" -|"), small[: match.start()].rstrip(" -|")
+    text = _without_tail(_with_year_behind(text))
     if text.endswith("]"):
         text = _SQUARE_YEAR.sub(r"(\1)", text)
     text = _GLUED.sub(" ", text.rstrip(" .,;"))
-    if "issn" in small:
+    if "ISSN" in text or "issn" in text:
         text = _DEDICATED.sub("", _ISSN.sub("", text))
     titled = _TITLED_ISSUE.fullmatch(text) if text[:1] in "vV" else None
     return titled[1] if titled else text
+
+
+def _with_year_behind(text: str) -> str:
+    """Return a citation with its year as other journals have it, alone and behind what else there is."""
+    small = lowered(text)
+    if any(word in small for word in _WORDS_OF_YEARS):
+        text = _WORD_OF_YEAR.sub("", _YEAR_IN_FRONT.sub("", text))
+    if "/" in text and any(mark in small for mark in _NUMBERS_OF_YEARS):
+        text = _NUMBERED_OF_YEAR.sub(r"vol. \3, no. \2, \1", text)
+    return _DAY_IN_BRACKETS.sub(r"\1, ", text) if "), " in text else text
+
+
+def _without_tail(text: str) -> str:
+    small = lowered(text)
+    patterns = [pattern for pattern, words in _TAILS if any(word in small for word in words)]
+    if text.endswith((")", "]")) and _TAIL not in patterns:
+        patterns.append(_TAIL)
+    while match := next((found for pattern in patterns if (found := pattern.search(small))), None):
+        text, small = text[: match.start()].rstrip(" -|"), small[: match.start()].rstrip(" -|")
+    return text
 
 
 def of_work(line: str, title: str) -> CitationLine | None:
@@ -406,10 +426,9 @@ def _named(text: str, small: str) -> CitationLine | None:
     if not parts:
         return None
     # The last one: a proceedings' name has a year of its own.
-    dates = list(_NAMED_DATE.finditer(small))
-    for match in dates[-1:]:
+    days = list(_NAMED_DAY.finditer(small)) if small.count(".") > 1 else []
+    for match in (days or list(_NAMED_DATE.finditer(small)))[-1:]:
         parts |= _parts(match, text)
-        parts["date"] = parts.pop("day", "") or parts["date"]
         text, small = (f"{each[: match.start()]}{_TAKEN}{each[match.end() :]}" for each in (text, small))
     begin = len(text) - len(text.lstrip())
     text, small = text.strip(), small[begin:].rstrip()

@@ -23,6 +23,9 @@ _TITLE_TAGS = ("citation_title", "dc.title", "dcterms.title", "bepress_citation_
 _TITLES = f"{__name__}.titles"
 _FIRST_LINES = 150
 """Lines among which a title that is no heading is looked for."""
+_FIRST_SOURCES = 60
+"""Lines among which the source of a work without a heading is looked for."""
+_YEAR = re.compile("[12][0-9]{3}")
 _FIRST_HEADINGS = 12
 _LEAST = 12
 """Least weight of a title, and least number of lines before the end."""
@@ -170,7 +173,7 @@ def _title(page: Page, page_lines: Rendered) -> tuple[int | None, bool]:
     head = _only_heading(page_lines)
     if head is not None and _is_beside_source(page_lines, head):
         return head, True
-    at = _between_source_and_names(page_lines)
+    at = _between_source_and_names(page_lines) if head is None else None
     if at is not None:
         return at, True
     at = _above_abstract(page_lines)
@@ -208,15 +211,24 @@ def _is_beside_source(page_lines: Rendered, title: int) -> bool:
 def _between_source_and_names(page_lines: Rendered) -> int | None:
     """Return the line right below the page's only citation line with volume and pages, and right above names."""
     lines = page_lines.lines
-    first = [at for at, line in enumerate(lines[:_FIRST_LINES]) if citation_line.may_be(line)]
-    cited = [(at, found) for at in first if (found := citation_line.of_work(lines[at], "")) and found.first_page]
-    if len(cited) != 1 or not (cited[0][1].volume and cited[0][1].container_title):
+    first = (at for at, line in enumerate(lines[:_FIRST_SOURCES]) if _may_be_whole(line))
+    cited = (at for at in first if (found := citation_line.of_work(lines[at], "")) and _is_whole(found))
+    source = next(cited, None)
+    if source is None or next(cited, None) is not None:
         return None
-    for at in range(cited[0][0] + 1, min(cited[0][0] + 1 + _BESIDE, len(lines) - 1)):
+    for at in range(source + 1, min(source + 1 + _BESIDE, len(lines) - 1)):
         other = not _can_be_title(lines[at]) or labels.read(lines[at]) or citation_line.parse(lines[at])
         if not other and bylines.read(page_lines.marked(at + 1, at + 2)):
             return at
     return None
+
+
+def _may_be_whole(line: str) -> bool:
+    return _YEAR.search(line) is not None and citation_line.may_be(line)
+
+
+def _is_whole(source: citation_line.CitationLine) -> bool:
+    return bool(source.container_title and source.published and source.volume and source.first_page)
 
 
 def _above_abstract(page_lines: Rendered) -> int | None:
