@@ -193,7 +193,8 @@ class Page:
             # Most are style sheets and icons.
             asked = _RELATIONS.intersection((element.get("rel") or "").lower().split())
             href = element.get("href") if asked else None
-            if href:
+            # Nobody asks for the same page in another language.
+            if href and (len(asked) > 1 or "alternate" not in asked or element.get("type")):
                 rels = (element.get("rel") or "").lower().split()
                 kind = (element.get("type") or "").lower()
                 found.extend(HeadLink(rel, href.strip(), kind) for rel in rels if rel in asked)

@@ -203,7 +203,8 @@ _TAIL_WORDS = (
 )  # fmt: skip
 """A line without any of them, and without a bracket at its end, has no tail; as it, asked of small letters."""
 _TAIL = re.compile(
-    r"[,.;|]?\s*(?:(?<=[0-9])\([0-9]{1,3}\)$|\((?:online|https?:)[^)]*\)|doi:?\s*10\.\S+|(?:doi:?\s*)?https?://\S+|[\[(]?epub[^\])]*[\])]?"
+    # Nothing of it begins inside of a word: that is told in a fraction of the time.
+    r"(?:(?=[(\[,.;| ])|(?<![^\W_]))[,.;|]?\s*(?:(?<=[0-9])\([0-9]{1,3}\)$|\((?:online|https?:)[^)]*\)|doi:?\s*10\.\S+|(?:doi:?\s*)?https?://\S+|[\[(]?epub[^\])]*[\])]?"
     r"|\([^()]{0,24} [0-9]{1,4} pages?\)"
     r"|[\[(]?[0-9]{1,4} pages?[)\]]?|\([^()0-9]{2,40}\)|e?issn:? [0-9x-]{9}|available online.{0,20}"
     r"|\( ?[0-9]{1,2} [^\W\d_]{3,10} ?\)|\([a-z]{2,5} [a-z]{1,10}[0-9]{1,8}\)|key: ?\S+|удк:? ?[0-9. ]+"
@@ -225,9 +226,9 @@ _TAILS = ((_TAIL, _TAIL_WORDS), (_HISTORY, _HISTORY_WORDS))
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−－", "-"))
 # Spans without white space between them: "Computers and MaterialsVolume 62".
 _GLUED = re.compile(
-    "(?<=[a-zA-Z0-9])(?=(?:Volume|Vol|Issue|Number|Pages)[ .]*[0-9])"
+    "(?=[A-Z])(?:(?<=[a-zA-Z0-9])(?=(?:Volume|Vol|Issue|Number|Pages)[ .]*[0-9])"
     "|(?<=[a-zA-Z0-9)])(?=(?:January|February|March|April|May|June|July|August|September|October|November|December)"
-    " [12][0-9]{3})"
+    " [12][0-9]{3}))"
 )
 _ISSN = re.compile(r"(?:^|,? )e?-?ISSN(?:-[eL])?:? [0-9]{4}-[0-9]{3}[0-9X](?=[,;. ])", re.IGNORECASE)
 _DEDICATED = re.compile(r" \((?:ejemplar dedicado a|special issue|numéro spécial|themenheft)\b[^()]*\)", re.IGNORECASE)
@@ -373,16 +374,16 @@ def _bare(line: str) -> str:
 def _with_year_behind(text: str) -> str:
     """Return a citation with its year as other journals have it, alone and behind what else there is."""
     small = lowered(text)
-    if any(word in small for word in _WORDS_OF_YEARS):
+    if any(map(small.__contains__, _WORDS_OF_YEARS)):
         text = _WORD_OF_YEAR.sub("", _YEAR_IN_FRONT.sub("", text))
-    if "/" in text and any(mark in small for mark in _NUMBERS_OF_YEARS):
+    if "/" in text and any(map(small.__contains__, _NUMBERS_OF_YEARS)):
         text = _NUMBERED_OF_YEAR.sub(r"vol. \3, no. \2, \1", text)
     return _DAY_IN_BRACKETS.sub(r"\1, ", text) if "), " in text else text
 
 
 def _without_tail(text: str) -> str:
     small = lowered(text)
-    patterns = [pattern for pattern, words in _TAILS if any(word in small for word in words)]
+    patterns = [pattern for pattern, words in _TAILS if any(map(small.__contains__, words))]
     if text.endswith((")", "]")) and _TAIL not in patterns:
         patterns.append(_TAIL)
     while match := next((found for pattern in patterns if (found := pattern.search(small))), None):

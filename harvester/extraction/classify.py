@@ -128,7 +128,7 @@ def _wall(page: Page) -> Verdict | None:
             return Verdict(PageKind.BLOCKED, f"the page is little more than {mark.decode()}")
     small = lowered(text)
     for hints, pattern in words.WALL_SENTENCES:
-        if any(hint in small for hint in hints) and (found := pattern.search(small)):
+        if any(map(small.__contains__, hints)) and (found := pattern.search(small)):
             return Verdict(PageKind.BLOCKED, f"the page says {text[slice(*found.span())][:80]!r}")
     return None
 

@@ -156,7 +156,7 @@ def sections(page_lines: Rendered, start: int, end: int) -> Iterator[Section]:
     current: Section | None = None
     begin = start
     for at in compress(count(start), map(openings.__contains__, map(_OPENING, lines[start:end]))):
-        found = labels.read(lines[at])
+        found = labels.announced(lines[at])
         if not found:
             continue
         if current and _begins(current, begin, at) and _is_button(found[0], lines[at]):

@@ -105,8 +105,11 @@ def read(line: str) -> list[Labelled]:
     >>> read("Abstract: Background: none.")
     [Labelled(field='abstract', value='Background: none.')]
     """
-    if line[:3] not in openings():
-        return []
+    return announced(line) if line[:3] in openings() else []
+
+
+def announced(line: str) -> list[Labelled]:
+    """Return what `read` does for a line that is known to begin as labels do."""
     first = _first(line)
     if first is None or first.field in FREE_TEXT or not first.value:
         return [] if first is None else [first]
@@ -132,21 +135,13 @@ def _first(line: str) -> Labelled | None:
             field = known.get(key(_LANGUAGE_BEHIND.sub("", _COUNT_BEHIND.sub("", without_gloss(bare)))))
         if field:
             return Labelled(field, "")
-    colon = _first_colon(line)
-    if colon > 0 and (field := known.get(key(line[:colon]))):
-        return Labelled(field, line[colon + 1 :].strip())
+    if (colon := _COLON.search(line, 0, _LONGEST)) and (field := known.get(key(line[: colon.start()]))):
+        return Labelled(field, line[colon.end() :].strip())
     if line[0] in "[【〔［" and (match := _BRACKETED.match(line)) and (field := known.get(key(match[1]))):
         return Labelled(field, line[match.end() :])
     if line[0] in "dD" and (match := _BARE_DOI.match(line)):
         return Labelled("doi", line[match.end() :])
     return _separated(line) if line[:3] in _separable() else None
-
-
-def _first_colon(line: str) -> int:
-    """Return where the first colon of a line's beginning stands; -1 where it has none."""
-    narrow = line.find(":", 0, _LONGEST)
-    wide = -1 if line.isascii() else line.find("：", 0, _LONGEST)
-    return narrow if wide < 0 or 0 <= narrow < wide else wide
 
 
 def _separated(line: str) -> Labelled | None:

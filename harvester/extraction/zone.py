@@ -25,7 +25,6 @@ _FIRST_LINES = 150
 """Lines among which a title that is no heading is looked for."""
 _FIRST_SOURCES = 60
 """Lines among which the source of a work without a heading is looked for."""
-_YEAR = re.compile("[12][0-9]{3}")
 _FIRST_HEADINGS = 12
 _LEAST = 12
 """Least weight of a title, and least number of lines before the end."""
@@ -224,7 +223,7 @@ def _between_source_and_names(page_lines: Rendered) -> int | None:
 
 
 def _may_be_whole(line: str) -> bool:
-    return _YEAR.search(line) is not None and citation_line.may_be(line)
+    return ("19" in line or "20" in line) and citation_line.may_be(line)
 
 
 def _is_whole(source: citation_line.CitationLine) -> bool:
