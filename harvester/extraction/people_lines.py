@@ -125,6 +125,8 @@ def _without_degrees(parts: Iterable[str]) -> list[str]:
         bare = _unmarked(part).rstrip(_SIGNS)
         if names and name_words.suffix(bare):
             names[-1] += f", {part}"
+        elif names and not bare:  # "Jane Doe, *, Rui Roe": a mark stands behind the name it belongs to
+            names[-1] += part
         elif names and (name_words.degree(bare) or _is_role(bare, names[-1])):
             names[-1] += part[len(bare) :].strip()
         else:
