@@ -206,8 +206,8 @@ class Page:
 
     @cached_property
     def title(self) -> str:
-        """Return the text of ``<title>``, white space collapsed."""
-        return next((text for each in self._found["title"] if (text := text_of(each))), "")
+        """Return the text of ``<title>``, white space collapsed; one that was never closed holds the page's source."""
+        return next((text for each in self._found["title"] if (text := text_of(each))), "")[:_LONGEST_TITLE]
 
     @cached_property
     def headings(self) -> list[str]:
@@ -294,6 +294,7 @@ def _parser() -> etree.HTMLParser:
 
 
 _MOST_PARSED = 6_000_000
+_LONGEST_TITLE = 2_000
 # What urljoin() would leave as it is, or put behind the host; it takes some ten times as long.
 _WHOLE_ADDRESS = re.compile(r"https?://[a-z0-9.-]+(?:/[\w/.~%+-]*)?(?:\?[\w=&%+./:-]+)?", re.ASCII)
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(?::[0-9]+)?(?=/|$)")

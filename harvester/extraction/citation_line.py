@@ -49,7 +49,7 @@ _ISSUE = (
     r"|(?:(?:sup(?:pl?)?|pt|s(?=[0-9]))\.? ?)?[0-9]{1,5}[a-z]?(?:(?:[-/&n]| & | and )[0-9]{1,5})?"
     r"(?: ?suppl?\.? ?[0-9]*)?)"
 )
-_PAGE = r"[a-z]{0,2}[0-9]{1,7}(?:[a-z](?![a-z]))?|[ivxlc]{1,8}(?![^\W_])"
+_PAGE = r"[a-z]{0,2}[0-9]{1,9}(?:[a-z](?![a-z]))?|[ivxlc]{1,8}(?![^\W_])"
 _PAGES = rf"(?P<first>{_PAGE})(?: ?(?:-| à | a | bis ) ?(?P<last>{_PAGE}))?"
 _RANGE = rf"(?P<first>{_PAGE}) ?- ?(?P<last>{_PAGE})"
 _MARKED_PAGES = rf"(?:pp?\.? ?|pages? |s\. ?|seiten |[сc]\. ?)?{_PAGES}"

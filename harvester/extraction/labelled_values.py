@@ -27,7 +27,7 @@ _YEAR = re.compile(r"(?<![0-9])(?:1[5-9]|20)[0-9]{2}(?![0-9])")
 _COUNT = re.compile(r"[^0-9]{0,3}([0-9][0-9,]{0,8})(?![0-9.])")
 _NUMBER = re.compile(r"(?=.*[0-9IVXLC])[\w./ -]{1,16}")
 _RANGE = re.compile(
-    r"(?:pp?\.?\s*|pages?\s*)?([A-Za-z]{0,2}[0-9]{1,7}[A-Za-z]?)\s*(?:[-–—~/～]+\s*([A-Za-z]{0,2}[0-9]{1,7}[A-Za-z]?))?",
+    r"(?:pp?\.?\s*|pages?\s*)?([A-Za-z]{0,2}[0-9]{1,9}[A-Za-z]?)\s*(?:[-–—~/～]+\s*([A-Za-z]{0,2}[0-9]{1,7}[A-Za-z]?))?",
     re.IGNORECASE,
 )
 _PAGE_COUNT = re.compile(

@@ -28,7 +28,7 @@ _JOURNAL = re.compile(
 )
 _BEHIND_TITLE = re.compile(r"\s*[:|–—-]\s+(.{8,200})")
 _OF_HIGHWIRE = re.compile(
-    r" -- [^0-9]{3,80} (?P<volume>[0-9]{1,4})(?: \((?P<issue>[^()]{1,12})\))?: (?P<first_page>[A-Za-z]{0,2}[0-9]{1,7})"
+    r" -- [^0-9]{3,80} (?P<volume>[0-9]{1,4})(?: \((?P<issue>[^()]{1,12})\))?: (?P<first_page>[A-Za-z]{0,2}[0-9]{1,9})"
     r" -- (?P<container_title>.{3,120})"
 )
 _LONGEST = 700

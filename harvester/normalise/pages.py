@@ -16,7 +16,7 @@ class Pages(NamedTuple):
 
 
 _NOTHING = Pages()
-_NUMBER = r"(?:[A-Za-z]{0,4}\.?[0-9]{1,7}(?:[.:]e?[0-9]{1,6})?[A-Za-z]{0,2}|[ivxlcdmIVXLCDM]{1,9})"
+_NUMBER = r"(?:[A-Za-z]{0,4}\.?[0-9]{1,9}(?:[.:]e?[0-9]{1,6})?[A-Za-z]{0,2}|[ivxlcdmIVXLCDM]{1,9})"
 _ABSENT = re.compile(
     r"(?:n/?\.?a\.?|no|null|none|undefined|unknown|n\.?\s?pag\.?|unpaginated|tbd|tba|tbc|x+|\?+|-+|0+"
     r"|in\s?press|ahead[\s-]of[\s-]print"
@@ -52,6 +52,8 @@ _ARTICLE = re.compile(
 _LOCATOR = re.compile(
     r"(?:e(?:[0-9]{4,}|[A-Za-z]?[0-9]{4,})|[0-9]{6,}|[A-Z]{2,}[0-9]{3,}|[0-9]{2,}-[0-9]{4,}\.?[a-z]?)$", re.IGNORECASE
 )
+# e2020JB020982 of the American Geophysical Union, CD001234.pub3 of Cochrane.
+_CODE = re.compile(r"(e?(?:19|20)[0-9]{2}[A-Z]{1,4}[0-9]{4,6}|[A-Z]{2}[0-9]{6}\.pub[0-9]{1,2})(?:-\1)?$", re.IGNORECASE)
 _RANGE = re.compile(rf"({_NUMBER})\s*(?:--?|/|至|bis|to|à|až)\s*({_NUMBER})\+?(?![0-9A-Za-z])", re.IGNORECASE)
 _ONE = re.compile(rf"({_NUMBER})\s*(?:\+|ff?\.?|-|/|et\s+seq\.?)?\.?$")
 _PARTS = re.compile(r"([A-Za-z.]*)(?:([0-9]+):)?([0-9]+)([A-Za-z]{0,2})$")
@@ -98,7 +100,7 @@ def pages(raw: str) -> Pages:
     text = _tidy(raw)
     if not text or len(text) > 120 or _ABSENT.match(text):
         return _NOTHING
-    if match := _ARTICLE.match(text):
+    if match := _ARTICLE.match(text) or _CODE.match(text):
         return Pages(article_number=match[1].rstrip(".:-"))
     if match := _COUNT_LABEL.match(text):
         return Pages(count=int(match[1]))

@@ -77,6 +77,7 @@ AWKWARD = {
         "isPartOf": [1, "x", {"isPartOf": {"isPartOf": 3}}], "identifier": [{"value": []}, true], "keywords": [{}, 1],
         "encoding": "x", "datePublished": {}, "pageStart": 3.5}</script>""",
     "a title of 2 MB": b"<meta name=citation_title content='" + b"word " * 400_000 + b"'>",
+    "an open title": b"<title>" + b"word, a word: <b>word</b> - \xc3\xa9 | " * 20_000,
     "many authors": b"<meta name=citation_title content='Many hands'>"
     + b"<meta name=citation_author content='A B'>" * 9_000,
     "entities": b"<meta name=citation_title content='" + b"&amp;" * 50_000 + b"'>",
