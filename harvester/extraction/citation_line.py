@@ -223,6 +223,9 @@ _HISTORY = re.compile(
     r")[\s.|-]*$",
 )
 _TAILS = ((_TAIL, _TAIL_WORDS), (_HISTORY, _HISTORY_WORDS))
+_LONGEST_DATE = 50
+"""Characters of a date that stand in front of the end of its year."""
+_ANY_YEAR = re.compile("(?:1[6-9]|20)[0-9]{2}")
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−－", "-"))
 # Spans without white space between them: "Computers and MaterialsVolume 62".
 _GLUED = re.compile(
@@ -428,7 +431,9 @@ def _named(text: str, small: str) -> CitationLine | None:
         return None
     # The last one: a proceedings' name has a year of its own.
     days = list(_NAMED_DAY.finditer(small)) if small.count(".") > 1 else []
-    for match in (days or list(_NAMED_DATE.finditer(small)))[-1:]:
+    year = None if days else _ANY_YEAR.search(small)
+    dates = _NAMED_DATE.finditer(small, max(0, year.end() - _LONGEST_DATE)) if year else ()
+    for match in (days or list(dates))[-1:]:
         parts |= _parts(match, text)
         text, small = (f"{each[: match.start()]}{_TAKEN}{each[match.end() :]}" for each in (text, small))
     begin = len(text) - len(text.lstrip())

@@ -23,7 +23,7 @@ _LEVELS = {f"{_MARKED}h{level}{_MARKED}": level for level in range(1, 7)}
 """What a heading's line begins with."""
 _RAISED, _LOWERED = "~^", "^~"
 """What stands around a superscript until the lines are made."""
-_SUPERSCRIPT = re.compile(rf"\s*{re.escape(_RAISED)}(.*?){re.escape(_LOWERED)}")
+_SUPERSCRIPT = re.compile(rf" ?{re.escape(_RAISED)}(.{{0,200}}?){re.escape(_LOWERED)}")
 # What a name or an institution is marked with: 1,2 or a,b* or a sign alone.
 _MARKS = re.compile(r"[\s,;，]*(?:(?:[0-9]{1,2}|[a-z](?![a-z])|[*†‡§¶#‖✉]+)[\s,;，]*)+")
 _MARK = re.compile(r"[0-9]{1,2}|[a-z]|[*†‡§¶#‖✉]+")
@@ -160,7 +160,7 @@ def _of_tree(root: etree._Element) -> Rendered:
 
 
 def _in_brackets(line: str) -> str:
-    marked = _SUPERSCRIPT.sub(_as_mark, line).replace(_RAISED, "").replace(_LOWERED, "")
+    marked = _SUPERSCRIPT.sub(_as_mark, " ".join(line.split())).replace(_RAISED, "").replace(_LOWERED, "")
     marked = _BRACKETED_MARK.sub(r"\1", _SIGN_BEHIND.sub(r"+\1]", _BETWEEN_MARKS.sub("+", marked)))
     return " ".join(marked.split())
 

@@ -64,6 +64,8 @@ def test_mutated_pages_neither_raise_nor_take_long():
         assert time.process_time() - start < 1, record["file"]
 
 
+UNTAGGED = b"""<title>Umbrellas in two lost property offices</title><meta name=citation_title content="Umbrellas in two
+    lost property offices"><h1>Umbrellas in two lost property offices</h1>"""
 AWKWARD = {
     "nothing": b"",
     "zero bytes": b"\x00" * 1000,
@@ -82,6 +84,8 @@ AWKWARD = {
     + b"<meta name=citation_author content='A B'>" * 9_000,
     "entities": b"<meta name=citation_title content='" + b"&amp;" * 50_000 + b"'>",
     "spaces": b"<p>" + b" " * 500_000 + b"x</p><meta name=citation_abstract content='" + b" " * 100_000 + b"'>",
+    "blanks around marks": UNTAGGED + b"<p>Jane Doe<sup>1</sup>" + (b" " * 9_000 + b"and Rui Poe") * 40,
+    "signs for marks": UNTAGGED + b"<p>Jane Doe<sup>1</sup>" + b"~^ " * 30_000,
     "brackets": b"<meta name=citation_doi content='10.1234/"
     + b"(" * 50_000
     + b"'><meta name=citation_title content='((('>",
