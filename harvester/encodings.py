@@ -64,7 +64,7 @@ def encoding_of(body: bytes, content_type: str | None) -> str:
     if mark:
         return mark
     # One byte is found many times faster than three.
-    if _ESCAPED[0] in body and _ESCAPED in body[:_SAMPLE]:
+    if body.find(_ESCAPED[0], 0, _SAMPLE) >= 0 and body.find(_ESCAPED, 0, _SAMPLE) >= 0:
         return "iso2022_jp"
     if _is_utf8(body):
         # Bytes above 127 that form valid UTF-8 are UTF-8, whatever an old header says.

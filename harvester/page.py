@@ -232,6 +232,12 @@ class Page:
         return [(hrefs[at], anchors[at]) for at in sorted(found)]
 
     @property
+    def anchors(self) -> Iterator[tuple[str, etree._Element]]:
+        """Return the links in the text in order, each with its address as written, "" where it has none."""
+        hrefs, anchors, _ = self._anchors
+        return zip(hrefs, anchors, strict=True)
+
+    @property
     def link_count(self) -> int:
         """Return how many links the text has."""
         return len(self._anchors[0])

@@ -1,6 +1,6 @@
 """Reading pages: a verdict first, then every reader in order, then for each field the first usable value."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from harvester.errors import PageError
 from harvester.extraction import (
@@ -70,14 +70,18 @@ def candidates(page: Page) -> list[Judged]:
     return judge(page, list(read(page)))
 
 
+def _is_heard(candidate: Candidate, silent: Container[str]) -> bool:
+    """Return False for a field that the module of the site says only its own rules tell."""
+    return candidate.field not in silent or candidate.reader.startswith("site:")
+
+
 def read(page: Page) -> Iterator[Candidate]:
     """Yield the candidates of all readers; a reader that gives up does not cost what the others found."""
     site = site_for(page)
     silent = site.silent if site else frozenset()
     for reader in READERS:
         try:
-            for candidate in reader(page):
-                if candidate.field not in silent or candidate.reader.startswith("site:"):
-                    yield candidate
+            found = reader(page)
+            yield from (each for each in found if _is_heard(each, silent)) if silent else found
         except PageError as error:
             page.problems.append(str(error))

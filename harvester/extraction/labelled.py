@@ -6,8 +6,7 @@ same lines: label and value in one line or two, in table cells, definition lists
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from itertools import compress, count, islice
-from operator import itemgetter
+from itertools import islice
 from typing import Any, NamedTuple
 
 from harvester.extraction import labelled_values as values
@@ -62,8 +61,6 @@ _MOST_LINES = 80
 _WITH_TRANSLATION = 2
 _MOST_VERSIONS = 4
 """Languages of an abstract; more abstracts than that are those of a list."""
-_OPENING = itemgetter(slice(3))
-"""What `labels.openings` asks of a line."""
 
 
 class Section(NamedTuple):
@@ -152,10 +149,10 @@ def starts(page: Page, field: str) -> int | None:
 
 def sections(page_lines: Rendered, start: int, end: int) -> Iterator[Section]:
     """Yield every label between two lines with the lines up to the next label or heading."""
-    lines, openings = page_lines.lines, labels.openings()
+    lines = page_lines.lines
     current: Section | None = None
     begin = start
-    for at in compress(count(start), map(openings.__contains__, map(_OPENING, lines[start:end]))):
+    for at in map(start.__add__, labels.likely(lines[start:end])):
         found = labels.announced(lines[at])
         if not found:
             continue
@@ -195,7 +192,10 @@ def _is_button(label: labels.Labelled, line: str) -> bool:
 
 def _ends(current: Section, page_lines: Rendered, start: int, end: int) -> bool:
     """Give a label the lines that belong to it; return True where a heading ends them before the last."""
-    for at in page_lines.heads[bisect_left(page_lines.heads, start) :]:
+    heads = page_lines.heads
+    if current.field == labels.IGNORED:
+        return bisect_left(heads, start) < bisect_left(heads, end)
+    for at in heads[bisect_left(heads, start) :]:
         if at >= end:
             break
         _add(current, _between(current, page_lines, start, at))

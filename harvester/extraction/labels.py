@@ -3,9 +3,11 @@
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import compress, count
+from operator import itemgetter
 from typing import NamedTuple
 
 from harvester.normalise.characters import IDEOGRAPHS
@@ -16,6 +18,7 @@ FREE_TEXT = frozenset({"abstract", "title", "keywords", "related"})
 IGNORED = "-"
 """Field of the labels whose value nobody reads."""
 
+_OPENING = itemgetter(slice(3))
 _LONGEST = 40
 _BRACKETS = ("[", "【", "〔", "［", "•", "*", "·", "• ", "* ")
 _ENDS = (":", "：", " :", " ：", " ", "]", "】", "〕", "］")
@@ -74,6 +77,11 @@ def table() -> dict[str, str]:
 def openings() -> frozenset[str]:
     """Return the first three characters of whatever may be a label: most lines of a page have others."""
     return _openings([label for label, _ in _labels()])
+
+
+def likely(lines: Sequence[str]) -> Iterator[int]:
+    """Return the indexes of the lines that begin as labels do, found without a step of Python's for each line."""
+    return compress(count(), map(openings().__contains__, map(_OPENING, lines)))
 
 
 @cache

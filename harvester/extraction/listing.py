@@ -28,8 +28,8 @@ def _find(page: Page) -> list[str]:
     groups: dict[tuple[str, str], dict[str, int]] = {}
     here = page.url.partition("#")[0].partition("?")[0]
     margins = {anchor for margin in page.root.iter(*_MARGINS) for anchor in margin.iter("a")}
-    for anchor in islice(page.root.iter("a"), _MOST * 20):
-        href = (anchor.get("href") or "").strip()
+    for written, anchor in islice(page.anchors, _MOST * 20):
+        href = written.strip()
         if href[:1] in {"", "#"} or href[:11].lower() == "javascript:" or anchor in margins:
             continue
         beyond = _beyond_menu(anchor)

@@ -98,9 +98,9 @@ def _zone(page: Page) -> Zone:
 def _fields(page: Page, page_lines: Rendered, where: Zone) -> Iterator[tuple[str, Callable[[], object]]]:
     # What a report became, and where, is another work's.
     if not _tells_source(page) and not any(tag in page.meta for tag in _REPORT_TAGS):
-        source = cache(lambda: masthead.read(page, page_lines, where))
+        source = partial(masthead.read, page, page_lines, where)
         yield from ((part, partial(_part, source, part)) for part in CitationLine._fields)
-    history = cache(lambda: _history(page_lines, where))
+    history = cache(partial(_history, page_lines, where))
     yield from ((field, partial(_part, history, field)) for field in ("published", "published_online"))
     yield "doi", lambda: _doi(page_lines, where)
     for people in _people(page, page_lines, where):

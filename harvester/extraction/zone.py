@@ -7,7 +7,7 @@ works and references, whose DOIs, years and journals are not the work's.
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
-from functools import cache, partial
+from functools import cache
 from importlib.resources import files
 from itertools import compress, count, pairwise
 from operator import itemgetter
@@ -223,7 +223,7 @@ def _between_source_and_names(page_lines: Rendered) -> int | None:
 
 
 def _may_be_whole(line: str) -> bool:
-    return ("19" in line or "20" in line) and citation_line.may_be(line)
+    return len(line) <= citation_line.LONGEST and ("19" in line or "20" in line) and citation_line.may_be(line)
 
 
 def _is_whole(source: citation_line.CitationLine) -> bool:
@@ -233,19 +233,22 @@ def _is_whole(source: citation_line.CitationLine) -> bool:
 def _above_abstract(page_lines: Rendered) -> int | None:
     """Return the line above the names above the first label of an abstract."""
     lines = page_lines.lines
-    abstract = next(filter(partial(_announces_abstract, lines), range(min(_FIRST_LINES, len(lines)))), 0)
+    abstract = next(_abstracts(lines[:_FIRST_LINES]), 0)
     for at in range(abstract - 2, max(-1, abstract - 2 - _ABOVE_ABSTRACT), -1):
-        if _can_be_title(lines[at]) and not labels.read(lines[at]):
-            named = bylines.read(page_lines.marked(at + 1, abstract))
-            if named and not bylines.is_name(lines[at]):
-                # Many are those of a list.
-                more = sum(map(partial(_announces_abstract, lines), range(abstract + 1, len(lines))))
-                return at if more < _MOST_ABSTRACTS else None
+        if not _can_be_title(lines[at]) or labels.read(lines[at]) or bylines.is_name(lines[at]):
+            continue
+        if bylines.read(page_lines.marked(at + 1, abstract)):
+            # Many are those of a list.
+            more = sum(1 for _ in _abstracts(lines[abstract + 1 :]))
+            return at if more < _MOST_ABSTRACTS else None
     return None
 
 
-def _announces_abstract(lines: Sequence[str], at: int) -> bool:
-    return any(each.field == "abstract" for each in labels.read(lines[at]))
+def _abstracts(lines: Sequence[str]) -> Iterator[int]:
+    """Yield the indexes of the lines that announce an abstract."""
+    for at in labels.likely(lines):
+        if any(each.field == "abstract" for each in labels.announced(lines[at])):
+            yield at
 
 
 def _continued(page_lines: Rendered, title: str) -> int | None:
