@@ -33,7 +33,8 @@ def read(page: Page) -> Iterator[Candidate]:
     if not any(_is_here(page, each) for each in entry.values.get("title", ())):
         return
     authors = [RawAuthor(each.name, each.family, each.given) for each in entry.people if each.role is None]
-    if authors:
+    # BibTeX has "and" between names; what has commas instead, as EuDML writes it, is several people in one.
+    if authors and not any("," in f"{each.family}{each.given}" for each in authors):
         yield Candidate("authors", authors, NAME)
     for field, values in entry.values.items():
         if field in LISTS:

@@ -27,6 +27,7 @@ _VAGUE = frozenset({"journal-article", "book-chapter"})
 _TOLD_BY_TAGS = frozenset(kind for _, kind in TYPE_BY_TAG)
 _KINDS_OF_ARTICLE = frozenset({"software", "database", "dataset"})
 """Words, folded, by which journals sort their articles and repositories their works."""
+_SEPARATORS = frozenset(";,，；、|")
 _SENTENCE_ENDS = tuple('.!?。！？…)]”"»」')
 _DOMAIN_WORDS = frozenset(
     {"www", "org", "com", "net", "edu", "gov", "journals", "journal", "pubs", "co", "ac", "de", "fr", "uk"}
@@ -108,6 +109,12 @@ class Doubts:
     def _keywords(self, candidate: Candidate) -> str | None:
         if candidate.reader == "dublin_core" and len(candidate.value) == 1 and candidate.value[0].count(",") == 1:
             return "one subject with one comma is a heading of some scheme"
+        if (
+            candidate.reader == "labelled"
+            and len(candidate.value) == 1
+            and self._is_split_elsewhere(candidate.value[0])
+        ):
+            return "another list has the same terms, each by itself"
         if candidate.reader in {"json_ld", "plain_meta"}:
             if len(candidate.value) == 1 and not re.search(r"[;,，；、]", candidate.value[0]):
                 return "a single word is a section of the site"
@@ -124,6 +131,13 @@ class Doubts:
         if 2 * sum(part in self._shown for part in parts) < len(parts):
             return "the page does not show them"
         return None
+
+    def _is_split_elsewhere(self, terms: str) -> bool:
+        """Return True where a tag has the same terms with signs between them: ``rowing pace`` and ``rowing, pace``."""
+        told = [each.value for each in self._by_field["keywords"] if each.reader != "labelled" and not each.late]
+        return bool(terms) and any(
+            (len(row) > 1 or not _SEPARATORS.isdisjoint(row[0])) and fold("".join(row)) == fold(terms) for row in told
+        )
 
     def _container(self, candidate: Candidate) -> str | None:
         if _NOT_A_NAME.match(candidate.value):

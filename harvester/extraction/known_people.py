@@ -94,7 +94,8 @@ _ORCID = re.compile(r"orcid\.org/(?P<id>[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X
 def _by_marks(lines: Sequence[str], known: Sequence[str]) -> list[RawAuthor]:
     """Read ``Jane Doe,1,2 John Roe2`` above ``1 Univ of X``: every mark must lead to an institution."""
     # Without a step of Python's for each line: a page has hundreds, and few of them name anybody.
-    for at in compress(count(), map(contains, lines, repeat(known[0]))) if known else ():
+    first = max(known[0].split(), key=len) if known else ""
+    for at in compress(count(), map(contains, lines, repeat(first))) if known else ():
         line = lines[at]
         if len(line) > _LONGEST_LIST:
             continue
@@ -112,6 +113,11 @@ def _by_marks(lines: Sequence[str], known: Sequence[str]) -> list[RawAuthor]:
 
 def _marks_behind(line: str, name: str) -> list[str]:
     start = line.find(name)
+    if start < 0:
+        # Doe, Jane 1 ; Roe, Rui 2
+        given, _, family = name.rpartition(" ")
+        name = f"{family}, {given}"
+        start = line.find(name)
     match = _MARKS.match(line, start + len(name)) if start >= 0 else None
     return re.split(r"\s*[,;]\s*", match["marks"]) if match else []
 

@@ -49,6 +49,9 @@ _VOLUME_ISSUE = re.compile(
     re.IGNORECASE,
 )
 
+_SOURCE_BEHIND = re.compile(r" / (?:vol|no|issue|band|tome|t)\b\.? ?[0-9].*", re.IGNORECASE)
+"""What stands behind a journal where the line as a whole is no citation: ``Hens Quarterly / Vol. 7 Next Item``."""
+
 
 def read(field: str, lines: Sequence[str], *, inline: bool) -> Any:
     """Return the value of a field that the lines under its label begin with; None where they hold none.
@@ -136,7 +139,7 @@ def cited(field: str, value: str) -> Iterator[tuple[str, str]]:
             if part:
                 yield {"year": "published"}.get(name, name), part
     elif field == "container_title":
-        yield field, value
+        yield field, _SOURCE_BEHIND.sub("", value)
 
 
 def imprint(value: str) -> dict[str, str]:

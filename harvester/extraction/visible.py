@@ -18,6 +18,7 @@ from harvester.extraction import (
     landmarks,
     masthead,
     people_lines,
+    reference_list,
 )
 from harvester.extraction.candidates import Candidate, Later, RawAuthor
 from harvester.extraction.citation_line import CitationLine
@@ -31,11 +32,6 @@ _DOI_LINE = re.compile(r"(?:.{0,120}\s|^)(?:doi:?\s*|https?://(?:dx\.)?doi\.org/
 _ISSN = re.compile(r"(?<![0-9])[0-9]{4}[-–][0-9]{3}[0-9Xx](?![0-9])")
 _ISSN_LABEL = re.compile(r"ISSN(?:(?!ISSN).){0,40}")
 _GLUED = re.compile(r"(?<=[0-9)])(?:Get|Copy|Cite|View|Search|Share|Permissions|Crossref)[A-Za-z ]*$")
-_REFERENCES = re.compile(
-    r"(?:references?|bibliography|literature cited|参考文献|литература|références|literatur)"
-    r"\s*[\[(（]\s*([0-9]{1,4})\s*[\])）]",
-    re.IGNORECASE,
-)
 # Better sources than any line: where they are all there, no line is looked for.
 _SOURCE_TAGS = ("citation_journal_title", "citation_volume", "citation_firstpage")
 _REPORT_TAGS = ("citation_technical_report_institution", "citation_technical_report_number")
@@ -45,18 +41,8 @@ _HISTORY = re.compile(
     re.IGNORECASE,
 )
 _DESCRIPTIONS = ("citation_abstract", "dc.description", "dcterms.abstract", "description", "og.description")
-_NUMBERED = re.compile(r"[\[(]?([0-9]{1,3})(?:[\]).](?:\s|$)|$)")
-_LIST_HEADING = re.compile(
-    r"[\s0-9.]*(?:references?(?: cited| and notes)?|notes and references|bibliography|literature cited|works cited"
-    r"|参考文献|參考文獻|引用文献|참고문헌|(?:список )?литератур[аы]|références|referencias|referências|bibliograf[ií]a"
-    r"|bibliographie|literatur(?:verzeichnis)?)\s*(?:[\[(（]\s*[0-9]{1,4}\s*[\])）])?\s*[:：]?",
-    re.IGNORECASE,
-)
-_YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
 _FIRST_HEADINGS = {"background", "objective", "objectives", "context", "aim", "aims", "purpose", "importance"}
 _AFTER_ABSTRACT = {"keywords", "authors", "affiliations", "doi"}
-_LINES_OF_A_REFERENCE = 8
-_LINES_OF_PARTS = 100
 _CORRESPONDENCE = ("Correspond", "To whom correspondence", "Address for corresp", "Address all corresp", "Reprint")
 _TEXT = 120
 _SIGNED = 3
@@ -109,7 +95,7 @@ def _fields(page: Page, page_lines: Rendered, where: Zone) -> Iterator[tuple[str
         yield "abstract", lambda: _unless_shorter(page, _abstract(page_lines, where) or landmarks.abstract(page))
     yield "issn", lambda: _issns(page_lines.lines)
     yield "keywords", lambda: landmarks.keywords(page)
-    yield "references_count", lambda: _references(page_lines, where)
+    yield "references_count", lambda: reference_list.length(page_lines, where)
     if "citation_pdf_url" not in page.meta:
         yield "pdf_url", lambda: landmarks.pdf(page)
     yield "license", lambda: landmarks.license_link(page)
@@ -247,38 +233,3 @@ def _issns(lines: Sequence[str]) -> list[str] | None:
         for number in _ISSN.findall(near)
     }
     return sorted(found) if len(found) <= 2 else None
-
-
-def _references(page_lines: Rendered, where: Zone) -> str | None:
-    """Return the number of references: stated in their heading, or the last number of their list."""
-    lines = page_lines.lines
-    heads = (at for at in (where.end, *page_lines.heads) if where.end <= at < len(lines))
-    at = next((at for at in heads if _LIST_HEADING.fullmatch(lines[at])), None)
-    if at is None:
-        return None
-    if match := _REFERENCES.fullmatch(lines[at]):
-        return match[1]
-    return _last_number(lines[at + 1 :])
-
-
-def _last_number(lines: Sequence[str]) -> str | None:
-    """Return the last number of a numbered list, each number in front of its item or in a line of its own."""
-    expected, since, most = 1, 0, _LINES_OF_A_REFERENCE
-    for at, line in enumerate(lines):
-        match = _NUMBERED.match(line)
-        since = 0 if match and int(match[1]) == expected else since + 1
-        if match and since == 0:
-            expected += 1
-            # A site that puts the number in a line of its own does the same with each author.
-            most = _LINES_OF_PARTS if match.end() == len(line) else _LINES_OF_A_REFERENCE
-        elif match and most == _LINES_OF_PARTS and int(match[1]) > expected and match.end() == len(line):
-            # Items are left out.
-            return None
-        elif since > most:
-            # A list that numbers some of its items only has been seen in part.
-            return None if sum(_YEAR.search(each) is not None for each in lines[at - 4 : at]) > 2 else _count(expected)
-    return _count(expected)
-
-
-def _count(expected: int) -> str | None:
-    return str(expected - 1) if expected > 5 else None

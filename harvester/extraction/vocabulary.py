@@ -322,6 +322,7 @@ STATE_KEYS: dict[str, tuple[str, ...]] = {
     "pmcid": ("pmcid",),
     "arxiv_id": ("arxivid",),
     "pdf_url": ("pdfurl", "pdflink"),
+    "references_count": ("referencecount", "referencescount"),
 }
 """Keys (lower case, without hyphens and underscores) of records in the data that pages keep for their scripts."""
 

@@ -19,6 +19,7 @@ _NOT_YET = re.compile(
     r"(?: (?:to|in|at|for|by|with|as)\b|\W*$)",
     re.IGNORECASE,
 )
+_GLUED_PLACE = re.compile(r"(?<=[a-z])[A-Z][a-z]+ [A-Z][A-Za-z]*: [A-Z].*")
 _POSTAL = re.compile(r"(.{5,}?),?\s+(?:P\.?\s?O\.?\s?Box\b|[0-9]{1,5}\s).*\b[0-9]{4,}(?:-[0-9]+)?\b")
 
 
@@ -84,8 +85,13 @@ def publisher(raw: str) -> str | None:
 
     >>> publisher("Museum of Examples 1400 S. Lake Drive, Chicago, IL 60605-2496"), publisher("Press 42")
     ('Museum of Examples', 'Press 42')
+    >>> publisher("Example PressExample UK: London, England")
+    'Example Press'
     """
     name = text.plain(raw)
+    if name and ": " in name:
+        # A place that the markup did not part: "Press of XPress UK: London, England".
+        name = _GLUED_PLACE.sub("", name)
     found = _POSTAL.match(name) if name else None
     return found[1].rstrip(" ,") if found else name
 

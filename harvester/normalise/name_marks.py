@@ -57,6 +57,8 @@ _ORCID = re.compile(
 # Initials without dots between them, or a word, end a sentence with their dot; ``J.`` and ``Jr.`` own theirs.
 _FULL_STOP = re.compile(r"(?:(?<=[^\W\d_][A-ZÀ-Þ])|(?<=[^\W\d_]{3}[a-zß-ÿ]))\.$")
 _AND_AFTER = re.compile(r"[\s,;]+(?:and|und|&)$", re.IGNORECASE)
+# dblp numbers people of the same name: Jane Doe 0002.
+_HOMONYM = re.compile(r"(?<=[^\W\d_]) 0[0-9]{3}$")
 _COUNTED = re.compile(
     r"^@\w|^(?:and\s+|&\s*|plus\s+|[+(\[\]…. ])*[0-9]+\s*(?:more|other|others|additional|author|authors"
     r"|co-?authors?|weitere|autres|otros|位作者|名)\b"
@@ -111,6 +113,8 @@ def bare_name(text: str) -> str | None:
             return None
         if "@" in text:
             text = _EMAIL.sub("", text)
+        if text[-4:].isdigit():
+            text = _HOMONYM.sub("", text)
         text = _ORCID.sub("", _ROLE.sub("", _LIFE.sub("", text)))
         text = _AND_AFTER.sub("", _BEFORE.sub("", text, count=1))
         if len(text) > 4 or _ET_AL_CJK.match(text):

@@ -29,6 +29,9 @@ _ROR = re.compile(r"(?:https?://)?(?:www\.)?ror\.org/(0[a-hj-km-np-tv-z0-9]{6}[0
 _EMAIL = re.compile(
     r"[\s(;,]*(?:e-?mail\s*(?:address)?\s*[:：]?\s*)?[^\s@;,()<>]{1,64}@[^\s@;,()<>]{1,255}\)?", re.IGNORECASE
 )
+_CONTACT = re.compile(r"(?<=[^\W\d_])(?:Correspondence|Contact|CONTACT|E-?mail).{0,80}@.*")
+"""Who is to be written to, right behind an address that the markup did not part from it."""
+_LETTER = re.compile(r"[a-h] (?=[A-Z])")
 _ADDRESS_LABEL = re.compile(
     r"(?:affiliations?|author affiliations?|present address|current address|address|from the|from|机构|单位"
     r"|作者单位|所属|소속)\s*[:：]\s*|from the\s+(?=[A-Z])",
@@ -95,9 +98,9 @@ def affiliation(raw: str) -> Affiliation | None:
         text = _ROR.sub("", text)
     for _ in range(4):
         before = text
-        text = _EMAIL.sub("", text) if "@" in text else text
+        text = _EMAIL.sub("", _CONTACT.sub("", text)) if "@" in text else text
         text = _ADDRESS_LABEL.sub("", text, count=1) if _ADDRESS_LABEL.match(text) else text
-        marks = _MARKS.match(text)
+        marks = _MARKS.match(text) or _LETTER.match(text)
         text = (text[marks.end() :] if marks else text).strip(" ,;，；")
         text = _unwrapped(text)
         if text == before:

@@ -61,6 +61,10 @@ def test_an_entry_that_may_be_anothers_is_not_read(shown):
     assert read(shown).publisher is None
 
 
+def test_commas_between_names_make_nobody():
+    assert read(f"<pre>{ENTRY.replace('Jane Doe and Rui {de Poe}', 'Doe, Poe Rui, Jane')}</pre>").authors == []
+
+
 def test_tags_are_believed_first():
     tag = '<meta name="citation_conference_title" content="Hens 22">'
     assert read(f"<pre>{ENTRY}</pre>", tag).container_title == "Hens 22"

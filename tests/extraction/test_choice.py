@@ -115,6 +115,14 @@ def test_a_button_ends_the_keywords():
     assert work_of(TITLED, body=body).keywords == ["hens", "barns"]
 
 
+def test_keywords_that_lost_their_signs_are_taken_from_the_tag_that_has_them():
+    body = "<h2>Keywords</h2><p>laying hens wooden barns moonlight</p>"
+    tag = ("keywords", "laying hens, wooden barns, moonlight")
+    assert work_of(TITLED, tag, body=body).keywords == ["laying hens", "wooden barns", "moonlight"]
+    other = ("keywords", "laying hens, wooden barns, rain")
+    assert work_of(TITLED, other, body=body).keywords == ["laying hens wooden barns moonlight"]
+
+
 def titled(title: str, body: str) -> str | None:
     ld = json.dumps({**ARTICLE, "headline": title})
     head = f'<title>{title}</title><script type="application/ld+json">{ld}</script>'

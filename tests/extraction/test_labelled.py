@@ -494,3 +494,9 @@ def test_a_list_of_tables_is_no_table():
     one = Page("https://example.org/search?q=hens", body.replace(b"{}", b""))
     two = Page("https://example.org/search?q=hens", body.replace(b"{}", item.format(2).encode()))
     assert (examine(one).verdict.kind.value, examine(two).verdict.kind.value) == ("article", "multi")
+
+
+def test_the_source_behind_a_journal_is_no_part_of_its_name():
+    lines = ("Journal: Quarterly of Lost Things / Vol. 58, No. 3, Aug., 2005 Previous Item Next Item",)
+    work = of_page("Where umbrellas go", *lines, "DOI: 10.5555/q.3", f"Abstract: {PROSE}").work
+    assert work.container_title == "Quarterly of Lost Things"

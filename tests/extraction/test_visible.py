@@ -103,6 +103,12 @@ def test_institutions_behind_marks_are_tied_to_known_people():
     assert [each.country for each in work.affiliations] == ["GB", "NO"]
 
 
+def test_institutions_behind_marks_may_stand_behind_names_that_begin_with_the_family():
+    byline = f"<h1>{TITLE}</h1><p>Doe, Jane <sup>1</sup> ; Roe, Richard <sup>2</sup></p>"
+    work = examine(page(byline + "<p><sup>1</sup> Univ of X, Leeds, UK<p><sup>2</sup> Univ of Y, Norway", TAGS)).work
+    assert [each.affiliations for each in work.authors] == [[0], [1]]
+
+
 def test_institutions_below_names_are_tied_to_known_people():
     body = f"<h1>{TITLE}</h1><div>Jane Doe<div>University of X, Leeds, UK</div></div>"
     body += "<div>Richard Roe<div>Institute of Y, Bergen, Norway</div></div>"
@@ -333,6 +339,41 @@ def test_a_reference_may_have_its_number_and_each_author_in_lines_of_their_own()
     body = f"<h1>{TITLE}</h1><p>{PROSE}</p><h2>Notes</h2><p>1. No. <p>2. No.<h2>References</h2><ol>{items}</ol>"
     assert told(body)["references_count"] == "7"
     assert "references_count" not in told(body.replace("<span>7</span>", "<span>47</span>"))
+
+
+UNNUMBERED = "".join(
+    f"<li>Doe J, Roe R ({1990 + n}) On rain in town {n}. Journal of Things, {n}, 1-9. <p>Crossref</p>"
+    f"<p>Google Scholar</p><p>doi: https://doi.org/10.5555/r.{n}, accessed 5 May 2020.</p></li>"
+    for n in range(7)
+)
+
+
+@pytest.mark.parametrize(
+    ("below", "expected"),
+    [
+        (UNNUMBERED, "7"),
+        (UNNUMBERED + "<li>Poe E. An essay that is still in press. Journal of Things." + UNNUMBERED, "15"),
+        (UNNUMBERED + "<h3>You may also like</h3>" + UNNUMBERED, "7"),
+        (UNNUMBERED + "<p>Editorial history<p>Received 1 May 2019; accepted 2 June 2020.<p>Rain in town, 2020", "7"),
+        (UNNUMBERED + "<p>Show all<p>12 more" + UNNUMBERED, None),
+        (UNNUMBERED.replace("(199", "(n.d. "), None),
+        ("<li>Doe J (1990) On rain in towns. Journal of Things 1:1.", None),
+        ("<p>1.<p>Doe J, On rain in towns (2020).<p>Download references", "1"),
+        ("<p>[1] Doe J, On rain (2019).<p>[2] Roe R, On snow (2020).<p>Cited by", "2"),
+        ("<p>1. Doe J, On rain (2019).<p>View<p>2. Roe R (2020).<p>View<p>22. Poe E, On hail (2021).<p>View", None),
+        ("<p>1. Open the box.<p>2. Close the box.", None),
+    ],
+)
+def test_a_list_of_references_is_counted_where_each_line_is_one(below, expected):
+    found = told(f"<h1>{TITLE}</h1><p>{PROSE}</p><h2>References</h2><ol>{below}</ol>")
+    assert found.get("references_count") == expected
+
+
+@pytest.mark.parametrize("tab", ["148 References", "References (148)", "参考文献 (148)"])
+def test_a_tab_tells_how_many_references_there_are(tab):
+    body = f"<ul><li>Abstract<li>{tab}<li>12 Citations</ul><h1>{TITLE}</h1><p>{PROSE}</p>"
+    assert told(body)["references_count"] == "148"
+    assert "references_count" not in told(f"<ul><li>{tab.replace('48', '2')}</ul>{body}")
 
 
 def test_numbered_notes_are_no_references():

@@ -56,6 +56,7 @@ ONE = [
     ("Smith, John (Editor)", "Smith", "John", "Smith, John"),
     ("山田, 太郎", "山田", "太郎", "山田, 太郎"),
     ("Bachoud-L&amp;#xe9;vi, Anne-Catherine", "Bachoud-Lévi", "Anne-Catherine", "Bachoud-Lévi, Anne-Catherine"),
+    ("Doe, Jane 0002", "Doe", "Jane", "Doe, Jane"),
     # Initials on one side.
     ("Powell DJ , et al.", "Powell", "DJ", "Powell DJ"),
     ("et al. CMS Collaboration", None, None, "CMS Collaboration"),

@@ -63,6 +63,8 @@ AFFILIATIONS = [
     ("Univ A, Atlanta, Georgia", "Univ A, Atlanta, Georgia", "Univ A", None),
     ("Univ A, Tbilisi, Georgia", "Univ A, Tbilisi, Georgia", "Univ A", "GE"),
     ("Univ A, Leeds, England. jane@example.org", "Univ A, Leeds, England.", "Univ A", "GB"),
+    ("Univ A, Oslo, NorwayCorrespondencejane@example.org", "Univ A, Oslo, Norway", "Univ A", "NO"),
+    ("a School of Luck, Univ A, Oslo", "School of Luck, Univ A, Oslo", "Univ A", None),
     ("北京物资学院，北京", "北京物资学院，北京", "北京物资学院", None),
     ("北京大学信息学院, 北京 100871, 中国", "北京大学信息学院, 北京 100871, 中国", "北京大学", "CN"),
     ("X &amp; Y Institute, Berlin, Germany", "X & Y Institute, Berlin, Germany", "X & Y Institute", "DE"),
