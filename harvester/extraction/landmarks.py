@@ -15,7 +15,7 @@ _REACH = 100
 """Bytes before a word within which the attribute that holds it must begin."""
 _ORCID = "orcid.org/000"
 """How every address of an iD goes on: the registry hands out two blocks, which begin with 0000 and 0009."""
-_ABSTRACT_WORDS = (b"abstract", b"Abstract", b"resum")
+_ABSTRACT_WORDS = (b"bstract", b"resum")
 _ABSTRACT_NAME = re.compile(
     r"(?:^|[^a-z])(?:abstract|abstracttext|abstractsection|articleabstract|abstracts?-?(?:content|body|text|full|en)"
     r"|resumen?|resumo|r[ée]sum[ée])(?:[^a-z]|$)",

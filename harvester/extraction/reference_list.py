@@ -14,6 +14,8 @@ _WORDS = (
 )
 _HEADING = re.compile(rf"[\s0-9.]*(?:{_WORDS})\s*(?:[\[(（]\s*([0-9]{{1,4}})\s*[\])）])?\s*[:：]?", re.IGNORECASE)
 """A heading, with the number where it has one: ``References (35)``."""
+_OPENINGS = frozenset("rRnNbBlLwW参參引참сСлЛ0123456789. ")
+"""What such a heading begins with: a pattern takes longer to find that out."""
 _TAB = re.compile(rf"([1-9][0-9]{{0,3}}) (?:{_WORDS})|(?:{_WORDS}) [\[(（]([1-9][0-9]{{0,3}})[\])）]", re.IGNORECASE)
 """``35 References``, as tabs above an article have it."""
 _TAB_LENGTHS = range(6, 32)
@@ -29,6 +31,9 @@ _NO_ITEM = re.compile(
     re.IGNORECASE,
 )
 """Buttons behind an item, and what belongs to it in a line of its own."""
+_LONGEST_BUTTON = 40
+_IDENTIFIERS = frozenset({"doi", "pmi", "pmc", "iss", "isb", "htt"})
+"""What longer lines begin with that belong to an item."""
 _LINES_OF_A_REFERENCE = 8
 _LINES_OF_PARTS = 100
 _SHORT_ITEM = 4
@@ -47,13 +52,13 @@ _FIRST_LINES = 80
 def length(page_lines: Rendered, where: Zone) -> str | None:
     """Return the number of references: stated in a heading or a tab, the last number of their list, or its items."""
     lines = page_lines.lines
-    heads = (at for at in (where.end, *page_lines.heads) if where.end <= at < len(lines))
-    at = next((at for at in heads if _HEADING.fullmatch(lines[at])), None)
+    heads = (at for at in (where.end, *page_lines.heads) if where.end <= at < len(lines) and lines[at][0] in _OPENINGS)
+    at, stated = next(((at, match[1]) for at in heads if (match := _HEADING.fullmatch(lines[at]))), (None, None))
+    if stated:
+        return stated
     if at is not None:
-        if (match := _HEADING.fullmatch(lines[at])) and match[1]:
-            return match[1]
-        below = lines[at + 1 :]
-        found = _last_number(below) if any(map(_NUMBERED.match, below[:2])) else _items(page_lines, at + 1)
+        below = lines[at + 1 : at + 3]
+        found = _last_number(lines[at + 1 :]) if any(map(_NUMBERED.match, below)) else _items(page_lines, at + 1)
         if found:
             return found
     return _in_tab(lines[:_FIRST_LINES])
@@ -103,18 +108,22 @@ def _items(page_lines: Rendered, start: int) -> str | None:
         line = lines[at]
         if at in page_lines.headings:
             break
-        if _NO_ITEM.fullmatch(line):
+        if _is_no_item(line):
             continue
         if len(line) >= _SHORTEST and _is_dated(line):
             dated += 1
         elif len(line) >= _SHORTEST and at + 1 < len(lines) and dated and _is_dated(lines[at + 1]):
             plain += 1
-        elif sum(map(_is_dated, islice(filterfalse(_NO_ITEM.fullmatch, lines[at:]), _BEHIND))) > _MOST_BEHIND:
+        elif sum(map(_is_dated, islice(filterfalse(_is_no_item, lines[at:]), _BEHIND))) > _MOST_BEHIND:
             # The list goes on, so this line is something that we do not know.
             return None
         else:
             break
     return _count(dated + plain) if dated >= _LEAST_SHARE * (dated + plain) else None
+
+
+def _is_no_item(line: str) -> bool:
+    return (len(line) < _LONGEST_BUTTON or line[:3].lower() in _IDENTIFIERS) and _NO_ITEM.fullmatch(line) is not None
 
 
 def _is_dated(line: str) -> bool:
