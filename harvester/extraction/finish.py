@@ -146,11 +146,12 @@ def _language(page: Page, work: Work, sources: dict[str, str]) -> None:
         # A table of the work's fields knows better than a title that may be translated.
         return
     whole = "\n".join(filter(None, (work.title, work.abstract)))
-    own = language.detect(work.title) if work.title else None
     # OpenGraph and http-equiv speak of the page around the work.
     told = None if sources.get("language") == "plain_meta" else work.language
-    if own and own == told:
+    own = language.plain(work.title) if work.title else None
+    if told and (own or (work.abstract and language.plain(whole))) == told:
         return
+    own = own or (language.detect(work.title) if work.title else None)
     detected = own if own or whole == work.title else language.detect(whole)
     if (detected == _OF_TRANSLATIONS and told and not own) or any({detected, told} <= each for each in _CLOSE):
         return

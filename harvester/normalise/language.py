@@ -37,6 +37,9 @@ _ARABIC = (("fa", re.compile("[پچژگک]")), ("ar", re.compile("[ةىيك]")))
 _UKRAINIAN = re.compile("[іїєґІЇЄҐ]")
 _OTHER_CYRILLIC = re.compile("[ђћџљњјѓќѕўәғқңөұүһӣӯӘҒҚҢӨҰҮҺ]")
 _RUSSIAN = re.compile("[ыэёЫЭЁ]")
+_FEWEST_LETTERS = 4
+_MODELLED_SCRIPTS = frozenset({"latin", "cyrillic", "devanagari"})
+"""Scripts of many languages, so that a text in one of them is worth asking the model about."""
 _MODELLED = 240
 """Characters that the model is asked about; its cost grows with them, its certainty hardly."""
 _TOKEN = re.compile(r"[^\W\d_]+")
@@ -76,18 +79,28 @@ def detect(text: str) -> str | None:
     """
     sample = text[:_SAMPLE]
     letters = _letters(sample)
-    if letters < 4:
-        return None
     script = _script(sample, letters)
+    return _by_spelling(sample, script) or (_by_model(sample, letters) if script in _MODELLED_SCRIPTS else None)
+
+
+def plain(text: str) -> str | None:
+    """Return the language that script and function words tell; the model, which costs ten times as much, is not asked.
+
+    >>> plain("The effect of learning on the public sector"), plain("Eesti keele ajaloo probleemid ja meetodid")
+    ('en', None)
+    """
+    sample = text[:_SAMPLE]
+    return _by_spelling(sample, _script(sample, _letters(sample)))
+
+
+def _by_spelling(sample: str, script: str | None) -> str | None:
     if script == "latin":
-        return _by_words(sample) or _by_model(sample, letters)
+        return _by_words(sample)
     if script == "cyrillic":
-        return _cyrillic(sample) or _by_model(sample, letters)
+        return _cyrillic(sample)
     if script == "arabic":
         return next((code for code, sign in _ARABIC if sign.search(sample)), None)
-    if script == "devanagari":
-        return _by_model(sample, letters)
-    return script
+    return None if script == "devanagari" else script
 
 
 def _letters(sample: str) -> int:
@@ -97,7 +110,9 @@ def _letters(sample: str) -> int:
 
 
 def _script(sample: str, letters: int) -> str | None:
-    """Return the script of most letters; some kana among Han make it Japanese, for Chinese has none."""
+    """Return the script of most letters, unless they are too few; some kana among Han make it Japanese."""
+    if letters < _FEWEST_LETTERS:
+        return None
     if sample.isascii():
         return "latin"
     foreign = "".join(_NOT_LATIN.findall(sample))

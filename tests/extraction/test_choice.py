@@ -260,6 +260,14 @@ def test_languages_that_look_alike_are_what_the_tags_say():
     assert work_of(("citation_title", NORWEGIAN), ("citation_language", "dan")).language == "da"
 
 
+def test_a_tag_that_agrees_with_the_abstract_is_believed_over_a_guess_about_the_title():
+    basque = ("citation_title", "Euskal Herriko hizkuntza politikaren azterketa historikoa")
+    abstract = ("citation_abstract", PROSE)
+    assert work_of(basque, abstract, ("citation_language", "en")).language == "en"
+    assert work_of(basque, abstract, ("citation_language", "fr")).language == "eu"
+    assert work_of(basque, abstract).language == "eu"
+
+
 def test_a_table_of_fields_knows_the_language_of_a_work_whose_title_is_translated():
     row = {"Title:": TITLE, "Authors:": "Doe, Jane", "Pages:": "3-9", "Year:": "1998", "DOI:": "10.5555/hens.7"}
     body = "".join(f"<p>{label}<p>{value}" for label, value in {**row, "Language:": "Spanish"}.items())
