@@ -153,7 +153,7 @@ class Page:
 
     @cached_property
     def _found(self) -> dict[str, list[etree._Element]]:
-        """Return the elements that carry metadata, by tag: one walk serves all readers."""
+        """Return the elements that carry metadata, and the links in the text, by tag: one walk serves all readers."""
         found: dict[str, list[etree._Element]] = {tag: [] for tag in _COLLECTED}
         if not self.is_plain_text:
             for element in self.root.iter(*_COLLECTED):
@@ -245,7 +245,7 @@ class Page:
     @cached_property
     def _anchors(self) -> tuple[list[str], list[etree._Element], str]:
         """Return the addresses of all links in the text, the links, and the addresses as one text."""
-        anchors = list(self.root.iter("a"))
+        anchors = self._found["a"]
         hrefs = [anchor.get("href", "") for anchor in anchors]
         return hrefs, anchors, "\n".join(hrefs)
 
@@ -320,7 +320,7 @@ _RELATIONS = frozenset(
         "prev",
     }
 )
-_COLLECTED = ("meta", "link", "script", "title", "h1", "base")
+_COLLECTED = ("meta", "link", "script", "title", "h1", "base", "a")
 
 
 def text_of(element: etree._Element) -> str:

@@ -31,6 +31,8 @@ _SHORT = 70
 _LEAST = 60
 _BUTTON = 25
 _PARAGRAPH = 280
+_LONGEST_WORDS = 100
+"""Characters within which the words stand by which a line is known; to fold all of a paragraph's takes long."""
 _TRANSLATED = 150
 """Weight of a paragraph from which on its language is beyond doubt."""
 
@@ -57,12 +59,12 @@ def is_cjk(text: str) -> bool:
 
 def is_inner_heading(line: str) -> bool:
     """Return True for the heading of a part of a structured abstract."""
-    return line.strip(" :：.").casefold() in _data()["inner_headings"]
+    return len(line) <= _LONGEST_WORDS and line.strip(" :：.").casefold() in _data()["inner_headings"]
 
 
 def is_boilerplate(line: str) -> bool:
     """Return True for a line of the site: an invitation, a copyright notice, a button."""
-    return line.lstrip("-–—*• ").casefold().startswith(tuple(_data()["boilerplate"]))
+    return line[:_LONGEST_WORDS].lstrip("-–—*• ").casefold().startswith(tuple(_data()["boilerplate"]))
 
 
 def is_prose(line: str) -> bool:

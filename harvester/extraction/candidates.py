@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, ClassVar
 
 from harvester.page import Page
 
@@ -14,34 +14,43 @@ class Candidate:
     `RawAuthor`, ``related`` a list of `harvester.items.Citation`, ``classifications`` a list of
     `harvester.items.Classification`, ``identifiers`` a list of `harvester.items.Identifier`. For the other list
     fields ``value`` is a list of raw strings. ``pages`` is accepted as a field: a raw range such as ``789-96``.
-
-    Given as a `Later`, the value is looked for when it is first asked for, and may turn out as None or empty.
     """
 
-    __slots__ = ("_value", "field", "late", "reader")
+    __slots__ = ("field", "reader", "value")
+
+    late: ClassVar[bool] = False
+    """Whether the value is looked for only when somebody asks for it."""
 
     def __init__(self, field: str, value: Any, reader: str) -> None:
         self.field = field
+        self.value = value
         self.reader = reader
-        self.late = type(value) is Later
-        """Whether the value is looked for only when somebody asks for it."""
-        self._value = value
 
     def __repr__(self) -> str:
         return f"Candidate(field={self.field!r}, value={self.value!r}, reader={self.reader!r})"
 
-    @property
-    def value(self) -> Any:
-        """Return the value; None or empty where there is none after all."""
-        if type(self._value) is Later:
-            self._value = self._value.find()
-        return self._value
 
+class LateCandidate(Candidate):
+    """A candidate whose value costs much to find: nobody looks for it where a better reader has the field already.
 
-class Later(NamedTuple):
-    """A value that costs much to find: nobody looks for it where a better reader has the field already."""
+    The value is looked for when it is first asked for, and may turn out as None or empty.
+    """
 
-    find: Callable[[], Any]
+    __slots__ = ("_find",)
+
+    late = True
+
+    def __init__(self, field: str, find: Callable[[], Any], reader: str) -> None:
+        self.field = field
+        self.reader = reader
+        self._find = find
+
+    def __getattr__(self, name: str) -> Any:
+        # Asked for what is not there yet.
+        if name != "value":
+            raise AttributeError(name)
+        self.value = self._find()
+        return self.value
 
 
 @dataclass(slots=True)

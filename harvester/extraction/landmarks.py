@@ -117,7 +117,8 @@ def _names_element(body: bytes, word: bytes) -> bool:
         match = _NAMING.search(body[max(0, at - _REACH) : at])
         if match:
             name = match[1] + body[at : at + _REACH].split(b'"', 1)[0].split(b"'", 1)[0]
-            if _ABSTRACT_NAME.search(name.decode("utf-8", "replace")):
+            text = name.decode("utf-8", "replace")
+            if _ABSTRACT_NAME.search(text) and not _OTHER_NAME.search(text):
                 return True
         at = body.find(word, at + 1)
     return False

@@ -20,7 +20,7 @@ from harvester.extraction import (
     people_lines,
     reference_list,
 )
-from harvester.extraction.candidates import Candidate, Later, RawAuthor
+from harvester.extraction.candidates import Candidate, LateCandidate, RawAuthor
 from harvester.extraction.citation_line import CitationLine
 from harvester.extraction.lines import Rendered, rendered
 from harvester.extraction.zone import Zone, ends, title_text, zone
@@ -57,7 +57,7 @@ def read(page: Page) -> Iterator[Candidate]:
     if where.title is not None:
         yield Candidate("title", title_text(page, where), NAME)
     for field, find in _fields(page, page_lines, where):
-        yield Candidate(field, Later(find), NAME)
+        yield LateCandidate(field, find, NAME)
 
 
 def is_record(page: Page) -> bool:

@@ -90,6 +90,9 @@ def squeeze(text: str) -> str:
     >>> squeeze(" a\u3000 b\n")
     'a b'
     """
+    if "  " not in text and text.isprintable():
+        # Of white space only the blank is printable.
+        return text.strip()
     return " ".join(text.split())
 
 

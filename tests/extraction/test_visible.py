@@ -3,7 +3,7 @@
 import pytest
 
 from harvester.extraction import abstract_text, examine, highwire, visible
-from harvester.extraction.candidates import Candidate, Later
+from harvester.extraction.candidates import LateCandidate
 from harvester.extraction.choose import choose
 from harvester.page import Page
 
@@ -395,7 +395,7 @@ def test_what_better_sources_tell_is_not_looked_for_in_the_lines():
     asked = []
     found = []
     for each in visible.read(read):
-        look = Candidate(each.field, Later(lambda each=each: asked.append(each.field) or each.value), each.reader)
+        look = LateCandidate(each.field, lambda each=each: asked.append(each.field) or each.value, each.reader)
         found.append(look if each.late else each)
     work = choose(read, [*highwire.read(read), *found]).work
     assert (work.doi, work.issn) == ("10.5555/tags.1", ["0378-5955"])
