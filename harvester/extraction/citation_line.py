@@ -280,8 +280,16 @@ _NUMBERED_OF_YEAR = re.compile(
 )
 # DergiPark repeats the year behind the pages, in a whole date.
 _NUMBERS_OF_YEARS = ("(n", "(vol", "(tome", "- n", "- vol")
-_WORDS_OF_YEARS = ("year", "yıl", "rocznik")
-_WORD_OF_YEAR = re.compile(r"(?<![^\W_])(?:year(?: of publication)?|rocznik) ?:? ?(?=[12][0-9]{3})", re.IGNORECASE)
+_WORDS_OF_YEARS = ("year", "yıl", "rocznik", "ann", "año", ", a. ")
+_WORD_OF_YEAR = re.compile(
+    r"(?<![^\W_])(?:year(?: of publication)?|rocznik|année|anno|año) ?:? ?(?=[12][0-9]{3}(?![0-9]))", re.IGNORECASE
+)
+# Journals of the Romance languages count their years as others count volumes.
+_YEAR_OF_JOURNAL = re.compile(
+    r"(?<![^\W_])(?:([0-9]{1,3})(?:e|è|ème) année|(?:année|anno|año|(?<=, )a\.) ([0-9]{1,3}|[IVXLC]+))(?![^\W_])",
+    re.IGNORECASE,
+)
+_FASCICLE = re.compile(r"(?<![^\W_])(?:fasc(?:[íi]culo|icolo|icule|\.)?|livraison) ?(?=[0-9])", re.IGNORECASE)
 _YEAR_IN_FRONT = re.compile(r"^(?:year|yıl) ?[12][0-9]{3}, (?=.*[0-9]{2}\.[0-9]{2}\.[12][0-9]{3}$)", re.IGNORECASE)
 _DAY_IN_BRACKETS = re.compile(r"\(([A-Z][a-z]+ [0-9]{1,2})\), (?=(?:19|20)[0-9]{2})")
 _YEAR_BEHIND = re.compile(r"(.+?),? \(?((?:1[6-9]|20)[0-9]{2})\)?")
@@ -379,6 +387,9 @@ def _with_year_behind(text: str) -> str:
     small = lowered(text)
     if any(map(small.__contains__, _WORDS_OF_YEARS)):
         text = _WORD_OF_YEAR.sub("", _YEAR_IN_FRONT.sub("", text))
+        text = _YEAR_OF_JOURNAL.sub(r"vol. \1\2", text)
+    if "fasc" in small or "livraison" in small:
+        text = _FASCICLE.sub("no. ", text)
     if "/" in text and any(map(small.__contains__, _NUMBERS_OF_YEARS)):
         text = _NUMBERED_OF_YEAR.sub(r"vol. \3, no. \2, \1", text)
     return _DAY_IN_BRACKETS.sub(r"\1, ", text) if "), " in text else text

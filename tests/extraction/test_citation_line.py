@@ -204,6 +204,16 @@ CITATIONS = [
     ("Jg. 12 Nr. 3 (2008)", (None, "2008", "12", "3", None, None)),
     ("Listy o věcech, roč. 12, č. 3, s. 1-12, 2008", ("Listy o věcech", "2008", "12", "3", "1", "12")),
     ("Rocznik 2008 | Tom 12 | Numer 3 | Strony 1-12", (None, "2008", "12", "3", "1", "12")),
+    ("Population Année 1999 Volume 54 Numéro 3 pp. 421-448", ("Population", "1999", "54", "3", "421", "448")),
+    ("In: Population, 54ᵉ année, n°3, 1999. pp. 421-448.", ("Population", "1999", "54", "3", "421", "448")),
+    ("Gallinae, anno LIV, fasc. 3, 1999, pp. 421-448", ("Gallinae", "1999", "LIV", "3", "421", "448")),
+    ("Rivista dei polli, a. LIV, n. 3, 1999, pp. 4-9", ("Rivista dei polli", "1999", "LIV", "3", "4", "9")),
+    ("Quaderni, 54 (1999), fasc. 3, pp. 421-448", ("Quaderni", "1999", "54", "3", "421", "448")),
+    ("Gallinas, año 54, núm. 3, 1999, pp. 421-448", ("Gallinas", "1999", "54", "3", "421", "448")),
+    (
+        "Bulletin des poules. Volume 12, livraison 1, 1999. pp. 3-9.",
+        ("Bulletin des poules", "1999", "12", "1", "3", "9"),
+    ),
     # What order and signs tell.
     ("Zeitschrift für Dinge. - 12(2008), 3, S. 1-12", ("Zeitschrift für Dinge", "2008", "12", "3", "1", "12")),
     ("Zeitschrift für Dinge 12.2008,3, S. 1-12", ("Zeitschrift für Dinge", "2008", "12", "3", "1", "12")),
