@@ -5,14 +5,14 @@ same lines: label and value in one line or two, in table cells, definition lists
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
 from harvester.extraction import labelled_values as values
 from harvester.extraction import labels, landmarks, masthead, people_lines, related_links
 from harvester.extraction.abstract_text import is_boilerplate, is_cjk, is_inner_heading, paragraphs, weight
-from harvester.extraction.candidates import Candidate
+from harvester.extraction.candidates import Candidate, RawAuthor
 from harvester.extraction.compare import fold
 from harvester.extraction.lines import Rendered, rendered
 from harvester.extraction.zone import title_text, zone
@@ -63,6 +63,13 @@ _MOST_VERSIONS = 4
 """Languages of an abstract; more abstracts than that are those of a list."""
 
 
+_FINISHED: dict[str, Callable[[Page, Any], Any]] = {
+    "container_title": masthead.trimmed,
+    "authors": lambda page, people: [each for person in people for each in _apart(page, person)],
+}
+"""What only the page around a value tells of it."""
+
+
 class Section(NamedTuple):
     """A label and the lines that belong to it."""
 
@@ -88,7 +95,8 @@ def read(page: Page) -> Iterator[Candidate]:
         yield Candidate("abstract", text, NAME)
     for field, value in _values(page, found):
         if value:
-            yield Candidate(field, masthead.trimmed(page, value) if field == "container_title" else value, NAME)
+            finish = _FINISHED.get(field)
+            yield Candidate(field, finish(page, value) if finish else value, NAME)
 
 
 def is_record(page: Page) -> bool:
@@ -357,6 +365,11 @@ def _people(record: _Record) -> Iterator[tuple[str, Any]]:
         walked = people_lines.walk(authors.section.lines)
         yield "authors", walked if len(walked) > len(listed) else listed
     yield "affiliations", list(institutions.values())
+
+
+def _apart(page: Page, person: RawAuthor) -> list[RawAuthor]:
+    names = [] if person.affiliations else landmarks.linked_names(page, person.name)
+    return [RawAuthor(name=name) for name in names] or [person]
 
 
 def _abstract(page: Page, record: _Record) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from harvester.extraction import abstract_text, labels
+from harvester.extraction import abstract_text, bylines, labels
 from harvester.extraction.candidates import RawAuthor
 from harvester.extraction.lines import render
 from harvester.page import Page, elements, text_of, words_of
@@ -44,6 +44,10 @@ _FULL_TEXT_WORDS = re.compile(
 _LICENSE_HOST = "creativecommons.org/"
 _LICENSE = re.compile(r"creativecommons\.org/(?:licenses|publicdomain)/(?:(?!deed\b)[a-z0-9./-])+")
 _GIVEN_NAMES = etree.XPath("//@class[contains(., 'given-name')]/..")
+_FEWEST_WORDS, _MOST_WORDS = 4, 60
+"""Words of people's names, from two people on."""
+_LONGEST_NAMES = 400
+_TO_SUBJECTS = re.compile(r"tag|categ|topic|subject|keyword|section|journal|collection|disciplin")
 _KEYWORD_GROUP = "kwd-group"
 _KEYWORD_GROUPS = etree.XPath(f"//@class[contains(., '{_KEYWORD_GROUP}')]/..")
 _PDF_ADDRESS = re.compile(r"\.pdf(?:$|[?#])|/pdf(?:/|$|\?)|[?&/](?:type|format)=pdf|/pdfft", re.IGNORECASE)
@@ -83,6 +87,25 @@ def named_people(page: Page) -> list[RawAuthor]:
                 if given and family:
                     found[given, family] = RawAuthor(family=family, given=given)
     return list(found.values())
+
+
+def linked_names(page: Page, line: str) -> list[str]:
+    """Return the names of a line in which only links part them: ``<a>Jane Doe</a> <a>Richard Roe</a>``; else none."""
+    words = len(line.split())
+    if not _FEWEST_WORDS <= words <= _MOST_WORDS or len(line) > _LONGEST_NAMES or not line[0].isupper():
+        return []
+    found = (((anchor.text or "").strip(" ,;"), href) for href, anchor in page.anchors)
+    texts = [text for text, href in found if text and text in line and not _TO_SUBJECTS.search(href.lower())]
+    for first, text in enumerate(texts):
+        names, rest = [], line
+        for name in texts[first : first + words] if line.startswith(text) else ():
+            if not rest.startswith(name):
+                break
+            names.append(name)
+            rest = rest[len(name) :].lstrip()
+        if not rest and len(names) > 1 and all(map(bylines.is_name, names)):
+            return names
+    return []
 
 
 def keywords(page: Page) -> list[str] | None:

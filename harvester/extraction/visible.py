@@ -23,7 +23,7 @@ from harvester.extraction import (
 from harvester.extraction.candidates import Candidate, LateCandidate, RawAuthor
 from harvester.extraction.citation_line import CitationLine
 from harvester.extraction.lines import Rendered, rendered
-from harvester.extraction.zone import Zone, ends, title_text, zone
+from harvester.extraction.zone import Zone, ends, title_text, year_behind, zone
 from harvester.page import Page
 
 NAME = "visible"
@@ -46,6 +46,8 @@ _AFTER_ABSTRACT = {"keywords", "authors", "affiliations", "doi"}
 _CORRESPONDENCE = ("Correspond", "To whom correspondence", "Address for corresp", "Address all corresp", "Reprint")
 _TEXT = 120
 _SIGNED = 3
+_LINKED = 3
+"""Lines below the title in which links may be all that parts the names."""
 _BY = re.compile(r"(?:written |posted )?(?:by|par|von|por|di) (?=[^\W\d_])", re.IGNORECASE)
 
 
@@ -67,8 +69,8 @@ def is_record(page: Page) -> bool:
         return False
     page_lines = rendered(page)
     if labelled.has_abstract(page) or masthead.read(page, page_lines, where):
-        return bool(_byline(page_lines, where))
-    people = _byline(page_lines, where) if _abstract(page_lines, where) else []
+        return bool(_byline(page, page_lines, where))
+    people = _byline(page, page_lines, where) if _abstract(page_lines, where) else []
     # "By Jane Doe" and some paragraphs are news.
     signed = page_lines.lines[where.title + 1 : where.title + 1 + _SIGNED]
     return len(people) > 1 or bool(people and not any(map(_BY.match, signed)))
@@ -88,6 +90,7 @@ def _fields(page: Page, page_lines: Rendered, where: Zone) -> Iterator[tuple[str
         yield from ((part, partial(_part, source, part)) for part in CitationLine._fields)
     history = cache(partial(_history, page_lines, where))
     yield from ((field, partial(_part, history, field)) for field in ("published", "published_online"))
+    yield "published", lambda: year_behind(page, where)
     yield "doi", lambda: _doi(page_lines, where)
     for people in _people(page, page_lines, where):
         yield "authors", people
@@ -139,7 +142,7 @@ def _people(page: Page, page_lines: Rendered, where: Zone) -> Iterator[Callable[
 
     @cache
     def byline() -> list[RawAuthor]:
-        return landmarks.named_people(page) or _byline(page_lines, where)
+        return landmarks.named_people(page) or _byline(page, page_lines, where)
 
     def known() -> list[str]:
         return told or [person.name or f"{person.given} {person.family}" for person in byline()]
@@ -157,10 +160,13 @@ def _people(page: Page, page_lines: Rendered, where: Zone) -> Iterator[Callable[
         yield lambda: list(known_people.orcids(landmarks.orcid_links(page), known()))
 
 
-def _byline(page_lines: Rendered, where: Zone) -> list[RawAuthor]:
+def _byline(page: Page, page_lines: Rendered, where: Zone) -> list[RawAuthor]:
     if where.title is None:
         return []
     below = page_lines.marked(where.title + 1, min(where.end, where.title + 1 + bylines.REACH))
+    for at, line in enumerate(below[:_LINKED]):
+        if names := landmarks.linked_names(page, line):
+            below[at] = "; ".join(names)
     return bylines.read(below, page_lines.lines[where.title])
 
 

@@ -37,6 +37,8 @@ _PARTS = re.compile(r" [-–—|:] | -- ")
 _LONGEST_BUTTON = 8
 _COUNT = re.compile(r"\s*[\[(（][0-9]{1,4} ?[件条條篇건편]?[\])）]$")
 _BRACKETS = tuple("])）")
+_DATED = re.compile(r"(.+?)\s*[\[(]((?:1[5-9]|20)[0-9]{2})[\])]")
+"""``On Hens (2003)``: catalogues put the year behind the title."""
 _PROSE = 240
 _WEIGHT = 3
 _SOURCE = "Published in "
@@ -93,6 +95,8 @@ def title_text(page: Page, where: Zone) -> str:
     if where.title is None:
         return ""
     title, *below = rendered(page).lines[where.title : where.title + 2]
+    if dated := _dated(title, _told(page)):
+        return dated[1]
     # "In the 1920-ies" is no button behind "In the 1920".
     title = title if page.title.startswith(title) else _before_button(title, _segments(page)) or title
     if below and title.endswith(_COLONS) and len(below[0]) <= _LONGEST_SUBTITLE and not labels.read(below[0]):
@@ -100,6 +104,19 @@ def title_text(page: Page, where: Zone) -> str:
         return f"{title} {below[0]}"
     whole = f"{title}: {below[0]}" if below else title
     return whole if any(whole.casefold() in each for each in _told(page)) else title
+
+
+def year_behind(page: Page, where: Zone) -> str | None:
+    """Return the year that stands in brackets behind the title, where the metadata has the title without it."""
+    dated = None if where.title is None else _dated(rendered(page).lines[where.title], _told(page))
+    return dated[2] if dated else None
+
+
+def _dated(line: str, told: list[str]) -> re.Match[str] | None:
+    dated = _DATED.fullmatch(line) if line.endswith(_BRACKETS) else None
+    if dated is None or any(line.casefold() in each for each in told):
+        return None
+    return dated if any(dated[1].casefold() in each for each in told) else None
 
 
 def _segments(page: Page) -> tuple[str, ...]:
@@ -297,7 +314,7 @@ def _otherwise_spelt(page_lines: Rendered, told: list[str]) -> int | None:
 def _longest(page_lines: Rendered, candidates: list[int], told: list[str]) -> int | None:
     """Return the first of the longest lines that the page's metadata repeats, if that is more than a site's name."""
     best, size = None, 0.0
-    longest = max(map(len, told), default=0)
+    longest = max(map(len, told), default=0) + _LONGEST_BUTTON
     for at in candidates:
         line = page_lines.lines[at]
         if size / 3 < len(line) <= longest and (found := _likeness(line, told)) > size:
@@ -307,6 +324,8 @@ def _longest(page_lines: Rendered, candidates: list[int], told: list[str]) -> in
 
 def _likeness(line: str, told: list[str]) -> float:
     """Return the weight of a line that the metadata repeats; 0 for one that it does not, or only as a site's name."""
+    dated = _dated(line, told)
+    line = dated[1] if dated else line
     folded = line.casefold()
     within = [each for each in told if folded in each]
     if not within or (size := weight(line)) < _LEAST or (" " not in line and _NUMBER_OF_SITE.fullmatch(line)):

@@ -414,6 +414,35 @@ def test_people_with_institution_and_mail_in_lines_of_their_own():
     ]
 
 
+def test_a_year_behind_the_title_is_when_the_work_was_published():
+    def read(heading, title=TITLE):
+        body = f"<h2>{heading}</h2><p>Jane Doe, Sam Roe<h3>Abstract</h3><p>{PROSE}"
+        work = examine(page(body, title=f"{title} - Hens")).work
+        return work.title, work.published
+
+    assert read(f"{TITLE} (2003)") == read(f"{TITLE} [2003]") == (TITLE, "2003")
+    assert read(f"{TITLE} (1903)", title=f"{TITLE} (1903)") == (f"{TITLE} (1903)", None)
+    assert read(f"{TITLE} (II)", title=f"{TITLE} (II)") == (f"{TITLE} (II)", None)
+
+
+def test_people_whom_only_links_part():
+    def linked(*names, to="/author?q="):
+        return f"<p>{' '.join(f'<a href={to}{at}>{name}</a>' for at, name in enumerate(names))}"
+
+    def people(line, *, body="<p>Abstract<p>"):
+        return [each.name for each in told(f"<h1>{TITLE}</h1>{line}{body}{PROSE}").get("authors", ())]
+
+    names = ["Jane Doe", "Richard van Roe", "Sam O'Hara", "Lea Li"]
+    assert people(linked(*names[:2])) == names[:2]
+    assert people(linked(*names)) == names
+    assert people(linked("Doe, Jane", "Roe, Richard")) == ["Doe, Jane", "Roe, Richard"]
+    assert people(linked("Public Health", "Climate Change", "Lost Things", "Rural Hens", to="/tag/")) == []
+    # One person, each of whose names is a link.
+    assert people(linked("Ana", "Maria", "van", "Houten")) == ["Ana Maria van Houten"]
+    record = "<p>Volume: 12<p>Pages: 3-9<p>DOI: 10.5555/hens.7<p>Abstract<p>"
+    assert people(f"<p>Authors:{linked(*names[:2])}", body=record) == names[:2]
+
+
 def test_people_with_their_institutions_behind_a_comma():
     body = f"<h1>{TITLE}</h1><p>Jane Doe , University of X<p>Richard Roe , University of Y<p>Abstract<p>{PROSE}"
     assert [(each.name, each.affiliations) for each in told(body)["authors"]] == [
