@@ -41,6 +41,8 @@ _FULL_TEXT_WORDS = re.compile(
     rf"|texto completo|texte intégral|volltext|[全原]文)\W*(?:{_SIZE})?\s*",
     re.IGNORECASE,
 )
+_DOI_ADDRESS = "doi.org/10."
+_SAYS_DOI = re.compile(r"\bdoi\b", re.IGNORECASE)
 _LICENSE_HOST = "creativecommons.org/"
 _LICENSE = re.compile(r"creativecommons\.org/(?:licenses|publicdomain)/(?:(?!deed\b)[a-z0-9./-])+")
 _GIVEN_NAMES = etree.XPath("//@class[contains(., 'given-name')]/..")
@@ -124,6 +126,13 @@ def pdf(page: Page) -> str | None:
     """Return the address of the one PDF that the page offers as its full text."""
     found = list(dict.fromkeys(_pdfs(page)))
     return found[0] if len({each.partition("?")[0] for each in found}) == 1 else None
+
+
+def doi(page: Page) -> str | None:
+    """Return the one address of a DOI that the page links as such: ``<a href="https://doi.org/10.5/x">DOI</a>``."""
+    hrefs = (href for href, anchor in page.links_with(_DOI_ADDRESS) if _SAYS_DOI.search(text_of(anchor)))
+    found = {href.partition(_DOI_ADDRESS)[2].lower(): href for href in hrefs}
+    return next(iter(found.values())) if len(found) == 1 else None
 
 
 def license_link(page: Page) -> str | None:

@@ -91,7 +91,7 @@ def _fields(page: Page, page_lines: Rendered, where: Zone) -> Iterator[tuple[str
     history = cache(partial(_history, page_lines, where))
     yield from ((field, partial(_part, history, field)) for field in ("published", "published_online"))
     yield "published", lambda: year_behind(page, where)
-    yield "doi", lambda: _doi(page_lines, where)
+    yield "doi", lambda: _doi(page_lines, where) or landmarks.doi(page)
     for people in _people(page, page_lines, where):
         yield "authors", people
     if "citation_abstract" not in page.meta and not labelled.has(page, "abstract"):

@@ -414,6 +414,20 @@ def test_people_with_institution_and_mail_in_lines_of_their_own():
     ]
 
 
+def test_keywords_end_where_the_journal_is_named():
+    body = f"<h1>{TITLE}</h1><h2>Abstract</h2><p>{PROSE}<h2>Keywords</h2><ul><li>hens<li>roads</ul>"
+    work = examine(page(f"{body}<p>Published in <em>Hen Letters</em><p>DOI: 10.5555/hens.7")).work
+    assert work.keywords == ["hens", "roads"]
+
+
+def test_a_doi_that_only_a_link_called_by_that_name_holds():
+    link = '<p><a href="http://dx.doi.org/10.5555/Hens.7">Full Text: DOI</a>'
+    assert told(f"<h1>{TITLE}</h1>{link}{link}<p>{PROSE}")["doi"] == "http://dx.doi.org/10.5555/Hens.7"
+    other = '<p><a href="https://doi.org/10.5555/ducks.8">DOI</a>'
+    assert "doi" not in told(f"<h1>{TITLE}</h1>{link}{other}<p>{PROSE}")
+    assert "doi" not in told(f"<h1>{TITLE}</h1>{link.replace('Full Text: DOI', 'see a study')}<p>{PROSE}")
+
+
 def test_a_year_behind_the_title_is_when_the_work_was_published():
     def read(heading, title=TITLE):
         body = f"<h2>{heading}</h2><p>Jane Doe, Sam Roe<h3>Abstract</h3><p>{PROSE}"

@@ -126,6 +126,8 @@ ABSTRACTS = [
     (f"{LONG} Read more", LONG),
     (f"{LONG} Ⓒ the author", LONG),
     (f"{LONG} This article is protected by copyright and belongs to somebody.", LONG),
+    (f"{LONG} (PsycINFO Database Record (c) 2012 APA, all rights reserved)", LONG),
+    (f"{LONG} (PsycInfo Database Record (c) 2020 APA)", LONG),
     (f"{LONG} Mots-clés : compter, chance", LONG),
     (f"{LONG} Palabras clave: contar", LONG),
     (f"{LONG} Palavras-chave: contar", LONG),
