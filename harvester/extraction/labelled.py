@@ -60,7 +60,7 @@ _LEAST_TITLE = 12
 _MOST_LINES = 80
 _WITH_TRANSLATION = 2
 _MOST_VERSIONS = 4
-"""Languages of an abstract; more abstracts than that are those of a list."""
+"""Languages of an abstract or a title; more abstracts or titles than that are those of a list."""
 
 
 _FINISHED: dict[str, Callable[[Page, Any], Any]] = {
@@ -102,7 +102,9 @@ def read(page: Page) -> Iterator[Candidate]:
 def is_record(page: Page) -> bool:
     """Return True where the visible text reads as the record of one work: labels enough, or title and abstract."""
     found = _record(page)
-    return found.enough and (page.is_plain_text or found.is_near_title or found.strong)
+    # Each work of a list has its title under a label.
+    listed = len({str(each.value) for each in found.titles}) > _MOST_VERSIONS
+    return found.enough and not listed and (page.is_plain_text or found.is_near_title or found.strong)
 
 
 def is_titled_abstract(page: Page) -> bool:

@@ -63,7 +63,7 @@ WALL_TITLES = Phrases(
     r"\baccess check\b",
     r"^(?:verifying|bot (?:check|verification)|security checkpoint)",
     r"^(?:sign|log) ?in\b|^login\b",
-    r"[-–|:] ?(?:sign|log) ?in$|\blogin$",
+    r"[-–|:] ?(?:sign|log) ?in$|\blogin$|\b(?:sign|log)[ -]?(?:in|on) (?:service|page|portal|required)\b",
     r"\b(?:institutional|web|single sign.on|shibboleth|athens) (?:login|sign.?in|authentication)",
     r"^(?:choose|select|find) your (?:institution|organi[sz]ation)",
     r"^(?:site |scheduled |under )?maintenance\b",
@@ -79,7 +79,10 @@ WALL_TITLES = Phrases(
 )
 """Titles of walls and error pages."""
 
-WALL_ADDRESSES = Phrases(r"/(?:log-?in|sign-?in|user-?login|login_?form)(?:[./?;]|$)")
+WALL_ADDRESSES = Phrases(
+    r"/(?:log-?in|sign-?in|user-?login|login_?form)(?:[./?;]|$)",
+    r"/idp/(?:profile|shibboleth|saml|sso|authn)\b|/saml2?/|/adfs/ls\b|/(?:oauth2?|openid-connect)/auth",
+)
 """Addresses of what stands in front of a work, or of nothing."""
 
 WALL_MARKS: tuple[tuple[bytes, tuple[bytes, ...]], ...] = (
@@ -244,6 +247,7 @@ LIST_COUNTS = Phrases(
     # "3 Results" and "2.1. Results of the survey" are headings of a paper.
     r"^(?:\d{1,3}(?:[,. ]\d{3})+|\d{2,}) (?:results?|entries)(?=\W*$| (?:for|found|in|matching|per|sorted|by)\b)",
     r"^\d (?:results?|entries) (?:for|found|matching|returned|sorted|were)\b",
+    r"\bshowing (?:the )?(?:first |last )?\d[\d,.]* (?:out )?of \d[\d,.]* (?:results?|entries|items|records)\b",
     r"\b(?:showing|displaying|results?|records?|items?)\W{0,3}\d+ ?(?:-|–|to) ?\d+ (?:of|out of|from)"
     r"(?: about)? [\d,.]+",
     r"^\d+ ?(?:-|–) ?\d+ of(?: about)? [\d,.]+(?: results?| records?| items?| articles?)?$",

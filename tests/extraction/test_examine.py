@@ -346,6 +346,7 @@ def test_refusals_in_several_languages(text):
         ("12 results for owls", True),
         ("5 results found", True),
         ("Showing 3 results", True),
+        ("New submissions (showing 30 of 30 entries)", True),
         ("3. Results", False),
         ("3 Results", False),
         ("12. Results and discussion", False),
@@ -358,11 +359,40 @@ def test_a_list_counts_its_items_and_a_paper_its_sections(line, counts):
     assert (examine(Page("https://example.org/a/b", body)).verdict.kind is PageKind.MULTI) is counts
 
 
-@pytest.mark.parametrize("path", ["/login?url=x", "/user/login", "/signin", "/account/log-in.aspx", "/login"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/login?url=x",
+        "/user/login",
+        "/signin",
+        "/account/log-in.aspx",
+        "/login",
+        "/idp/profile/SAML2/Redirect/SSO?execution=e1s1",
+        "/adfs/ls/?wa=1",
+    ],
+)
 def test_the_address_of_a_login_is_a_wall(path):
     body = b"<title>My Library</title><h1>My Library</h1><form>Name <input></form>"
     assert examine(Page(f"https://example.org{path}", body)).verdict.kind is PageKind.BLOCKED
     assert examine(Page("https://example.org/logins-of-the-world/12", body)).verdict.kind is not PageKind.BLOCKED
+
+
+def test_a_service_to_log_in_is_a_wall():
+    body = b"<title>University of X Login Service</title><h1>Sign in to Hen Press</h1><form>Name <input></form>"
+    assert examine(Page("https://id.example.org/a", body)).verdict.kind is PageKind.BLOCKED
+
+
+def test_works_with_their_titles_under_labels_are_a_list():
+    def kind(works):
+        rows = "".join(
+            f'<dt><a href="/abs/12{at}">12{at}</a><dd>Title: Hens and roads, part {at} of many<br>Authors: Jane Doe, '
+            f"Sam Roe<br>DOI: 10.5555/hens.{at}<br>Abstract: {PROSE}"
+            for at in range(works)
+        )
+        return examine(Page("https://example.org/new", f"<title>Hens</title><h1>Hens</h1>{rows}".encode())).verdict.kind
+
+    assert kind(1) is PageKind.ARTICLE
+    assert kind(9) is not PageKind.ARTICLE
 
 
 def test_a_record_below_the_folder_of_a_search_is_no_list():
