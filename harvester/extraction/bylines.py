@@ -33,6 +33,10 @@ _PARTICLES = frozenset(
 )  # fmt: skip
 _SEPARATED = re.compile(r"[;；、,，&]|\s(?:and|und|et|y|e|и)\s")
 _EMAIL = re.compile(r"\S+\s?(?:@|\[at\]|\(at\))\s?\S+\.\S+")
+# 《家禽科学》 2010年第3期 | 张三 李四 某农业大学
+_BEHIND_SOURCE = re.compile(
+    rf"《[^《》]{{2,40}}》[^|《》]{{4,40}}\| ?((?:[{IDEOGRAPHS}]{{2,4}} )*[{IDEOGRAPHS}]{{2,4}})(?= |$)"
+)
 _NUMBER = re.compile(r"[\[(]?([0-9]{1,2}|[a-h])[\])]?[.:]?\s?(?=[^\W\d_])")
 _DATE_TAIL = re.compile(
     r"\s*[,|–—-]\s*(?:le\s+|am\s+|on\s+)?(?:[0-9]{1,2}\.?\s+)?[^\W\d_]{3,10}\.?\s+(?:[0-9]{1,2},\s+)?(?:1[5-9]|20)[0-9]{2}$"
@@ -52,6 +56,8 @@ def read(lines: Sequence[str], title: str = "") -> list[RawAuthor]:
     """Return the authors that the lines below a title begin with; none where a line is not clearly a byline."""
     if found := _blocks(lines):
         return found
+    if listed := next((match[1] for line in lines[:_REACH] if (match := _BEHIND_SOURCE.match(line))), None):
+        return [RawAuthor(name=name) for name in listed.split() if is_name(name)]
     if reviewer := next((match[1] for line in lines[:_REACH] if (match := _REVIEWED.match(line))), None):
         return _names(reviewer)
     near = [line.removeprefix(title).lstrip(" ,") or line for line in _near(lines)] if title else list(_near(lines))

@@ -164,7 +164,7 @@ _PATTERNS = tuple(
         (
             "권호",
             rf"(?:(?P<container>[^\W\d_].{{0,60}}?)[,，]? ?)?제? ?{_VOLUME} ?권[,，]? ?제? ?{_ISSUE} ?호[,，]? ?"
-            rf"\(?{_YEAR}(?:[년.][^()]{{0,8}})?\)?[,，]? ?{_MARKED_PAGES}(?: ?쪽)?",
+            rf"(?:\(?{_YEAR}(?:[년.][^()]{{0,8}})?\)?)?[,，]? ?(?:{_MARKED_PAGES}(?: ?쪽)?)?",
         ),
         # 例学会誌 2008 年 12 巻 3 号 p. 1-12; 例学会誌 12巻 3号 2008 pp.1-12; 12 巻 (2008) 3 号 p. 1-12
         (
@@ -199,7 +199,8 @@ _INDEXES = (
 _INDEXED = re.compile(rf"(?<=》)(?: ?(?:{_INDEXES}))+(?= ?[12][0-9]{{3}})")
 _BEHIND_PAGES = re.compile("(?<=页) [A-Z][A-Za-z &:,.'-]+$")
 _TAIL_WORDS = (
-    "http", "doi", "issn", "epub", "online", "page", ").", "].", " tab", " ilus", " graf", "удк", "key:",
+    "http", "doi", "issn", "epub", "online", "page", ").", "].", " tab", " ilus", " graf", "удк", "key:", " poz",
+    " rys", " bibliogr",
 )  # fmt: skip
 """A line without any of them, and without a bracket at its end, has no tail; as it, asked of small letters."""
 _TAIL = re.compile(
@@ -210,6 +211,8 @@ _TAIL = re.compile(
     r"|\( ?[0-9]{1,2} [^\W\d_]{3,10} ?\)|\([a-z]{2,5} [a-z]{1,10}[0-9]{1,8}\)|key: ?\S+|удк:? ?[0-9. ]+"
     # What LILACS counts besides the pages: tables, figures, maps.
     r"|(?:[.,] ?(?:tab|ilus|graf|mapas?))+"
+    # What Polish catalogues count: tables, figures, the entries of the bibliography.
+    r"|(?:[.,] ?(?:tabl|rys|wykr|il|fot|map|bibliogr)\b\.?(?: ?[0-9]{1,3} poz)?)+"
     r"|(?:first )?published online.{0,50}|\([0-9]{1,4} ?pp\)|\(doi:? ?10\.[^()]{3,60}\)"
     r")[\s.|-]*$",
 )
@@ -270,7 +273,7 @@ _WORDS_ONLY = bytes(
 """Makes blanks of everything in ASCII but letters, and these small."""
 _NUMBER = re.compile("[0-9]")
 _NUMBERS = re.compile("[0-9]+")
-_ENOUGH = re.compile("[;年期卷]|[0-9] ?: ?[0-9]")
+_ENOUGH = re.compile("[;年期卷권]|[0-9] ?: ?[0-9]")
 """What lets fewer numbers than three be a citation."""
 _FEWEST_NUMBERS = 3
 # Cairn: the third issue of the year, which is the twelfth of all

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from harvester.extraction.candidates import RawAuthor
 from harvester.normalise import name_words
-from harvester.normalise.characters import IDEOGRAPHS
+from harvester.normalise.characters import IDEOGRAPHS, ideographs
 
 _SIGNS = "*†‡§¶#‖✉"
 _MARKS = re.compile(
@@ -23,11 +23,11 @@ _MARK_BEHIND_COMMA = re.compile(
 _NUMBERED = re.compile(
     r"(?:^|(?<=[;；。\s]))[\[(（［]\s*([0-9]{1,2})\s*[\])）］]\s*|(?:^|(?<=[;；]))\s*([0-9]{1,2})\s*[.．、:：]\s*"
 )
-_WITH_PLACE = re.compile(rf"(.{{2,40}}?)\s*[(（]([^()（）]*[{IDEOGRAPHS}A-Za-z]{{3,}}[^()（）]*)[)）]")
+_WITH_PLACE = re.compile(r"(.{2,40}?)\s*[(（]([^()（）]*[^\W\d_]{3,}[^()（）]*)[)）]")
 _PLACE_WORDS = re.compile(
     r"univ|instit|d[eé]part|college|school|h[oô]pital|laborat|c(?<!\w\w)ent(?:er|re|ro)\b|academ|facult|divisi"
     r"|d(?<!\w\w)iv of|museum|foundation|i(?<!\w\w)nc\b|l(?<!\w\w)td\b|gmbh|clinic|ministry|a(?<!\w\w)gency|observator"
-    r"|polytech|politecn|hochschule|c(?<!\w\w)nrs|inserm|大学|大學|学院|學院|学部|研究"
+    r"|polytech|polite[ck]|uniw|üniv|u(?<!\w\w)niverz|akadem|hochschule|универс|институт|академ|c(?<!\w\w)nrs|inserm|大学|大學|学院|學院|学部|研究"
     r"|医院|醫院|中心|公司|植物园|植物園|博物|실험|대학"
 )
 """Words, in small letters, by which a line is known as an institution.
@@ -35,6 +35,8 @@ _PLACE_WORDS = re.compile(
 Each alternative begins with its letter and looks back for the edge of a word: so `re` steps over all other letters.
 """
 _CJK_NAME = re.compile(rf"[{IDEOGRAPHS}]{{2,4}}(?:·[{IDEOGRAPHS}]+)?")
+_TURNED = re.compile(rf"[{IDEOGRAPHS}]{{1,4}}[,，] ?[{IDEOGRAPHS}]{{1,4}}")
+"""``鈴木, 一郎``: how Japanese repositories write a name."""
 _TRANSLATED = re.compile(
     rf"((?:[{IDEOGRAPHS}]{{2,4}}[\s,，;；]+)*[{IDEOGRAPHS}]{{2,4}}\s+)([A-Z][A-Za-z]+[^()\d]*?)(?:[(（]|$)"
 )
@@ -188,15 +190,22 @@ def affiliations(lines: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def authors(lines: Iterable[str], institutions: dict[str, str]) -> list[RawAuthor]:
+def authors(lines: Sequence[str], institutions: dict[str, str]) -> list[RawAuthor]:
     """Return the authors of the lines, up to the first line that holds anything else."""
     found: list[RawAuthor] = []
+    turned = list(takewhile(_TURNED.fullmatch, lines))
+    if len(turned) > 1:
+        # One line alone may be two people.
+        return [RawAuthor(name=line) for line in turned]
     for line in lines:
         bare = _EMAIL.sub("", line) if "@" in line else line
         if _is_header(bare):
             continue
         people = [_author(name, institutions) for name in split(_without_translation(bare))]
         if not all(looks_like_name(person.name) for person in people):
+            break
+        if found and bare.isalpha() and not ideographs(bare):
+            # A single word below names is another field's label.
             break
         found.extend(people)
     return found

@@ -217,7 +217,7 @@ LIST_ADDRESSES = Phrases(
     r"/(?:do|ad(?:vanced)?|quick|full|site|basic)?-?_?search(?:results?|/results?)?(?:\.\w+)?"
     r"(?:[?;]|/(?!detail|view|record|article|doc)|$)",
     r"/(?:toc|loi|browse|search-results|searchresults|resultados|recherche|suche|buscar|busca|sommaire)(?:[/?.;]|$)",
-    r"/(?:issue/(?:view|current|archive)|issues?/\d+|volumes?/\d+/issues?/\d+/?\?|scholar\?)",
+    r"/(?:issue/(?:view|current|archive)|issues?/\d+/?(?:[?;]|$)|volumes?/\d+/issues?/\d+/?\?|scholar\?)",
 )
 """Addresses that only result lists and tables of contents have."""
 

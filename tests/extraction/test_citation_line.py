@@ -49,6 +49,8 @@ CITATIONS = [
     ("Rev. Lusa v.12 n.3 Lisboa jul./set. 1998", ("Rev. Lusa", "jul./set. 1998", "12", "3", None, None)),
     ("지의류학회지 1998년 12권 3호 45-67", ("지의류학회지", "1998", "12", "3", "45", "67")),
     ("지의류학회지 제12권 제3호 (1998) pp.45-67", ("지의류학회지", "1998", "12", "3", "45", "67")),
+    ("지의류학회지 12권 3호", ("지의류학회지", None, "12", "3", None, None)),
+    ("Zeszyty Kurze, 2012, nr 3, s. 21-32, tabl., bibliogr. 15 poz.", ("Zeszyty Kurze", "2012", None, "3", "21", "32")),
     ("Rivista di cose, XII, 3 (1998), pp. 45-67", ("Rivista di cose", "1998", "XII", "3", "45", "67")),
     (
         "In: Zeitschrift für Dinge. Bd. 12, 1998, H. 3, S. 45–67",

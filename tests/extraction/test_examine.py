@@ -403,6 +403,8 @@ def test_a_record_below_the_folder_of_a_search_is_no_list():
         ("search/detail/DetailView.do?id=1", "article"),
         ("search/result?q=1", "multi"),
         ("search/", "multi"),
+        ("tr/pub/hens/issue/12/34567", "article"),
+        ("issue/12", "multi"),
     ):
         assert examine(Page(f"https://example.org/{path}", body)).verdict.kind.value == kind
 

@@ -264,13 +264,13 @@ LABELS = [
     ("Palabras clave", "Resumen", "Título"),
     ("Palavras-chave", "Resumo", "Título"),
     ("Ключевые слова", "Аннотация", "Название"),
-    ("Parole chiave", "Riassunto", "Titel"),
+    ("Parole chiave", "Riassunto", "Titolo"),
     ("Trefwoorden", "Samenvatting", "Titel"),
     ("Nyckelord", "Sammanfattning", "Titel"),
-    ("Słowa kluczowe", "Streszczenie", "Title"),
-    ("Klíčová slova", "Souhrn", "Title"),
-    ("Anahtar kelimeler", "Özet", "Title"),
-    ("Ключові слова", "Анотація", "Title"),
+    ("Słowa kluczowe", "Streszczenie", "Tytuł"),
+    ("Klíčová slova", "Souhrn", "Název"),
+    ("Anahtar kelimeler", "Özet", "Başlık"),
+    ("Ключові слова", "Анотація", "Назва"),
     ("Kata kunci", "Abstrak", "Title"),
     ("الكلمات المفتاحية", "الملخص", "Title"),
     ("کلیدواژه‌ها", "چکیده", "Title"),
@@ -284,6 +284,46 @@ def test_labels_in_many_languages(keywords, abstract, title):
     found = record(Page("file:///a.txt", body.encode(), media_type="text/plain"))
     assert (found["title"], found["abstract"], found["doi"]) == ("A ledger of umbrellas", PROSE, "10.5555/jfo.2011.14")
     assert found["keywords"] == ["ledgers", "umbrellas"]
+
+
+TABLES = [
+    ("Autor", "Tytuł", "Źródło", "Rok", "Strony", "Język", "Wydawca", "Uniwersytet X"),
+    ("Autore", "Titolo", "Rivista", "Anno", "Pagine", "Lingua", "Editore", "Università di X"),
+    ("Autoři", "Název", "Časopis", "Rok vydání", "Strany", "Jazyk", "Vydavatel", "Univerzita X"),
+    ("Yazar", "Başlık", "Dergi", "Yayın yılı", "Sayfalar", "Dil", "Yayıncı", "X Üniversitesi"),
+    ("Автор", "Назва", "Джерело", "Рік", "Сторінки", "Мова", "Видавець", "Институт X"),
+]
+
+
+@pytest.mark.parametrize("labels", TABLES, ids=[row[1] for row in TABLES])
+def test_tables_in_many_languages(labels):
+    people, title, journal, year, pages, language, publisher, place = labels
+    rows = {people: f"Doe Anna ({place}), Roe Jan (Lab Y)", title: "Kury a drogi", journal: "Hen Letters", year: "2012"}
+    rows |= {pages: "21-32", language: "English", publisher: "Hen Press", "ISSN": "0378-5955", "DOI": "10.5555/hens.7"}
+    body = "<table>" + "".join(f"<tr><td>{label}<td>{value}" for label, value in rows.items())
+    work = examine(Page("https://example.org/a", html(body).encode())).work
+    assert (work.title, work.container_title, work.publisher) == ("Kury a drogi", "Hen Letters", "Hen Press")
+    assert (work.published, work.first_page, work.last_page, work.language) == ("2012", "21", "32", "en")
+    assert work.authors[0].name == "Doe Anna"
+    assert work.affiliations[0].raw == place
+
+
+def test_names_end_where_the_next_label_begins_though_nobody_knows_it():
+    body = "<table><tr><td>Authors<td>Jane Doe; Sam Roe<tr><td>Promenade<td>Hen Letters"
+    body += f"<tr><td>DOI<td>10.5555/hens.7<tr><td>Pages<td>3-9<tr><td>Abstract<td>{PROSE}"
+    named = record(Page("https://example.org/a", html(body).encode()))["authors"]
+    assert [each["name"] for each in named] == ["Jane Doe", "Sam Roe"]
+
+
+def test_japanese_repositories_write_the_surname_and_a_comma():
+    def people(*lines):
+        rows = {"タイトル": "鶏の道路横断", "著者": "<br>".join(lines), "ページ": "101-115", "DOI": "10.5555/hens.7"}
+        body = "<table>" + "".join(f"<tr><td>{label}<td>{value}" for label, value in rows.items())
+        named = record(Page("https://example.org/a", html(body).encode()))["authors"]
+        return [each["name"] for each in named]
+
+    assert people("鈴木, 一郎", "佐藤, 花子") == ["鈴木, 一郎", "佐藤, 花子"]
+    assert people("张三, 李四") == ["张三", "李四"]
 
 
 def test_full_width_letters_and_colons_are_read():

@@ -457,6 +457,12 @@ def test_people_whom_only_links_part():
     assert people(f"<p>Authors:{linked(*names[:2])}", body=record) == names[:2]
 
 
+def test_people_behind_the_source_in_one_line():
+    line = "<p><i>《家禽科学》</i> 2010年第3期 | <a>张三</a> <a>李四</a> <a>王小五</a> 某农业大学动物科学学院，杨凌"
+    found = told(f"<h1>家鸡穿越道路行为的研究</h1>{line}<p>摘要：{PROSE}", title="家鸡穿越道路行为的研究")
+    assert [each.name for each in found["authors"]] == ["张三", "李四", "王小五"]
+
+
 def test_people_with_their_institutions_behind_a_comma():
     body = f"<h1>{TITLE}</h1><p>Jane Doe , University of X<p>Richard Roe , University of Y<p>Abstract<p>{PROSE}"
     assert [(each.name, each.affiliations) for each in told(body)["authors"]] == [
