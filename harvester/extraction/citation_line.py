@@ -200,7 +200,6 @@ _INDEXED = re.compile(rf"(?<=》)(?: ?(?:{_INDEXES}))+(?= ?[12][0-9]{{3}})")
 _BEHIND_PAGES = re.compile("(?<=页) [A-Z][A-Za-z &:,.'-]+$")
 _TAIL_WORDS = (
     "http", "doi", "issn", "epub", "online", "page", ").", "].", " tab", " ilus", " graf", "удк", "key:", " poz",
-    " rys", " bibliogr",
 )  # fmt: skip
 """A line without any of them, and without a bracket at its end, has no tail; as it, asked of small letters."""
 _TAIL = re.compile(

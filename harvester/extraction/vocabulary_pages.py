@@ -247,9 +247,8 @@ LIST_COUNTS = Phrases(
     # "3 Results" and "2.1. Results of the survey" are headings of a paper.
     r"^(?:\d{1,3}(?:[,. ]\d{3})+|\d{2,}) (?:results?|entries)(?=\W*$| (?:for|found|in|matching|per|sorted|by)\b)",
     r"^\d (?:results?|entries) (?:for|found|matching|returned|sorted|were)\b",
-    r"\bshowing (?:the )?(?:first |last )?\d[\d,.]* (?:out )?of \d[\d,.]* (?:results?|entries|items|records)\b",
-    r"\b(?:showing|displaying|results?|records?|items?)\W{0,3}\d+ ?(?:-|–|to) ?\d+ (?:of|out of|from)"
-    r"(?: about)? [\d,.]+",
+    r"\b(?:showing|displaying|results?|records?|items?)\W{0,3}\d+ ?(?:(?:-|–|to) ?\d+ (?:of|out of|from)"
+    r"(?: about)? [\d,.]+|of [\d,.]+ (?:results?|entries|items|records)\b)",
     r"^\d+ ?(?:-|–) ?\d+ of(?: about)? [\d,.]+(?: results?| records?| items?| articles?)?$",
     r"(?:找到|检索到|檢索到|共有)\s*[\d,]+\s*(?:条|條|篇|个|筆)\s*(?:结果|結果|记录|文献)",
     r"[\d,]+\s*件(?:の検索結果|ヒット)|найдено\W+\d+|[\d.,]+ (?:résultats|treffer|resultados|risultati)\b",

@@ -95,7 +95,7 @@ def title_text(page: Page, where: Zone) -> str:
     if where.title is None:
         return ""
     title, *below = rendered(page).lines[where.title : where.title + 2]
-    if dated := _dated(title, _told(page)):
+    if title.endswith(_BRACKETS) and (dated := _dated(title, _told(page))):
         return dated[1]
     # "In the 1920-ies" is no button behind "In the 1920".
     title = title if page.title.startswith(title) else _before_button(title, _segments(page)) or title
@@ -113,10 +113,11 @@ def year_behind(page: Page, where: Zone) -> str | None:
 
 
 def _dated(line: str, told: list[str]) -> re.Match[str] | None:
-    dated = _DATED.fullmatch(line) if line.endswith(_BRACKETS) else None
+    dated = _DATED.fullmatch(line)
     if dated is None or any(line.casefold() in each for each in told):
         return None
-    return dated if any(dated[1].casefold() in each for each in told) else None
+    title = dated[1].casefold()
+    return dated if weight(title) >= _LEAST and any(title in each for each in told) else None
 
 
 def _segments(page: Page) -> tuple[str, ...]:
@@ -172,6 +173,9 @@ def _title(page: Page, page_lines: Rendered) -> tuple[int | None, bool]:
     at = _with_subtitle(page_lines, told)
     if at is None:
         at = _longest(page_lines, list(page_lines.headings), told)
+    if at is None:
+        heads = [at for at in page_lines.heads[:_FIRST_HEADINGS] if page_lines.lines[at].endswith(_BRACKETS)]
+        at = next((at for at in heads if _dated(page_lines.lines[at], told)), None)
     if at is None:
         at = _longest(page_lines, list(range(min(_FIRST_LINES, len(page_lines.lines)))), told)
     if at is None:
@@ -314,7 +318,7 @@ def _otherwise_spelt(page_lines: Rendered, told: list[str]) -> int | None:
 def _longest(page_lines: Rendered, candidates: list[int], told: list[str]) -> int | None:
     """Return the first of the longest lines that the page's metadata repeats, if that is more than a site's name."""
     best, size = None, 0.0
-    longest = max(map(len, told), default=0) + _LONGEST_BUTTON
+    longest = max(map(len, told), default=0)
     for at in candidates:
         line = page_lines.lines[at]
         if size / 3 < len(line) <= longest and (found := _likeness(line, told)) > size:
@@ -324,8 +328,6 @@ def _longest(page_lines: Rendered, candidates: list[int], told: list[str]) -> in
 
 def _likeness(line: str, told: list[str]) -> float:
     """Return the weight of a line that the metadata repeats; 0 for one that it does not, or only as a site's name."""
-    dated = _dated(line, told)
-    line = dated[1] if dated else line
     folded = line.casefold()
     within = [each for each in told if folded in each]
     if not within or (size := weight(line)) < _LEAST or (" " not in line and _NUMBER_OF_SITE.fullmatch(line)):
