@@ -56,7 +56,8 @@ def read(lines: Sequence[str], title: str = "") -> list[RawAuthor]:
     """Return the authors that the lines below a title begin with; none where a line is not clearly a byline."""
     if found := _blocks(lines):
         return found
-    if listed := next((match[1] for line in lines[:_REACH] if (match := _BEHIND_SOURCE.match(line))), None):
+    sources = (line for line in lines[:_REACH] if line[0] == "《")
+    if listed := next((match[1] for line in sources if (match := _BEHIND_SOURCE.match(line))), None):
         return [RawAuthor(name=name) for name in listed.split() if is_name(name)]
     if reviewer := next((match[1] for line in lines[:_REACH] if (match := _REVIEWED.match(line))), None):
         return _names(reviewer)

@@ -26,6 +26,8 @@ _DECISIVE = frozenset(
 )
 """Fields of which a record has at least one; a page with the others alone is about something else."""
 _OF_ONE_WORK = _DECISIVE | {"pmid", "pmcid"}
+_OF_BOOKS = frozenset({"title", "authors", "isbn"})
+"""Fields that together only a book has."""
 _OF_JOURNALS = frozenset({"issn", "keywords", "publisher", "container_title", "cited_by_count", "license"})
 """Fields that a journal's own page has as well."""
 _OF_ANYTHING = frozenset({"description", "language", "imprint", "addresses", "dated"})
@@ -264,7 +266,8 @@ class _Record(NamedTuple):
     @property
     def strong(self) -> bool:
         """Whether there are so many labels that the page is a table of fields."""
-        return len(self.fields.keys() - _OF_ANYTHING) >= _STRONG and len(_DECISIVE & set(self.fields)) >= 2
+        told = self.fields.keys() - _OF_ANYTHING
+        return told >= _OF_BOOKS or (len(told) >= _STRONG and len(_DECISIVE & told) >= 2)
 
     def first(self, field: str) -> _Found | None:
         """Return the first section of a field, one whose label has a colon before others: menus have the same words."""
@@ -355,6 +358,8 @@ def _values(page: Page, record: _Record) -> Iterator[tuple[str, Any]]:
         elif field == "published":
             # "Publication year" and "Publication date": the finer one completes the other.
             yield from ((field, each.value) for each in row[:_MOST_DATES])
+        elif field == "publisher":
+            yield from values.publisher((record.first(field) or row[0]).value).items()
         elif field in values.PLAIN:
             yield field, (record.first(field) or row[0]).value
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from harvester.extraction import abstract_text, citation_line, people_lines, related
+from harvester.extraction import abstract_text, citation_line, labels, people_lines, related
 from harvester.items import Classification
 from harvester.normalise import keywords, subjects
 from harvester.normalise.characters import ideographs
@@ -43,6 +43,7 @@ _FIRST_ADDRESS = re.compile(r"[\[(（［]\s*1\s*[\])）］]")
 _IMPRINT = re.compile(
     r"[^:;]{2,60} ?: (?P<publisher>[^:;]{2,80}?), ?\[?[cp©]?(?P<published>(?:1[5-9]|20)[0-9]{2})\]?\.?"
 )
+_PUBLISHER_AND_YEAR = re.compile(r"(?P<publisher>[^:;,]{2,80}), ?\[?[cp©]?(?P<published>(?:1[5-9]|20)[0-9]{2})\]?\.?")
 _VOLUME_ISSUE = re.compile(
     r"(?:(?P<year>(?:1[6-9]|20)[0-9]{2})\s*年?\s*[,，]?\s*)?(?:第?\s*(?P<volume>[0-9]{1,4})\s*[卷巻권]?)?\s*[,，/(（]?\s*(?:第|no\.?|issue)?\s*"
     r"(?P<issue>[0-9]{1,4}(?:[-/][0-9]{1,4})?)?\s*[期号호)）]*",
@@ -148,13 +149,19 @@ def imprint(value: str) -> dict[str, str]:
     return match.groupdict() if match else {}
 
 
+def publisher(value: str) -> dict[str, str]:
+    """Return the parts of a publisher, who may stand between place and year: ``Ithaca : Hen Press, 2003``."""
+    match = _IMPRINT.fullmatch(value) or _PUBLISHER_AND_YEAR.fullmatch(value)
+    return match.groupdict() if match else {"publisher": value}
+
+
 def _own_lines(lines: Sequence[str]) -> list[str]:
     """Return the lines that can still be keywords: the first always, further ones while they look like it."""
     own = [lines[0]]
     for line in lines[1:]:
         ongoing = own[-1].endswith((";", "；", ",", "，", "、"))
         short = abstract_text.weight(line) <= 60 and not abstract_text.is_boilerplate(line)
-        listed = len(own) > 1 or not _SEPARATOR.search(own[0])
+        listed = len(own) > 1 or not (_SEPARATOR.search(own[0]) or labels.has_terms(own[0]))
         if not ongoing and not (short and listed and len(lines) < 25 and line[-1] not in ".。!?:："):
             break
         own.append(line)

@@ -28,6 +28,8 @@ _CJK = re.compile(f"[{IDEOGRAPHS}]")
 _BRACKETED = re.compile(r"[\[【〔［]\s*([^\]】〕］]{1,30})\s*[\]】〕］]\s*[:：]?\s*")
 # "Abstract—Text", "Abstract. Text", "摘要 文": a separator that only a few labels may have instead of a colon.
 _SEPARATED = re.compile(r"([^\W\d_]+(?:[- ](?![\u3400-\u9fff])[^\W\d_]+)?)(?:\s*[—–]\s*|\s*\.\s+|\s+)(?=\S)")
+_TERMS = re.compile(r" [-–·•] |[;；] ")
+"""What stands between terms and seldom in a sentence."""
 _GLOSSED = re.compile(r"([^()（）A-Za-z]+?)\s*[(（][A-Za-z ]{3,30}[)）]")
 _ROUND = ")）"
 _CLOSING = f"{_ROUND}]"
@@ -156,7 +158,8 @@ def _separated(line: str) -> Labelled | None:
     match = _SEPARATED.match(line, 0, _LONGEST)
     field = table().get(key(match[1])) if match else None
     if match is None or field is None:
-        return None
+        word, _, value = line.partition(" ")
+        return Labelled("keywords", value) if table().get(key(word)) == "keywords" and has_terms(value) else None
     value = line[match.end() :]
     if field not in {"abstract", "keywords"}:
         # A blank behind an ideograph is enough, unless one label after the other makes a menu.
@@ -164,8 +167,13 @@ def _separated(line: str) -> Labelled | None:
         return Labelled(field, value) if announced and key(value.split()[0]) not in table() else None
     # A word and a blank: in Chinese a label, in English the start of "Abstract ideas are".
     if match[0][len(match[1]) :].isspace() and not _CJK.match(match[1]):
-        return None
+        return Labelled(field, value) if field == "keywords" and has_terms(value) else None
     return Labelled(field, value)
+
+
+def has_terms(text: str) -> bool:
+    """Return True for three terms or more with blanks around what parts them: ``Hens - Roads - Width of graphs``."""
+    return text[:1].isalpha() and len(_TERMS.findall(text)) > 1
 
 
 def _further(first: Labelled) -> list[Labelled]:

@@ -93,6 +93,8 @@ def named_people(page: Page) -> list[RawAuthor]:
 
 def linked_names(page: Page, line: str) -> list[str]:
     """Return the names of a line in which only links part them: ``<a>Jane Doe</a> <a>Richard Roe</a>``; else none."""
+    if ";" in line or " and " in line:
+        return []
     words = len(line.split())
     if not _FEWEST_WORDS <= words <= _MOST_WORDS or len(line) > _LONGEST_NAMES or not line[0].isupper():
         return []

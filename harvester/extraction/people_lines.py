@@ -25,9 +25,9 @@ _NUMBERED = re.compile(
 )
 _WITH_PLACE = re.compile(r"(.{2,40}?)\s*[(（]([^()（）]*[^\W\d_]{3,}[^()（）]*)[)）]")
 _PLACE_WORDS = re.compile(
-    r"univ|instit|d[eé]part|college|school|h[oô]pital|laborat|c(?<!\w\w)ent(?:er|re|ro)\b|academ|facult|divisi"
-    r"|d(?<!\w\w)iv of|museum|foundation|i(?<!\w\w)nc\b|l(?<!\w\w)td\b|gmbh|clinic|ministry|a(?<!\w\w)gency|observator"
-    r"|polytech|polite[ck]|uniw|üniv|u(?<!\w\w)niverz|akadem|hochschule|универс|институт|академ|c(?<!\w\w)nrs|inserm|大学|大學|学院|學院|学部|研究"
+    r"univ(?!ersity press)|instit|d[eé]part|college|school|h[oô]pital|laborat|c(?<!\w\w)ent(?:er|re|ro)\b|academ|facult"
+    r"|divisi|d(?<!\w\w)iv of|museum|foundation|i(?<!\w\w)nc\b|l(?<!\w\w)td\b|gmbh|clinic|ministry"
+    r"|a(?<!\w\w)gency|observator|polytech|polite[ck]|uniw|üniv|u(?<!\w\w)niverz|akadem|hochschule|универс|институт|академ|c(?<!\w\w)nrs|inserm|大学|大學|学院|學院|学部|研究"
     r"|医院|醫院|中心|公司|植物园|植物園|博物|실험|대학"
 )
 """Words, in small letters, by which a line is known as an institution.
@@ -47,6 +47,7 @@ _BUTTON = re.compile(
     r"view profile|search for|authors? info|show more|see more|contact|orcid|correspond|@|^and$|^&$", re.IGNORECASE
 )
 _EMAIL = re.compile(r"\s\(?\S+@\S+\.\S+|^\S+@\S+\.\S+")
+_LIFE = re.compile(r", (?:b\. ?|ca?\. ?)?1[0-9]{3} ?[-–] ?(?:[12][0-9]{3})?\.?$")
 _LETTER = re.compile(r"[^\W\d_]")
 _NOT_A_NAME = re.compile(r"[0-9@!?<>=|]|https?:|\b(?:the|of|for|more|all|show|view|search|login)\b")
 """What no name has, in small letters."""
@@ -201,6 +202,8 @@ def authors(lines: Sequence[str], institutions: dict[str, str]) -> list[RawAutho
         bare = _EMAIL.sub("", line) if "@" in line else line
         if _is_header(bare):
             continue
+        if ", 1" in bare:
+            bare = _LIFE.sub("", bare)
         people = [_author(name, institutions) for name in split(_without_translation(bare))]
         if not all(looks_like_name(person.name) for person in people):
             break

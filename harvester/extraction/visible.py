@@ -28,7 +28,9 @@ from harvester.page import Page
 
 NAME = "visible"
 
-_DOI_LINE = re.compile(r"(?:.{0,120}\s|^)(?:doi:?\s*|https?://(?:dx\.)?doi\.org/)(10\.[0-9]{4,9}/\S+)", re.IGNORECASE)
+_DOI_LINE = re.compile(
+    r"(?:(?:.{0,120}\s|^)(?:doi:?\s*|https?://(?:dx\.)?doi\.org/)|(?=\S+$))(10\.[0-9]{4,9}/\S+)", re.IGNORECASE
+)
 _ISSN = re.compile(r"(?<![0-9])[0-9]{4}[-–][0-9]{3}[0-9Xx](?![0-9])")
 _ISSN_LABEL = re.compile(r"ISSN(?:(?!ISSN).){0,40}")
 _GLUED = re.compile(r"(?<=[0-9)])(?:Get|Copy|Cite|View|Search|Share|Permissions|Crossref)[A-Za-z ]*$")

@@ -41,6 +41,8 @@ _NOT_KEYWORD = re.compile(
     rf"@\w|https?:|www\.|[\W\d_]+$|(?:{'|'.join(sorted(_NO_WORDS))})\W*$",
     re.IGNORECASE,
 )
+_OFFER = re.compile(r"\s*\((?:search|browse|find|see|view)\b[^()]*\)$", re.IGNORECASE)
+"""``(search for similar items)``"""
 # As most keywords are: nothing that could be a mark, a number or a label.
 _WORDS = re.compile("[A-Za-z]+(?: [A-Za-z]+)*")
 
@@ -79,6 +81,7 @@ def keywords(raw: str) -> list[str]:
     """
     text = lines(raw)
     text = _LABEL.sub("", text, count=1) if _LABEL.match(text) else text
+    text = _OFFER.sub("", text) if text.endswith(")") else text
     return _distinct(part for section in _LEVELS[0].split(text) for part in _split(section))
 
 

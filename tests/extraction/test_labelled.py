@@ -308,6 +308,48 @@ def test_tables_in_many_languages(labels):
     assert work.affiliations[0].raw == place
 
 
+BOOK = {
+    "Personal name": "Doe, Jane, 1950-",
+    "Main title": "Hens and the road : a history / Jane Doe.",
+    "Publisher": "Ithaca, N.Y. : Hen Press, 2003.",
+    "Description": "xii, 345 p. : ill. ; 24 cm.",
+    "ISBN": "0801439124 (alk. paper)",
+}
+
+
+@pytest.mark.parametrize("publisher", ["Ithaca, N.Y. : Hen Press, 2003.", "Hen Press, 2003", "Hen Press, [2003]"])
+def test_a_title_an_author_and_an_isbn_are_a_book(publisher):
+    rows = BOOK | {"Publisher": publisher}
+    body = "".join(f"<li><h3>{label}</h3><span>{value}</span>" for label, value in rows.items())
+    page = Page("https://example.org/a", f"<title>Catalogue</title><h1>Catalogue</h1><ul>{body}".encode())
+    work = examine(page).work
+    assert (work.title, work.type, work.isbn) == ("Hens and the road : a history", "book", ["9780801439124"])
+    assert (work.authors[0].name, work.publisher, work.published) == ("Doe, Jane", "Hen Press", "2003")
+
+
+@pytest.mark.parametrize("label", ["DOI", "DOI and Other Identifiers"])
+def test_reports_have_labels_of_their_own(label):
+    rows = {"Accession Number": "ADA123456", "Title": TITLE, "Personal Author(s)": "Doe, Jane; Roe, Sam"}
+    rows |= {"Report Date": "1984-06-01", "Abstract": PROSE, "Descriptors": "*HENS, ROADS", label: "10.5555/hens.7"}
+    body = "".join(f"<p><b>{name}:</b> {value}</p>" for name, value in rows.items())
+    work = examine(Page("https://example.org/a", f"<title>ADA123456: {TITLE}</title>{body}".encode())).work
+    assert (work.title, work.published, work.abstract, work.doi) == (TITLE, "1984-06-01", PROSE, "10.5555/hens.7")
+    assert [author.label for author in work.authors] == ["Doe, Jane", "Roe, Sam"]
+    assert work.keywords == []
+
+
+def test_keywords_between_dashes_need_no_colon():
+    def terms(line):
+        body = f"<h1>{TITLE}</h1><p>Jane Doe, Sam Roe<h3>Abstract</h3><p>{PROSE}<p>{line}<p>Jane Doe<p>Email: jd"
+        work = examine(Page("https://example.org/a", f"<title>{TITLE}</title>{body}".encode())).work
+        return work.keywords
+
+    assert terms("Keywords Hens - Roads - Width of graphs") == ["Hens", "Roads", "Width of graphs"]
+    assert terms("Keywords: Hens; Roads (search for similar items)") == ["Hens", "Roads"]
+    assert terms("Keywords are what a reader looks for - as we know.") == []
+    assert terms("keywords = {Hens - Roads - Width}") == []
+
+
 def test_names_end_where_the_next_label_begins_though_nobody_knows_it():
     body = "<table><tr><td>Authors<td>Jane Doe; Sam Roe<tr><td>Promenade<td>Hen Letters"
     body += f"<tr><td>DOI<td>10.5555/hens.7<tr><td>Pages<td>3-9<tr><td>Abstract<td>{PROSE}"

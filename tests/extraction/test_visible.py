@@ -420,6 +420,17 @@ def test_keywords_end_where_the_journal_is_named():
     assert work.keywords == ["hens", "roads"]
 
 
+def test_a_line_that_is_nothing_but_a_doi():
+    assert told(f"<p>10.5555/hens.2008.7<h1>{TITLE}</h1><p>{PROSE}")["doi"] == "10.5555/hens.2008.7"
+    assert "doi" not in told(f"<p>10.5555/hens.2008.7 is not ours<h1>{TITLE}</h1><p>{PROSE}")
+
+
+def test_who_published_a_book_is_no_institution_of_its_author():
+    line = "<p>Jane Doe<p>Cornell University Press, Jan 1, 2003 - Social Science - 345 pages"
+    work = examine(page(f"<h1>{TITLE}</h1>{line}<h3>Abstract</h3><p>{PROSE}")).work
+    assert ([each.label for each in work.authors], work.affiliations) == (["Jane Doe"], [])
+
+
 def test_a_doi_that_only_a_link_called_by_that_name_holds():
     link = '<p><a href="http://dx.doi.org/10.5555/Hens.7">Full Text: DOI</a>'
     assert told(f"<h1>{TITLE}</h1>{link}{link}<p>{PROSE}")["doi"] == "http://dx.doi.org/10.5555/Hens.7"
