@@ -38,6 +38,8 @@ _UKRAINIAN = re.compile("[іїєґІЇЄҐ]")
 _OTHER_CYRILLIC = re.compile("[ђћџљњјѓќѕўәғқңөұүһӣӯӘҒҚҢӨҰҮҺ]")
 _RUSSIAN = re.compile("[ыэёЫЭЁ]")
 _FEWEST_LETTERS = 4
+_FEWEST_WORDS, _SHARE_OF_WORDS = 3, 5
+"""Function words, and the part of all words that they are, which tell a language that has one more than its kin."""
 _MODELLED_SCRIPTS = frozenset({"latin", "cyrillic", "devanagari"})
 """Scripts of many languages, so that a text in one of them is worth asking the model about."""
 _MODELLED = 240
@@ -157,7 +159,21 @@ def _by_words(sample: str) -> str | None:
     most = 1 + len(tokens) // 6
     for code, hits in _signs(lowered, tokens).items():
         scores[code] = scores.get(code, 0) + min(hits, most)
-    return _clear(scores, len(tokens))
+    return _clear(scores, len(tokens)) or _explaining_most(tokens)
+
+
+def _explaining_most(tokens: list[str]) -> str | None:
+    """Return the language that has all the function words which any other one has, and more."""
+    tables = _by_word("function_words")
+    known = {token: tables[token] for token in tokens if token in tables}
+    words: dict[str, set[str]] = {}
+    for token, codes in known.items():
+        for code in codes:
+            words.setdefault(code, set()).add(token)
+    best = max(words, key=lambda code: len(words[code]), default="")
+    found = words.get(best, set())
+    alone = all(found > each for code, each in words.items() if code != best)
+    return best if alone and len(found) >= _FEWEST_WORDS and _SHARE_OF_WORDS * len(found) >= len(tokens) else None
 
 
 def _signs(lowered: str, tokens: list[str]) -> dict[str, int]:

@@ -54,6 +54,9 @@ TEXTS = [
     ("אנו חוקרים את השפעת הלמידה", "he"),
     ("เราศึกษาผลของการเรียนรู้", "th"),
     ("Betula pendula", None),
+    # Catalan has two of the three words as well, and the third only French.
+    ("Les poules du marché de Lyon", "fr"),
+    ("El paper de la dona en el segle XX", None),
     ("12 34 56", None),
     ("", None),
 ]
