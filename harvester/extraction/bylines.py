@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from harvester.extraction import citation_line, labels, people_lines
 from harvester.extraction.abstract_text import is_prose
@@ -42,6 +42,8 @@ _DATE_TAIL = re.compile(
     r"\s*[,|–—-]\s*(?:le\s+|am\s+|on\s+)?(?:[0-9]{1,2}\.?\s+)?[^\W\d_]{3,10}\.?\s+(?:[0-9]{1,2},\s+)?(?:1[5-9]|20)[0-9]{2}$"
 )
 _YEAR_BEHIND = re.compile(r"\s*\((?:1[5-9]|20)[0-9]{2}[a-z]?\)[.:]?$")
+_BETWEEN_NAMES = re.compile(r",\s*(?:and\s+)?|\s+and\s+")
+_LONGEST_LINE = 2_000
 _REACH = 8
 REACH = 40
 """Lines below a title that can be of its byline."""
@@ -69,6 +71,8 @@ def read(lines: Sequence[str], title: str = "") -> list[RawAuthor]:
         if prefix and (names := _names(line[prefix.end() :])):
             return names
         if found := _with_addresses(near[at:]):
+            return found
+        if found := _by_institution(line):
             return found
         names = _names(line)
         if len(names) > 1 or (names and at == 0 and _is_alone(near) and not _DATE_TAIL.search(line)):
@@ -104,6 +108,22 @@ def _turned(line: str) -> list[RawAuthor]:
         )
         for match in found
     ]
+
+
+def _by_institution(line: str) -> list[RawAuthor]:
+    """Return the people of ``Jane Doe and Rui Roe, Univ of X; Li Wei, Y Labs``: names, then where they work."""
+    groups = line.split(";") if ";" in line and "," in line and len(line) <= _LONGEST_LINE else []
+    found, places = [], []
+    for group in groups:
+        parts = [part for each in _BETWEEN_NAMES.split(group) if (part := each.strip())]
+        names = list(takewhile(is_name, parts))
+        # The name of an institute may look like a person's.
+        names = names[:-1] if len(names) == len(parts) else names
+        if not names:
+            return []
+        places.append(", ".join(parts[len(names) :]))
+        found += [RawAuthor(name=name, affiliations=(places[-1],)) for name in names]
+    return found if len(groups) > 1 and 2 * sum(map(people_lines.names_place, places)) >= len(groups) else []
 
 
 def is_name(text: str) -> bool:
@@ -151,7 +171,7 @@ def _near(lines: Sequence[str]) -> Iterator[str]:
 def _names(line: str) -> list[RawAuthor]:
     """Return the people of a line that holds nothing else."""
     line = _DATE_TAIL.sub("", _YEAR_BEHIND.sub("", line))
-    if len(line) > 2000:
+    if len(line) > _LONGEST_LINE:
         return []
     people = people_lines.authors([line], {})
     return people if all(is_name(person.name) for person in people) else []

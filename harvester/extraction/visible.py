@@ -46,6 +46,8 @@ _DESCRIPTIONS = ("citation_abstract", "dc.description", "dcterms.abstract", "des
 _FIRST_HEADINGS = {"background", "objective", "objectives", "context", "aim", "aims", "purpose", "importance"}
 _AFTER_ABSTRACT = {"keywords", "authors", "affiliations", "doi"}
 _CORRESPONDENCE = ("Correspond", "To whom correspondence", "Address for corresp", "Address all corresp", "Reprint")
+_MOST_PARAGRAPHS = 2
+"""Paragraphs of an abstract that has no heading."""
 _TEXT = 120
 _SIGNED = 3
 _LINKED = 3
@@ -177,8 +179,8 @@ def _abstract(page_lines: Rendered, where: Zone) -> str | None:
     if where.title is None or not where.sure:
         return None
     lines = page_lines.lines[where.title + 1 : where.end]
-    # Of the others only the next two count.
-    paragraphs = list(islice(abstract_text.paragraphs(lines), 3))
+    # Of the others only the next few count.
+    paragraphs = list(islice(abstract_text.paragraphs(lines), _MOST_PARAGRAPHS + 2))
     if not paragraphs or paragraphs[0] > masthead.BELOW:
         return None
     first = paragraphs[0]
@@ -192,9 +194,12 @@ def _abstract(page_lines: Rendered, where: Zone) -> str | None:
         return None
     if structured := _structured(page_lines, where):
         return structured
+    others = [at for at in paragraphs if at >= after]
+    heads = range(where.title + 1 + after, where.title + 1 + others[0]) if others else ()
     alone = (
-        all(at < after for at in paragraphs)
-        and after - first <= 2
+        # A paragraph under a heading of its own is what the site says of itself.
+        (not others or (len(others) == 1 and any(at in page_lines.headings for at in heads)))
+        and after - first <= _MOST_PARAGRAPHS
         and not any(map(_is_text, (*lines[max(0, first - 1) : first], *lines[after : after + 1])))
         and bool(bylines.read(page_lines.marked(where.title + 1, where.title + 1 + first)))
     )

@@ -468,6 +468,29 @@ def test_people_whom_only_links_part():
     assert people(f"<p>Authors:{linked(*names[:2])}", body=record) == names[:2]
 
 
+def test_names_and_behind_a_comma_where_they_work():
+    line = "<p>Jane Doe and Rui Roe, University of X; Li Wei, Y Labs; Sam O'Hara, Intel, Road Division"
+    found = [(each.name, each.affiliations) for each in told(f"<h1>{TITLE}</h1>{line}, Inst of Y")["authors"]]
+    assert found == [
+        ("Jane Doe", ("University of X",)),
+        ("Rui Roe", ("University of X",)),
+        ("Li Wei", ("Y Labs",)),
+        ("Sam O'Hara", ("Intel, Road Division, Inst of Y",)),
+    ]
+    assert names(f"<h1>{TITLE}</h1><p>Doe, Jane; Roe, Rui; Wei, Li") == ["Doe, Jane", "Roe, Rui", "Wei, Li"]
+
+
+def test_an_abstract_without_a_heading_stands_alone_but_for_what_the_site_says_of_itself():
+    def abstract(below):
+        page_body = f"<h1>{TITLE}</h1><p>Jane Doe, Sam Roe<p>{PROSE}<p>Hens 2012{below}"
+        return told(page_body).get("abstract")
+
+    site = f"<p>The society is committed to hens. {PROSE}"
+    assert abstract(f"<h2>Open Access</h2>{site}") == PROSE
+    assert abstract(site) is None
+    assert abstract(f"<h2>Hens at night</h2>{site}{site}") is None
+
+
 def test_people_behind_the_source_in_one_line():
     line = "<p><i>《家禽科学》</i> 2010年第3期 | <a>张三</a> <a>李四</a> <a>王小五</a> 某农业大学动物科学学院，杨凌"
     found = told(f"<h1>家鸡穿越道路行为的研究</h1>{line}<p>摘要：{PROSE}", title="家鸡穿越道路行为的研究")
