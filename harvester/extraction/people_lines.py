@@ -23,7 +23,7 @@ _MARK_BEHIND_COMMA = re.compile(
 _NUMBERED = re.compile(
     r"(?:^|(?<=[;；。\s]))[\[(（［]\s*([0-9]{1,2})\s*[\])）］]\s*|(?:^|(?<=[;；]))\s*([0-9]{1,2})\s*[.．、:：]\s*"
 )
-_WITH_PLACE = re.compile(r"(.{2,40}?)\s*[(（]([^()（）]*[^\W\d_]{3,}[^()（）]*)[)）]")
+_WITH_PLACE = re.compile(r"(.{2,40}?)\s*[(（]([^()（）]*)[)）]")
 _PLACE_WORDS = re.compile(
     r"univ(?!ersity press)|instit|d[eé]part|college|school|h[oô]pital|laborat|c(?<!\w\w)ent(?:er|re|ro)\b|academ|facult"
     r"|divisi|d(?<!\w\w)iv of|museum|foundation|i(?<!\w\w)nc\b|l(?<!\w\w)td\b|gmbh|clinic|ministry"
