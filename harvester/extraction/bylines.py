@@ -32,7 +32,7 @@ _PARTICLES = frozenset(
     }
 )  # fmt: skip
 _SEPARATED = re.compile(r"[;；、,，&]|\s(?:and|und|et|y|e|и)\s")
-_EMAIL = re.compile(r"\S+\s?(?:@|\[at\]|\(at\))\s?\S+\.\S+")
+_EMAIL = re.compile(r"[^\s@]{1,64}\s?(?:@|\[at\]|\(at\))\s?[^\s@.]{1,63}\.\S+")
 # 《家禽科学》 2010年第3期 | 张三 李四 某农业大学
 _BEHIND_SOURCE = re.compile(
     rf"《[^《》]{{2,40}}》[^|《》]{{4,40}}\| ?((?:[{IDEOGRAPHS}]{{2,4}} )*[{IDEOGRAPHS}]{{2,4}})(?= |$)"

@@ -20,10 +20,13 @@ IGNORED = "-"
 
 _OPENING = itemgetter(slice(3))
 _LONGEST = 40
+_LONGEST_BEHIND = 24
+"""What a label within a line is looked for in."""
 _BRACKETS = ("[", "【", "〔", "［", "•", "*", "·", "• ", "* ")
 _ENDS = (":", "：", " :", " ：", " ", "]", "】", "〕", "］")
 _WIDE = str.maketrans({code: code + 0xFEE0 for code in range(0x21, 0x7F)})
 _COLON = re.compile("[:：]")
+_FIRST_COLON = re.compile("(?<![:：])[:：]")
 _CJK = re.compile(f"[{IDEOGRAPHS}]")
 _BRACKETED = re.compile(r"[\[【〔［]\s*([^\]】〕］]{1,30})\s*[\]】〕］]\s*[:：]?\s*")
 # "Abstract—Text", "Abstract. Text", "摘要 文": a separator that only a few labels may have instead of a colon.
@@ -179,8 +182,8 @@ def has_terms(text: str) -> bool:
 def _further(first: Labelled) -> list[Labelled]:
     """Split the value where a further label with a colon stands in it."""
     found, field, rest, start = [], first.field, first.value, 0
-    for colon in _COLON.finditer(rest):
-        label = _label_before(rest[start : colon.start()])
+    for colon in _FIRST_COLON.finditer(rest):
+        label = _label_before(rest[max(start, colon.start() - _LONGEST_BEHIND - 1) : colon.start()])
         if label:
             found.append(Labelled(field, rest[start : colon.start() - len(label)].strip(" ;；,，|")))
             field, start = table()[key(label)], colon.end()
@@ -190,7 +193,7 @@ def _further(first: Labelled) -> list[Labelled]:
 
 def _label_before(text: str) -> str | None:
     """Return the longest label that the text ends with; a Latin one must be a word of its own."""
-    for length in range(min(len(text), 24), 1, -1):
+    for length in range(min(len(text), _LONGEST_BEHIND), 1, -1):
         label = text[-length:]
         before = text[-length - 1 : -length]
         whole = not before or not before.isalnum() or _CJK.match(label) is not None

@@ -25,7 +25,8 @@ _RAISED, _LOWERED = "~^", "^~"
 """What stands around a superscript until the lines are made."""
 _SUPERSCRIPT = re.compile(rf" ?{re.escape(_RAISED)}(.{{0,200}}?){re.escape(_LOWERED)}")
 # What a name or an institution is marked with: 1,2 or a,b* or a sign alone.
-_MARKS = re.compile(r"[\s,;，]*(?:(?:[0-9]{1,2}|[a-z](?![a-z])|[*†‡§¶#‖✉]+)[\s,;，]*)+")
+# Nothing is given back: a row of stars takes exponential time else.
+_MARKS = re.compile(r"[\s,;，]*+(?:(?:[0-9]{1,2}|[a-z](?![a-z])|[*†‡§¶#‖✉]+)[\s,;，]*+)++")
 _MARK = re.compile(r"[0-9]{1,2}|[a-z]|[*†‡§¶#‖✉]+")
 _CORRESPONDING = re.compile(
     r"corresponding author(?: contact information)?|e-?mail(?: the corresponding author)?", re.IGNORECASE

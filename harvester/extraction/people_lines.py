@@ -46,7 +46,7 @@ _AND = re.compile(r"\s+(?:and|und|et|y|e|и)\s+|\s*&\s*")
 _BUTTON = re.compile(
     r"view profile|search for|authors? info|show more|see more|contact|orcid|correspond|@|^and$|^&$", re.IGNORECASE
 )
-_EMAIL = re.compile(r"\s\(?\S+@\S+\.\S+|^\S+@\S+\.\S+")
+_EMAIL = re.compile(r"(?:^|\s)[^\s@]{1,64}+@[^\s@.]{1,63}+\.\S+")
 _LIFE = re.compile(r", (?:b\. ?|ca?\. ?)?1[0-9]{3} ?[-–] ?(?:[12][0-9]{3})?\.?$")
 _LETTER = re.compile(r"[^\W\d_]")
 _NOT_A_NAME = re.compile(r"[0-9@!?<>=|]|https?:|\b(?:the|of|for|more|all|show|view|search|login)\b")

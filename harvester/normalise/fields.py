@@ -20,6 +20,7 @@ _NOT_YET = re.compile(
     re.IGNORECASE,
 )
 _GLUED_PLACE = re.compile(r"(?<=[a-z])[A-Z][a-z]+ [A-Z][A-Za-z]*: [A-Z].*")
+_LONGEST_PUBLISHER = 500
 _POSTAL = re.compile(r"(.{5,}?),?\s+(?:P\.?\s?O\.?\s?Box\b|[0-9]{1,5}\s).*\b[0-9]{4,}(?:-[0-9]+)?\b")
 
 
@@ -92,7 +93,7 @@ def publisher(raw: str) -> str | None:
     if name and ": " in name:
         # A place that the markup did not part: "Press of XPress UK: London, England".
         name = _GLUED_PLACE.sub("", name)
-    found = _POSTAL.match(name) if name else None
+    found = _POSTAL.match(name) if name and len(name) <= _LONGEST_PUBLISHER else None
     return found[1].rstrip(" ,") if found else name
 
 

@@ -15,6 +15,7 @@ from harvester.normalise.characters import line
 
 _CODE = re.compile(r"([a-z]{2,3})(?:[-_][A-Za-z0-9]{1,8})*$", re.IGNORECASE)
 _URI = re.compile(r"^(?:https?://\S*?/|urn:[a-z0-9:-]*:|iso639-[123]:)(?:iso639-[0-9]/)?([a-z]{2,3})/?$", re.IGNORECASE)
+_LONGEST = 100
 _NOISE = re.compile(
     r"^(?:in|language|lang|text in|语种|语言|言語|sprache|langue|idioma)\s*[:：]?\s+|\s*\((?:[^()]*)\)$|[.;,]+$",
     re.IGNORECASE,
@@ -58,8 +59,9 @@ def language(raw: str) -> str | None:
     >>> language("eng"), language("pt-BR"), language("Deutsch"), language("简体中文"), language("en; fr")
     ('en', 'pt', 'de', 'zh', None)
     """
-    text = _NOISE.sub("", line(raw)).strip()
-    if not text or len(text) > 100:
+    shown = line(raw)
+    text = _NOISE.sub("", shown).strip() if len(shown) <= _LONGEST else ""
+    if not text:
         return None
     names = _names()
     if found := names.get(text.casefold()):

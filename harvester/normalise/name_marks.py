@@ -50,7 +50,8 @@ _ET_AL = re.compile(
     re.IGNORECASE,
 )
 _ET_AL_CJK = re.compile("^[^\u3400-\u9fff]*$")
-_EMAIL = re.compile(r"[\s<(\[]*\S+@\S+\.\S+[>)\]]*")
+# No longer than RFC 5321, 4.5.3.1.1 and RFC 1035, 2.3.4 have its parts: time grows with the text alone.
+_EMAIL = re.compile(r"(?<![\s<(\[])[\s<(\[]*+[^\s@<(\[]{1,64}+@[^\s@.]{1,63}+\.\S+")
 _ORCID = re.compile(
     r"\s*(?:\(?(?:https?://)?orcid(?:\.org)?[:/\s]*)?[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X]\)?", re.IGNORECASE
 )

@@ -60,7 +60,7 @@ _PARTS = re.compile(r"([A-Za-z.]*)(?:([0-9]+):)?([0-9]+)([A-Za-z]{0,2})$")
 _ROMAN = re.compile(r"m{0,4}(?:cm|cd|d?c{0,4})(?:xc|xl|l?x{0,4})(?:ix|iv|v?i{0,4})$", re.IGNORECASE)
 
 _VOLUME_AND_ISSUE = re.compile(
-    r"\s*第?\s*([0-9]{1,4})\s*[卷巻권],?\s*第?\s*([0-9]{1,4}(?:-[0-9]{1,4})?)\s*[期号號호]\s*"
+    r"\s*+第?\s*+([0-9]{1,4})\s*+[卷巻권],?\s*+第?\s*+([0-9]{1,4}(?:-[0-9]{1,4})?)\s*+[期号號호]\s*+"
 )
 _VOLUME_WRAP = re.compile(
     r"(?:volumes?|vols?|bände|band|bd|jahrgang|jg|tomes?|tomos?|tom|t|año|ano|anno|год|том|т"

@@ -1,7 +1,10 @@
 """Lines of a page in any order and with any signs between their words: nothing raises and no sign is a person."""
 
 import html
+import signal
+from contextlib import contextmanager
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -62,3 +65,35 @@ def test_entries_of_any_signs_are_read(title, names):
     page = Page("https://example.org/a", f"<h1>{TITLE}</h1><pre>{html.escape(entry)}</pre>".encode())
     assert all(candidate.reader == "bibtex_entry" for candidate in bibtex_entry.read(page))
     examine(page)
+
+
+@contextmanager
+def at_most(seconds):
+    """Stop what would go on for hours; what is right ends in a small part of this time."""
+
+    def stop(*_):
+        raise AssertionError(f"still at it after {seconds} s")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.parametrize(
+    "repeated", ["*", "1", "a", "a ", "(", "[1]", ", ", ": ", "- ", "A. ", "2008, ", "a@", "中", "Aa-"]
+)
+def test_one_sign_over_and_over_is_read_in_time(repeated):
+    row = html.escape(repeated * 4000)
+    shown = f"<p>Jane Doe<sup>{row[:150]}!</sup></p><p>Jane Doe ({row}</p><p>{row}</p><h2>{row}</h2><p>By {row}!</p>"
+    with at_most(60):
+        examined = examine(Page("https://example.org/a", f"<title>{TITLE}</title><h1>{TITLE}</h1>{shown}".encode()))
+    assert examined.verdict.reason
+
+
+def test_an_open_bracket_before_a_long_word_is_read_in_time():
+    with at_most(20):
+        assert not people_lines.authors(["Jane Doe (" + "a" * 4000], {})
