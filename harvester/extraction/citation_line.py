@@ -74,7 +74,7 @@ _NAMED = tuple(
 _NAMED_DATE = re.compile(rf"\(?(?<![0-9]){_DATE}(?![0-9])\)?")
 _NAMED_DAY = re.compile(r"(?<![0-9])(?P<date>[0-3]?[0-9]\.[01]?[0-9]\.(?:1[6-9]|20)[0-9]{2})(?![0-9])")
 _DATED_CONTAINER = re.compile(rf",? (?P<date>[0-9]{{1,2}} {_MONTH} (?:1[6-9]|20)[0-9]{{2}})[\s|,-]*$", re.IGNORECASE)
-_ROMAN_BEHIND = re.compile(r"(.+?),? ([IVXLC]{1,8})")
+_VOLUME_BEHIND = re.compile(r"(.+?),? ([IVXLC]{1,8}|(?!(?:1[6-9]|20)[0-9]{2}$)[0-9]{1,4})")
 _LOCATED = re.compile(" [0-9]{1,4}:[0-9]{1,4}$")
 _TAKEN = "\x01"
 _REST = re.compile(
@@ -230,6 +230,10 @@ _LONGEST_DATE = 50
 _ANY_YEAR = re.compile("(?:1[6-9]|20)[0-9]{2}")
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−－", "-"))
 # Spans without white space between them: "Computers and MaterialsVolume 62".
+_ARTICLE = re.compile(r"(?:^|(?<=[,;.] ))article(?: number| id)?[ :]+(?=e?[0-9])", re.IGNORECASE)
+"""``Article 34``, with which words go that name a number."""
+_ARTICLE_WITH_PAGES = re.compile(r",? article no\.?:? [0-9]{1,6}(?=[,;]? (?:pages?|pp?\.?):? ?[0-9])", re.IGNORECASE)
+_COUNTED = re.compile(", [0-9]{1,4} pages(?=, [12][0-9]{3})")
 _GLUED = re.compile(
     "(?=[A-Z])(?:(?<=[a-zA-Z0-9])(?=(?:Volume|Vol|Issue|Number|Pages)[ .]*[0-9])"
     "|(?<=[a-zA-Z0-9)])(?=(?:January|February|March|April|May|June|July|August|September|October|November|December)"
@@ -378,6 +382,8 @@ def _bare(line: str) -> str:
     if text.endswith("]"):
         text = _SQUARE_YEAR.sub(r"(\1)", text)
     text = _GLUED.sub(" ", text.rstrip(" .,;"))
+    if "rticle " in text:
+        text = _ARTICLE_WITH_PAGES.sub("", _ARTICLE.sub("article no. ", _COUNTED.sub("", text)))
     if "ISSN" in text or "issn" in text:
         text = _DEDICATED.sub("", _ISSN.sub("", text))
     titled = _TITLED_ISSUE.fullmatch(text) if text[:1] in "vV" else None
@@ -464,9 +470,9 @@ def _named(text: str, small: str) -> CitationLine | None:
     for name in ("volume", "issue"):
         if not parts.get(name) and name in found:
             parts[name] = found[name]
-    if not parts.get("issue") and "volume" in found and (roman := _ROMAN_BEHIND.fullmatch(parts["container"])):
-        # Rivista di cose, XII, 3
-        parts["container"], parts["issue"], parts["volume"] = roman[1], parts["volume"], roman[2]
+    if not parts.get("issue") and "volume" in found and (behind := _VOLUME_BEHIND.fullmatch(parts["container"])):
+        # Rivista di cose, XII, 3; ACM Trans. Things 12, 3, Article 34 (May 2017)
+        parts["container"], parts["issue"], parts["volume"] = behind[1], parts["volume"], behind[2]
     if "range" in found and not parts.get("first"):
         parts["first"], _, parts["last"] = found["range"].replace(" ", "").partition("-")
     told = [name for name in ("volume", "issue", "year", "first") if parts.get(name)]
@@ -479,6 +485,9 @@ def _citation(parts: Mapping[str, str]) -> CitationLine:
     if behind:
         # Journal of Things 2008 12(3):1-10
         container, published = behind[1], behind[2]
+    if container.rpartition("(")[2].isalpha() and container.count("(") > container.count(")"):
+        # Transactions on Things (TOT), Volume 12
+        container += ")"
     return CitationLine(
         container_title=container or None,
         # Some journals count volumes by the year.

@@ -187,6 +187,19 @@ CITATIONS = [
     ),
     # What words name.
     ("Volume 2008 (2008), Article ID 123456, 12 pages", (None, "2008", "2008", None, "123456", None)),
+    (
+        "Things, vol. 2014, Article ID 123456, 9 pages, 2014. https://doi.org/10.5555/2014/123456",
+        ("Things", "2014", "2014", None, "123456", None),
+    ),
+    ("Reports on Things volume 7, Article number: 1234 (2017)", ("Reports on Things", "2017", "7", None, "1234", None)),
+    (
+        "Trans. Things. 12, 3, Article 34 (May 2017), 28 pages",
+        ("Trans. Things", "May 2017", "12", "3", "34", None),
+    ),
+    (
+        "Transactions on Things (TOT), Volume 12, Issue 3, Article No.: 34, Pages 1 - 28",
+        ("Transactions on Things (TOT)", None, "12", "3", "1", "28"),
+    ),
     ("Volume 12, Issue 3, March 2008 Page(s):1 - 12", (None, "March 2008", "12", "3", "1", "12")),
     ("Year : 2008 | Volume : 12 | Issue : 3 | Page : 1-12", (None, "2008", "12", "3", "1", "12")),
     ("Yıl 2008, Cilt: 12 Sayı: 3, 1 - 12, 31.03.2008", (None, "31.03.2008", "12", "3", "1", "12")),
