@@ -34,14 +34,13 @@ def ranked(found: Iterable[Candidate]) -> Ranked:
 
     Empty ones are left out as well, but those that are late may still turn out to be empty.
     """
-    rows: Ranked = {}
-    for candidate in found:
-        if (candidate.late or candidate.value) and rank(candidate.field, candidate.reader) is not None:
-            rows.setdefault(candidate.field, []).append(candidate)
-    for name, row in rows.items():
-        if len(row) > 1:
-            row.sort(key=lambda each: rank(name, each.reader) or 0)
-    return rows
+    rows: dict[str, list[tuple[int, int, Candidate]]] = {}
+    for at, candidate in enumerate(found):
+        place = rank(candidate.field, candidate.reader)
+        if place is not None and (candidate.late or candidate.value):
+            # The second number decides before two candidates could be compared.
+            rows.setdefault(candidate.field, []).append((place, at, candidate))
+    return {name: [candidate for _, _, candidate in sorted(row)] for name, row in rows.items()}
 
 
 def choose(page: Page, found: Iterable[Candidate]) -> Chosen:

@@ -110,23 +110,25 @@ def _openings(labels: Sequence[str]) -> frozenset[str]:
     return frozenset(cut | {(each + end)[:3] for each in cut if len(each) < 3 for end in _ENDS})
 
 
-def read(line: str) -> list[Labelled]:
-    """Return the fields that a line announces, in order; an empty list for a line without a label at its start.
+def read(line: str) -> tuple[Labelled, ...]:
+    """Return the fields that a line announces, in order; none for a line without a label at its start.
 
     >>> read("页码：7-10页数：4")
-    [Labelled(field='pages', value='7-10'), Labelled(field='page_count', value='4')]
+    (Labelled(field='pages', value='7-10'), Labelled(field='page_count', value='4'))
     >>> read("Abstract: Background: none.")
-    [Labelled(field='abstract', value='Background: none.')]
+    (Labelled(field='abstract', value='Background: none.'),)
     """
-    return announced(line) if line[:3] in openings() else []
+    return announced(line) if line[:3] in openings() else ()
 
 
-def announced(line: str) -> list[Labelled]:
+# As many as a page has: several readers look at the same lines.
+@lru_cache(maxsize=128)
+def announced(line: str) -> tuple[Labelled, ...]:
     """Return what `read` does for a line that is known to begin as labels do."""
     first = _first(line)
     if first is None or first.field in FREE_TEXT or not first.value:
-        return [] if first is None else [first]
-    return _further(first)
+        return () if first is None else (first,)
+    return tuple(_further(first))
 
 
 def without_gloss(line: str) -> str:

@@ -19,6 +19,8 @@ _FIRST_YEAR = 1450
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "明治": 1867, "民國": 1911, "民国": 1911}
 
 _Y = r"(1[4-9][0-9]{2}|2[0-9]{3})"
+_PLAIN = re.compile(rf"{_Y}(?:([-/])([0-9]{{2}})(?:\2([0-9]{{2}}))?)?")
+"""As most tags have it: nothing else needs to be looked for."""
 _DIGITS8 = re.compile(rf"{_Y}([0-9]{{2}})([0-9]{{2}})(?:[T ]?[0-9]{{4,6}}(?:\.[0-9]+)?Z?)?$")
 _ISO = re.compile(rf"(?<![0-9/.]){_Y}([-/.])\s?([0-9]{{1,2}})\2\s?([0-9]{{1,2}})(?![0-9])")
 _TWO = re.compile(r"(?<![0-9/.-])([0-9]{1,2})\s?([-/.])\s?([0-9]{1,2})\s?\2\s?" + _Y + r"(?![0-9])")
@@ -69,6 +71,8 @@ def date(raw: str) -> str | None:
     """
     if len(raw) > 300:
         return None
+    if plain := _PLAIN.fullmatch(raw):
+        return _iso(int(plain[1]), int(plain[3] or 0), int(plain[4] or 0))
     text = hyphens(narrow(line(raw))).replace("~", "-")
     for rule in _RULES:
         stated = rule(text)

@@ -97,7 +97,9 @@ def keyword_list(raws: Iterable[str]) -> list[str]:
     # Several lists, each in a language of its own, are few and long.
     if len(given) == 1 or (len(given) <= _MOST_LISTS and all(raw.count(",") > 1 for raw in given)):
         return _distinct(part for raw in given for part in keywords(raw))
-    return _distinct(part for raw in given for part in _LEVELS[1].split(lines(raw)))
+    return _distinct(
+        part for raw in given for part in ([raw] if _WORDS.fullmatch(raw) else _LEVELS[1].split(lines(raw)))
+    )
 
 
 def _split(text: str) -> list[str]:
