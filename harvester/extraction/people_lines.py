@@ -42,6 +42,9 @@ _TRANSLATED = re.compile(
 )
 """Names, and behind them the same in Latin letters."""
 _INITIALS = re.compile(r"(?:[^\W\d_]\.[ -]?){0,3}[^\W\d_]\.?")
+_BETWEEN_NAMES = (re.compile("[;；]"), re.compile("[、|]"))
+"""What parts names, the surest first."""
+_COMMA = re.compile(r",(?:\s*and\b)?|，")
 _AND = re.compile(r"\s+(?:and|und|et|y|e|и)\s+|\s*&\s*")
 _BUTTON = re.compile(
     r"view profile|search for|authors? info|show more|see more|contact|orcid|correspond|@|^and$|^&$", re.IGNORECASE
@@ -91,13 +94,12 @@ def split(line: str) -> list[str]:
     if "[" in line:
         line = _MARK_BEHIND_COMMA.sub(r"\1, ", line)
     line = line.strip(" ;；,，.。")
-    if re.search("[;；]", line):
-        return _stripped(re.split("[;；]", line))
-    if re.search("[、|]", line):
-        return _stripped(re.split("[、|]", line))
+    for sign in _BETWEEN_NAMES:
+        if len(parts := sign.split(line)) > 1:
+            return _stripped(parts)
     if not line.isascii() and (names := _cjk_names(line)):
         return names
-    parts = _stripped(re.split(r",(?:\s*and\b)?|，", line))
+    parts = _stripped(_COMMA.split(line))
     parts = [name for part in parts for name in _stripped(_AND.split(part))]
     even = len(parts) > 1 and len(parts) % 2 == 0
     # "Jane Doe, M.D." has a degree, "Doe, M. D." initials.

@@ -5,7 +5,7 @@ The last reader to be asked, and the most careful: what it cannot tell for sure 
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache, partial
+from functools import partial
 from itertools import compress, islice, pairwise, repeat
 from operator import contains
 
@@ -28,6 +28,7 @@ from harvester.page import Page
 
 NAME = "visible"
 
+_BYLINE, _DATES = f"{__name__}.byline", f"{__name__}.dates"
 _DOI_LINE = re.compile(
     r"(?:(?:.{0,120}\s|^)(?:doi:?\s*|https?://(?:dx\.)?doi\.org/)|(?=\S+$))(10\.[0-9]{4,9}/\S+)", re.IGNORECASE
 )
@@ -92,7 +93,7 @@ def _fields(page: Page, page_lines: Rendered, where: Zone) -> Iterator[tuple[str
     if not _tells_source(page) and not any(tag in page.meta for tag in _REPORT_TAGS):
         source = partial(masthead.read, page, page_lines, where)
         yield from ((part, partial(_part, source, part)) for part in CitationLine._fields)
-    history = cache(partial(_history, page_lines, where))
+    history = partial(_history, page, page_lines, where)
     yield from ((field, partial(_part, history, field)) for field in ("published", "published_online"))
     yield "published", lambda: year_behind(page, where)
     yield "doi", lambda: _doi(page_lines, where) or landmarks.doi(page)
@@ -131,12 +132,16 @@ def _doi(page_lines: Rendered, where: Zone) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _history(page_lines: Rendered, where: Zone) -> dict[str, str]:
+def _history(page: Page, page_lines: Rendered, where: Zone) -> dict[str, str]:
     """Return the dates behind others: ``Received 1 May 2004; revised 2 June 2004; published 3 July 2004``."""
-    start, end = masthead.around(where)
-    near = page_lines.lines[start:end]
-    found = (_HISTORY.search(line) for line in compress(near, map(contains, near, repeat("eceived"))))
-    return {("published_online" if match[1] else "published"): match[2] for match in found if match}
+    known: dict[str, str] | None = page.memo.get(_DATES)
+    if known is None:
+        start, end = masthead.around(where)
+        near = page_lines.lines[start:end]
+        found = (_HISTORY.search(line) for line in compress(near, map(contains, near, repeat("eceived"))))
+        known = {("published_online" if match[1] else "published"): match[2] for match in found if match}
+        page.memo[_DATES] = known
+    return known
 
 
 def _people(page: Page, page_lines: Rendered, where: Zone) -> Iterator[Callable[[], list[RawAuthor]]]:
@@ -144,9 +149,7 @@ def _people(page: Page, page_lines: Rendered, where: Zone) -> Iterator[Callable[
     below = page_lines.lines[(where.title or 0) : where.end]
     told = known_people.names(page)
 
-    @cache
-    def byline() -> list[RawAuthor]:
-        return landmarks.named_people(page) or _byline(page, page_lines, where)
+    byline = partial(_byline, page, page_lines, where)
 
     def known() -> list[str]:
         return told or [person.name or f"{person.given} {person.family}" for person in byline()]
@@ -165,6 +168,14 @@ def _people(page: Page, page_lines: Rendered, where: Zone) -> Iterator[Callable[
 
 
 def _byline(page: Page, page_lines: Rendered, where: Zone) -> list[RawAuthor]:
+    """Return the people whom the page's markup or the lines below the title name."""
+    known: list[RawAuthor] | None = page.memo.get(_BYLINE)
+    if known is None:
+        known = page.memo[_BYLINE] = landmarks.named_people(page) or _below_title(page, page_lines, where)
+    return known
+
+
+def _below_title(page: Page, page_lines: Rendered, where: Zone) -> list[RawAuthor]:
     if where.title is None:
         return []
     below = page_lines.marked(where.title + 1, min(where.end, where.title + 1 + bylines.REACH))

@@ -6,6 +6,7 @@ which is the year. A range counts as its start.
 
 import datetime
 import re
+import time
 import tomllib
 from functools import cache
 from importlib.resources import files
@@ -14,6 +15,8 @@ from harvester.normalise.characters import hyphens, line, narrow
 
 _FIRST_YEAR = 1450
 """Older than any printed book; what lies before is a typing error or a computer's zero."""
+_EPOCH, _SECONDS_OF_YEAR = 1970, 31_556_952
+"""Where the clock begins, and the mean length of a year: a calendar would be asked anew for each date."""
 
 # The year before the first year of an era.
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "明治": 1867, "民國": 1911, "民国": 1911}
@@ -96,7 +99,7 @@ _Stated = tuple[int, int, int]
 
 def _iso(year: int, month: int, day: int) -> str | None:
     """Write what is there; a month or day that cannot be is as good as none."""
-    if not _FIRST_YEAR <= year <= datetime.date.today().year + 2:
+    if not _FIRST_YEAR <= year <= _EPOCH + int(time.time() / _SECONDS_OF_YEAR) + 2:
         return None
     if not 1 <= month <= 12:
         return f"{year}"

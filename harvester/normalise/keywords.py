@@ -25,6 +25,7 @@ _LEVELS = tuple(
     )
 )
 # In chemistry a comma between figures or inside of brackets parts nothing: 1,2-dichloroethane.
+_AND = re.compile(r"^(?:and|und|et|&)\s+")
 _COMMA = re.compile(r"\s*,(?![0-9](?![0-9]{3}(?![0-9])))\s*|\s*(?<![0-9]),\s*")
 _OPENING = frozenset("([{")
 _DASHES = re.compile(r"\s+[–—-]\s+")
@@ -124,7 +125,7 @@ def _by_commas(text: str) -> list[str]:
     parts = _COMMA.split(text) if _OPENING.isdisjoint(text) else _outside_brackets(text)
     if len(parts) == 2 and re.search(r"\s(?:and|und|et|y|e|&)\s", parts[1]):
         return [text]
-    return [re.sub(r"^(?:and|und|et|&)\s+", "", part.strip()) for part in parts] if len(parts) > 2 else parts
+    return [_AND.sub("", part.strip()) for part in parts] if len(parts) > 2 else parts
 
 
 def _outside_brackets(text: str) -> list[str]:

@@ -82,6 +82,8 @@ _SAYS_NUMBER = re.compile(
 )
 _TWO_LABELS = re.compile(r"(?<![a-z])(?:no|nr|issue|iss|vol|volume|pp?)\.?\s*[0-9]", re.IGNORECASE)
 _PLAIN = re.compile(r"([1-9][0-9]{0,4})(?:-([1-9][0-9]{0,4}))?")
+_NUMBER_ALONE = re.compile(r"[1-9][0-9]{0,4}")
+_SPACED_RANGE = re.compile(r"(?<=[0-9])\s*([-/])\s*(?=[0-9])")
 _ZEROS = re.compile(r"(?<![0-9A-Za-z.])0+(?=[0-9])")
 
 
@@ -132,6 +134,8 @@ def volume(raw: str) -> str | None:
     >>> volume("8卷2期"), issue("8卷2期")
     ('8', '2')
     """
+    if _NUMBER_ALONE.fullmatch(raw):
+        return raw  # as most are
     both = _VOLUME_AND_ISSUE.fullmatch(raw)
     return both[1] if both else _numbered(raw, _VOLUME_WRAP)
 
@@ -142,6 +146,8 @@ def issue(raw: str) -> str | None:
     >>> issue("No. 3-4"), issue("(06)"), issue("第6期"), issue("Suppl 1"), issue("0")
     ('3-4', '06', '6', 'Suppl 1', None)
     """
+    if _NUMBER_ALONE.fullmatch(raw):
+        return raw  # as most are
     both = _VOLUME_AND_ISSUE.fullmatch(raw)
     return both[2] if both else _numbered(raw, _ISSUE_WRAP)
 
@@ -225,4 +231,4 @@ def _numbered(raw: str, wrap: re.Pattern[str]) -> str | None:
     if not _SAYS_NUMBER.search(text) or _TWO_LABELS.search(text):
         return None
     text = text.rstrip(".")
-    return re.sub(r"(?<=[0-9])\s*([-/])\s*(?=[0-9])", r"\1", text) or None
+    return _SPACED_RANGE.sub(r"\1", text) or None
