@@ -42,6 +42,8 @@ _DATE_TAIL = re.compile(
     r"\s*[,|–—-]\s*(?:le\s+|am\s+|on\s+)?(?:[0-9]{1,2}\.?\s+)?[^\W\d_]{3,10}\.?\s+(?:[0-9]{1,2},\s+)?(?:1[5-9]|20)[0-9]{2}$"
 )
 _YEAR_BEHIND = re.compile(r"\s*\((?:1[5-9]|20)[0-9]{2}[a-z]?\)[.:]?$")
+_GOES_ON = re.compile(r"(?:,? (?:and|und|et|y)|\s*&)$")
+"""What ends a line below which the next name stands."""
 _BETWEEN_NAMES = re.compile(r",\s*(?:and\s+)?|\s+and\s+")
 _LONGEST_LINE = 2_000
 _REACH = 8
@@ -170,7 +172,7 @@ def _near(lines: Sequence[str]) -> Iterator[str]:
 
 def _names(line: str) -> list[RawAuthor]:
     """Return the people of a line that holds nothing else."""
-    line = _DATE_TAIL.sub("", _YEAR_BEHIND.sub("", line))
+    line = _DATE_TAIL.sub("", _YEAR_BEHIND.sub("", _GOES_ON.sub("", line)))
     if len(line) > _LONGEST_LINE:
         return []
     people = people_lines.authors([line], {})
@@ -179,7 +181,8 @@ def _names(line: str) -> list[RawAuthor]:
 
 def _is_alone(near: Sequence[str]) -> bool:
     """Return True where a single name is not the first of several entries, such as a menu's or a list's."""
-    return not near[0].endswith((",", ";")) and not any(is_name(line) for line in near[1:3])
+    goes_on = near[0].endswith((",", ";")) or _GOES_ON.search(near[0])
+    return not goes_on and not any(is_name(line) for line in near[1:3])
 
 
 def _column(lines: Sequence[str]) -> list[RawAuthor]:

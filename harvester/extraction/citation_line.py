@@ -127,6 +127,8 @@ _PATTERNS = tuple(
         # Proc. Natl. Acad. Things USA 2008 105:1-6; J. Things Sci., 12: 1-12
         (":-", rf"(?P<container>[^\W\d_][^\d]{{1,100}}?) {_YEAR} {_VOLUME}: ?{_RANGE}"),
         (".:-", rf"{_CONTAINER}\.,? {_VOLUME}: ?{_RANGE}"),
+        # Acta Botánica Mexicana 2011, (94); Revista de Cosas, 2005, 53 (1-2)
+        ("(,", rf"{_CONTAINER},? {_YEAR}, (?:{_VOLUME} ?)?{_BRACKETED_ISSUE}"),
         # Chem. Things, 2008, 1123-1125
         (".,-", rf"{_CONTAINER}\., {_YEAR}, ?{_RANGE}"),
         # J. Things 2010, 12, 3, 1-10; Journal of Things, 58, 1, 313-351
@@ -253,7 +255,8 @@ _NOTES = re.compile(r"\.? - (?:бібліогр|библиогр|bibliogr|рез
 _RESPONSIBLE = re.compile(r"^\s*/[^/]{2,200}//\s*")
 _URL_GLUED = re.compile("(?<=[0-9])(?=https?://)")
 _FIGURES = re.compile(
-    r"[0-9期卷](?:(?<=[期卷])| ?[권호巻号]|\s?(?:\(|[:;]\s?[A-Za-z]?[0-9])|, [A-Za-z]?[0-9]+(?:[-–—, ]+[0-9(P])"
+    r"[0-9期卷](?:(?<=[期卷])|, \([0-9]| ?[권호巻号]|\s?(?:\(|[:;]\s?[A-Za-z]?[0-9])"
+    r"|, [A-Za-z]?[0-9]+(?:[-–—, ]+[0-9(P])"
     r"|\.[0-9]+ \(|\.[12][0-9]{3},"
     r"|\) [0-9]+ [A-Za-z]?[0-9])"
 )
@@ -276,7 +279,7 @@ _WORDS_ONLY = bytes(
 """Makes blanks of everything in ASCII but letters, and these small."""
 _NUMBER = re.compile("[0-9]")
 _NUMBERS = re.compile("[0-9]+")
-_ENOUGH = re.compile("[;年期卷권]|[0-9] ?: ?[0-9]")
+_ENOUGH = re.compile(r"[;年期卷권]|[0-9] ?: ?[0-9]|[0-9]{4}, \(")
 """What lets fewer numbers than three be a citation."""
 _FEWEST_NUMBERS = 3
 # Cairn: the third issue of the year, which is the twelfth of all
@@ -374,6 +377,8 @@ def _bare(line: str) -> str:
         text = " ".join(text.replace("《", "").replace("》", " ").split())
     if "http" in text:
         text = _URL_GLUED.sub(" ", text)
+    # HAL's numbers of the work.
+    text = text.partition(" ⟨")[0]
     if prefix := _PREFIX.match(text):
         text = text[prefix.end() :]
     text = text.removesuffix(" Links").replace("(Volume publication date ", "(")
@@ -420,8 +425,7 @@ def of_work(line: str, title: str) -> CitationLine | None:
     ('PLoS ONE', '2019', '14')
     >>> of_work("Li Y, Wu T (2019) On Ducks. PLoS ONE 14(4): e0213978.", "On Hens")
     """
-    if "cit" in line or "Cit" in line or "CIT" in line:
-        line = _HOW_TO_CITE.sub("", line, count=1)
+    line = without_call(line)
     before, itself, after = line.partition(title) if title else (line, "", "")
     if not itself:
         found = parse(line)
@@ -432,6 +436,11 @@ def of_work(line: str, title: str) -> CitationLine | None:
         return None
     year = _BRACKETED_YEAR.search(before)
     return found._replace(published=found.published or (year[1] if year else None))
+
+
+def without_call(line: str) -> str:
+    """Return a reference without the words that ask to cite the work by it: ``How to cite: ``."""
+    return _HOW_TO_CITE.sub("", line, count=1) if "cit" in line or "Cit" in line or "CIT" in line else line
 
 
 def _is_container(text: str | None) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import unquote, urlsplit
 
 from harvester.extraction import coins, json_ld, labelled, microdata, schema_org, state, text_pages, visible
@@ -10,6 +10,7 @@ from harvester.extraction import vocabulary_pages as words
 from harvester.extraction.lines import lines, shown
 from harvester.extraction.listing import item_links
 from harvester.extraction.vocabulary import SCHEMA_TYPES
+from harvester.extraction.zone import zone
 from harvester.items import PageKind, Verdict
 from harvester.normalise.characters import lowered
 from harvester.page import Page
@@ -27,6 +28,8 @@ _HEAD = 2_048
 _MOST_LINKS = 60
 """Links in the text of a wall, the site's own menus included."""
 _MANY = 8
+_REPEATS = 5
+"""Times that a list says the words of a link that each of its items has."""
 _NUMBER = re.compile("[0-9]")
 _DOI = re.compile(r"\b10\.[0-9]{4,9}/[^\s\"<>]+")
 _KEYWORDS = re.compile(r"(?:author )?key ?words?\s*[:：]|关键词\s*[:：]|index terms", re.IGNORECASE)
@@ -170,11 +173,15 @@ def _counted(page: Page) -> Verdict | None:
     for line in found[:150]:
         if len(line) < 120 and _NUMBER.search(line) and words.LIST_COUNTS.search(line.lower()):
             return Verdict(PageKind.MULTI, f"the page counts its items: {line[:60]!r}")
-    repeated = Counter(line.casefold() for line in found if len(line) < 20 and line.casefold() in words.REPEATED)
-    for line, times in repeated.most_common(1):
-        if times >= 5:
+    for line, times in _repeated(found).most_common(1):
+        # Behind each reference of an article stand such links too.
+        if times >= _REPEATS and _repeated(found[: zone(page).end])[line] >= _REPEATS:
             return Verdict(PageKind.MULTI, f"the page says {line!r} {times} times")
     return None
+
+
+def _repeated(found: Sequence[str]) -> Counter[str]:
+    return Counter(line.casefold() for line in found if len(line) < 20 and line.casefold() in words.REPEATED)
 
 
 def _home(page: Page) -> Verdict | None:

@@ -81,7 +81,8 @@ def _fields(context: str) -> Iterator[Candidate]:
         return
     for key, field in _FIELDS.items():
         for value in values.get(key, []):
-            yield Candidate(field, value, NAME)
+            # HighWire's servers complete a year to its first day.
+            yield Candidate(field, value.removesuffix("-01-01") if field == "published" else value, NAME)
     # A book's or thesis's own title; of an article it would be the container's.
     for value in values.get("rft.btitle", []) + values.get("rft.title", []):
         whole = "rft.atitle" not in values and "rft.jtitle" not in values

@@ -257,6 +257,9 @@ class _Record(NamedTuple):
         told = set(self.fields) - _OF_ANYTHING
         if self.plain_text and "abstract" in told:
             return True
+        # The page of a data set has no abstract.
+        if {"doi", "description"} <= self.fields.keys():
+            return True
         return (
             not told <= _OF_JOURNALS
             and not _DECISIVE.isdisjoint(told)

@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import compress, count
 
-from harvester.extraction import citation_line, labels
+from harvester.extraction import bylines, citation_line, labels
+from harvester.extraction.candidates import RawAuthor
 from harvester.extraction.lines import Rendered
 from harvester.extraction.zone import CITE, Zone
+from harvester.normalise import person
 from harvester.page import Page
 
 ABOVE, BELOW = 10, 70
@@ -32,6 +34,10 @@ _OF_HIGHWIRE = re.compile(
     r" -- (?P<container_title>.{3,120})"
 )
 _LONGEST = 700
+_LONGEST_NAMES = 500
+# The dot of an initial belongs to the name.
+_ENDS_OF_NAMES = re.compile(r"(?:(?<=[^\W\d_]{2})\.)?[\s,:;\"“‘'«]*$")
+_YEAR_OF_REFERENCE = re.compile(r"[\s,]*[(\[]?(?:1[6-9]|20)[0-9]{2}[a-z]?[)\]]?[\s.,:;\"“‘'«]*$")
 _LEAST_TITLE = 20
 _LEAST_BESIDE = 11
 """Least number of characters that a reference has besides the title."""
@@ -148,7 +154,9 @@ def _described(page: Page, title: str) -> dict[str, str]:
 def _titled(page: Page, page_lines: Rendered, title: str) -> dict[str, str]:
     """Return what the page's ``<title>`` says behind the work's: ``On Hens: Annals of Hens: Vol 12, No 3``."""
     tail = _BEHIND_TITLE.fullmatch(page.title[len(title) :]) if title and page.title.startswith(title) else None
-    found = citation_line.parse(tail[1]) if tail else None
+    # A subtitle stands between the two.
+    below = (line for line in page_lines.lines if tail[1].startswith(f"{line}: ")) if tail else iter(())
+    found = citation_line.parse(tail[1][len(next(below, "")) :].lstrip(": ")) if tail else None
     # Without a journal, the title is one.
     if found is None or not found.container_title:
         return {}
@@ -177,8 +185,27 @@ def _parts(found: citation_line.CitationLine) -> dict[str, str]:
     return {name: part for name, part in found._asdict().items() if part}
 
 
+def cited_authors(page_lines: Rendered, where: Zone) -> list[RawAuthor]:
+    """Return the people in front of the title, in a reference that the page asks to be cited by; they are one name."""
+    title = page_lines.lines[where.title] if where.title is not None else ""
+    for line in _cited(page_lines, title):
+        before = citation_line.without_call(line).partition(title)[0]
+        names = _ENDS_OF_NAMES.sub("", _YEAR_OF_REFERENCE.sub("", before))
+        people = person.people(names) if len(names) <= _LONGEST_NAMES and not _NUMBER.search(names) else []
+        labels_of = (f"{each.given} {each.family}" if each.family else each.label for each in people)
+        if people and all(map(bylines.is_name, labels_of)):
+            return [RawAuthor(name=names)]
+    return []
+
+
 def _references(page_lines: Rendered, title: str) -> Iterator[dict[str, str]]:
     """Yield what the page asks to be cited as: ``How to cite: Doe, J. (2020). Title. Journal, 1(2).``."""
+    found = (citation_line.of_work(line, title) for line in _cited(page_lines, title))
+    yield from (_parts(each) for each in found if each)
+
+
+def _cited(page_lines: Rendered, title: str) -> Iterator[str]:
+    """Yield the references to the work that the page asks to be cited by."""
     if len(title) < _LEAST_TITLE:
         return
     likely = range(len(title) + _LEAST_BESIDE, _LONGEST)
@@ -188,9 +215,7 @@ def _references(page_lines: Rendered, title: str) -> Iterator[dict[str, str]]:
             continue
         # Without such words it may be another version of the work that the page names.
         if any(CITE.search(near.lower()) for near in (line[:60], *page_lines.lines[max(0, at - 2) : at])):
-            found = citation_line.of_work(line, title)
-            if found:
-                yield _parts(found)
+            yield line
 
 
 def _is_source(line: str, title: str, found: citation_line.CitationLine) -> bool:

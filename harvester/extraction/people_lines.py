@@ -44,6 +44,7 @@ _TRANSLATED = re.compile(
 _INITIALS = re.compile(r"(?:[^\W\d_]\.[ -]?){0,3}[^\W\d_]\.?")
 _BETWEEN_NAMES = (re.compile("[;；]"), re.compile("[、|]"))
 """What parts names, the surest first."""
+_CJK_COMMA = re.compile("[,，、]")
 _COMMA = re.compile(r",(?:\s*and\b)?|，")
 _AND = re.compile(r"\s+(?:and|und|et|y|e|и)\s+|\s*&\s*")
 _BUTTON = re.compile(
@@ -206,6 +207,9 @@ def authors(lines: Sequence[str], institutions: dict[str, str]) -> list[RawAutho
             continue
         if ", 1" in bare:
             bare = _LIFE.sub("", bare)
+        if grouped := _grouped(bare):
+            found.extend(grouped)
+            continue
         people = [_author(name, institutions) for name in split(_without_translation(bare))]
         if not all(looks_like_name(person.name) for person in people):
             break
@@ -213,6 +217,21 @@ def authors(lines: Sequence[str], institutions: dict[str, str]) -> list[RawAutho
             # A single word below names is another field's label.
             break
         found.extend(people)
+    return found
+
+
+def _grouped(line: str) -> list[RawAuthor]:
+    """Return the people of ``张三, 李四：某大学，北京；王五：某研究所``: names, a colon, and where they work."""
+    groups = _BETWEEN_NAMES[0].split(line) if "：" in line else []
+    found = []
+    for group in groups:
+        names, colon, place = group.partition("：")
+        people = [" ".join(name.split()) for name in _stripped(_CJK_COMMA.split(names))]
+        if not (
+            colon and people and place.strip() and all(_CJK_NAME.fullmatch(name.replace(" ", "")) for name in people)
+        ):
+            return []
+        found += [RawAuthor(name=name, affiliations=(place.strip(),)) for name in people]
     return found
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import compress, islice, pairwise, repeat
-from operator import contains
+from operator import contains, itemgetter
 
 from harvester.extraction import (
     abstract_text,
@@ -38,11 +38,20 @@ _GLUED = re.compile(r"(?<=[0-9)])(?:Get|Copy|Cite|View|Search|Share|Permissions|
 # Better sources than any line: where they are all there, no line is looked for.
 _SOURCE_TAGS = ("citation_journal_title", "citation_volume", "citation_firstpage")
 _REPORT_TAGS = ("citation_technical_report_institution", "citation_technical_report_number")
-_HISTORY = re.compile(
-    r"[;,.|] *published( online)?:? +(?:on +)?"
-    r"([0-9]{1,2} [^\W\d_]{3,10},? [12][0-9]{3}|[^\W\d_]{3,10} [0-9]{1,2}, [12][0-9]{3})\b",
+_DATE = (
+    r"([0-3]?[0-9]\.? (?:de )?[^\W\d_]{3,10}\.?,? (?:de )?[12][0-9]{3}|[^\W\d_]{3,10}\.? [0-3]?[0-9], [12][0-9]{3}"
+    r"|[12][0-9]{3}(?: [^\W\d_]{3,10} [0-3]?[0-9]|-[01][0-9]-[0-3][0-9]))\b"
+)
+_HISTORY = re.compile(rf"[;,.|] *published( online)?:? +(?:on +)?{_DATE}", re.IGNORECASE)
+_DATED = re.compile(
+    r"(?:(?:article|paper|version of record) )?(?:first )?"
+    r"(?:((?:published|posted|available) online|online(?: first)?|epub)"
+    r"|published|posted|publié|publicad[oa]|pubblicato|veröffentlicht|опубликовано)"
+    rf":? +(?:(?:on|le|el|em|il|am):? +)?{_DATE}",
     re.IGNORECASE,
 )
+"""A line of its own, in front of whose date there need be no colon."""
+_DATED_OPENINGS = frozenset("aefopvоAEFOPVО")
 _DESCRIPTIONS = ("citation_abstract", "dc.description", "dcterms.abstract", "description", "og.description")
 _FIRST_HEADINGS = {"background", "objective", "objectives", "context", "aim", "aims", "purpose", "importance"}
 _AFTER_ABSTRACT = {"keywords", "authors", "affiliations", "doi"}
@@ -138,8 +147,12 @@ def _history(page: Page, page_lines: Rendered, where: Zone) -> dict[str, str]:
     if known is None:
         start, end = masthead.around(where)
         near = page_lines.lines[start:end]
-        found = (_HISTORY.search(line) for line in compress(near, map(contains, near, repeat("eceived"))))
-        known = {("published_online" if match[1] else "published"): match[2] for match in found if match}
+        found = [_HISTORY.search(line) for line in compress(near, map(contains, near, repeat("eceived")))]
+        opened = compress(near, map(_DATED_OPENINGS.__contains__, map(itemgetter(0), near)))
+        found += [_DATED.match(line) for line in opened]
+        told = [(("published_online" if match[1] else "published"), match[2]) for match in found if match]
+        # The first of a kind: further down stands what is said of other works.
+        known = dict(reversed(told))
         page.memo[_DATES] = known
     return known
 
@@ -161,6 +174,7 @@ def _people(page: Page, page_lines: Rendered, where: Zone) -> Iterator[Callable[
 
     if not told:
         yield byline
+        yield lambda: [] if byline() else masthead.cited_authors(page_lines, where)
     if "citation_author_institution" not in page.meta:
         yield places
     if "citation_author_orcid" not in page.meta:

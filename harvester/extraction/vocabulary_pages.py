@@ -88,7 +88,8 @@ WALL_ADDRESSES = Phrases(
 WALL_MARKS: tuple[tuple[bytes, tuple[bytes, ...]], ...] = (
     (b"_cf_chl_opt", (b"_cf_chl_opt",)),
     (b"cf-", (b"cf-browser-verification", b"cf-error-details", b"cf-turnstile")),
-    (b"/cdn-cgi/challenge-platform", (b"/cdn-cgi/challenge-platform",)),
+    # Not the folder alone: from there comes what watches every page of such a site.
+    (b"/cdn-cgi/challenge-platform", (b"/orchestrate/",)),
     (b"Incapsula", (b"_Incapsula_Resource", b"Incapsula incident ID")),
     (b"_px", (b"_pxAppId", b"window._pxUuid")),
     (

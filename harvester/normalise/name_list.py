@@ -124,6 +124,8 @@ def _split_commas(text: str, *, several: bool) -> list[str]:
         return parts
     if len(parts) % 2 == 0 and (len(parts) > 2 or several) and all(_only_initials(part) for part in parts[1::2]):
         return [f"{family}, {given}" for family, given in zip(parts[::2], parts[1::2], strict=True)]
+    if _first_is_turned(parts):
+        return [f"{parts[0]}, {parts[1]}", *parts[2:]]
     full = [len(_real_words(part)) > 1 or words_of.group(part) for part in parts]
     if len(parts) == 2:
         return parts if all(full) and (several or _two_people(parts)) else [text]
@@ -131,6 +133,15 @@ def _split_commas(text: str, *, several: bool) -> list[str]:
         return parts
     # Family names alone, or pairs of names in an order that nothing tells: silence is better than a wrong name.
     return [] if len(parts) > 3 else [text]
+
+
+def _first_is_turned(parts: list[str]) -> bool:
+    """Tell the style of references that turns the first name only: ``Doe, J., R. Roe, L. Li``."""
+    family, given, *others = parts
+    if not others or len(_real_words(family)) != 1 or any(len(_real_words(other)) < 2 for other in others):
+        return False
+    words = given.split()
+    return all(map(initials, words)) or (words_of.given_name(words[0]) and all(map(initials, words[1:])))
 
 
 def _parts(text: str) -> tuple[list[str], bool]:

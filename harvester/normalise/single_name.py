@@ -13,6 +13,7 @@ from harvester.normalise.plain_name import plain_person
 _TWICE = re.compile(r"([^(),]+?),?\s*([^(),]*)\(([^(),]+,[^()]+)\)$")
 _NAME_AND_TWO_INITIALS = 3
 _LETTER_AND_DOT = re.compile(r"[^\W\d_]\.")
+_TWO_INITIALS = frozenset({"JR", "SR"})
 _SUFFIXED = re.compile(r"(.*?),\s*([^,]+)$")
 
 _Split = tuple[str, str | None]
@@ -124,7 +125,8 @@ def _without_honours(text: str) -> tuple[str, str | None]:
     parts = [part.strip() for part in text.split(",") if part.strip()]
     kept, last = parts[:1], None
     for part in parts[1:]:
-        if words_of.suffix(part) and last is None and (len(kept) > 1 or not _is_letter(part)):
+        alone = len(kept) == 1 and (_is_letter(part) or _are_initials(part, kept[0].split()))
+        if words_of.suffix(part) and last is None and not alone:
             last = part
         elif words_of.degree(part) and (len(kept) > 1 or len(kept[0].split()) > 1 or not initials(part)):
             continue
@@ -137,7 +139,8 @@ def _without_honours(text: str) -> tuple[str, str | None]:
         while len(words) > 2 and words_of.clear_degree(words[-1]) and not particle(words[-2]):
             words = words[:-1]
     final = kept[-1].split() if len(kept) > 1 else words
-    if last is None and len(final) > 1 and words_of.suffix(final[-1]) and not _is_letter(final[-1]):
+    alone = len(kept) == 1 and _are_initials(final[-1], final[:-1])
+    if last is None and len(final) > 1 and words_of.suffix(final[-1]) and not _is_letter(final[-1]) and not alone:
         last = final[-1]
         final.pop()
     first = " ".join(words)
@@ -147,6 +150,11 @@ def _without_honours(text: str) -> tuple[str, str | None]:
 def _is_letter(word: str) -> bool:
     """Return True for ``V`` and ``V.``: an initial, unless it stands behind a whole name and a comma."""
     return len(word.rstrip(".")) == 1
+
+
+def _are_initials(word: str, family: list[str]) -> bool:
+    """Return True for ``JR`` and ``SR`` besides a family name alone: somebody has a given name in any case."""
+    return word in _TWO_INITIALS and len(family) > 0 and all(map(particle, family[:-1]))
 
 
 def _joined(name: str, last: str | None) -> str:

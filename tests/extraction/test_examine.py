@@ -495,6 +495,22 @@ def test_a_wall_has_few_links():
     assert examine(full).verdict.kind is not PageKind.BLOCKED
 
 
+def test_what_watches_every_page_of_a_site_is_no_challenge():
+    script = '<title>On hens</title><script src="/cdn-cgi/challenge-platform/{}"></script><h1>On hens</h1>'
+    asked, watched = "h/g/orchestrate/chl_page/v1", "scripts/jsd/main.js"
+    kinds = [
+        examine(Page("https://example.org/a", script.format(each).encode())).verdict.kind for each in (asked, watched)
+    ]
+    assert kinds[0] is PageKind.BLOCKED
+    assert kinds[1] is not PageKind.BLOCKED
+
+
+def test_coins_with_the_first_of_january_tells_the_year():
+    coins = COINS.format("A+gene+of+bats").replace("&amp;rft.au", "&amp;rft.date=2019-01-01&amp;rft.au")
+    body = f"<title>A gene of bats - Library</title><p>{coins}"
+    assert examine(Page("https://example.org/a/b", body.encode())).work.published == "2019"
+
+
 def test_the_template_of_a_blog_does_not_tell_what_an_article_of_proceedings_is():
     body = """<meta name="citation_title" content="On Hens"><meta name="citation_conference_title" content="Hens 2008">
     <script type="application/ld+json">{"@type": "BlogPosting", "headline": "On Hens"}</script>"""

@@ -131,3 +131,97 @@ def test_a_record_of_a_database_names_source_date_and_authors():
     work = examine(Page("https://db.example.org/?id=4", html.encode())).work
     assert [each.name for each in work.authors] == ["Doe, Jane A.", "Poe, Rui"]
     assert (work.container_title, work.published, work.issue) == ("Journal of Things", "2008-03", "3")
+
+
+def _untagged(body: str, title: str = TITLE, address: str = "https://journal.example.org/a/7"):
+    return examine(Page(address, f"<html><head><title>{title}</title></head><body>{MENU}{body}</body></html>".encode()))
+
+
+@pytest.mark.parametrize(
+    ("line", "published"),
+    [
+        ("Published 12 May 2020", "2020-05-12"),
+        ("Published on 28 February 1997", "1997-02-28"),
+        ("First published: 12 May 2020", "2020-05-12"),
+        ("Article first published online: 12 MAY 2020", "2020-05-12"),
+        ("Available online May 12, 2020.", "2020-05-12"),
+        ("Posted May 12, 2020.", "2020-05-12"),
+        ("Publié le 12 mai 2020", "2020-05-12"),
+        ("Epub 2020 May 12", "2020-05-12"),
+        ("Published by Things Press, 2020", None),
+        ("Published works of 12 authors, 2020", None),
+    ],
+)
+def test_a_line_begins_with_the_word_for_the_date_and_needs_no_colon(line, published):
+    body = f"<h1>{TITLE}</h1>{NAMES}{PLACES}<p>{line}</p><p>Things 12 (3): 45-67</p><h3>Abstract</h3><p>{PROSE}</p>"
+    news = "<h2>News</h2><p>From now on we print in colour.</p><p>Publication date: 30 January 2021.</p>"
+    assert _untagged(body + news).work.published == published
+
+
+def test_the_date_nearest_to_the_title_is_the_works():
+    other = "<p>Another work on hats</p><p>Published 1 June 2021</p>"
+    body = f"<h1>{TITLE}</h1>{NAMES}<p>Published 12 May 2020</p><h3>Abstract</h3><p>{PROSE}</p>{other}"
+    assert _untagged(body).work.published == "2020-05-12"
+
+
+@pytest.mark.parametrize(
+    ("reference", "authors"),
+    [
+        ("Doe JA, Poe R, Roe J (2009) {}. Things 12(3): 45-67.", ["Doe, JA", "Poe, R", "Roe, J"]),
+        ("Doe, J. A., R. Poe, and J. Roe. 2009. {}. Things 12(3): 45-67.", ["Doe, J. A.", "Poe, R.", "Roe, J."]),
+        ("Doe, J. A., Poe, R., &amp; Roe, J. (2009). {}. Things, 12(3), 45-67.", ["Doe, J. A.", "Poe, R.", "Roe, J."]),
+        (
+            "Jane A. Doe, Rui Poe. {}. Things, 2009, 12 (3), pp.45-67. ⟨10.5555/th.9⟩. ⟨th-9⟩",
+            ["Doe, Jane A.", "Rui Poe"],
+        ),
+        ("Editorial Office. {}. Things, 2009, 12 (3), pp.45-67.", []),
+        ("{}. Things, 2009, 12 (3), pp.45-67.", []),
+    ],
+)
+def test_the_reference_by_which_to_cite_names_the_authors_where_no_byline_does(reference, authors):
+    body = f"<h1>{TITLE}</h1><h3>Abstract</h3><p>{PROSE}</p><h3>How to cite</h3><p>{reference.format(TITLE)}</p>"
+    work = _untagged(body).work
+    assert [each.label for each in work.authors] == authors
+    assert (work.container_title, work.volume, work.issue, work.first_page) == ("Things", "12", "3", "45")
+
+
+def test_a_byline_is_believed_before_the_reference():
+    reference = f"Doe JA, Poe R, Roe J (2009) {TITLE}. Things 12(3): 45-67."
+    body = f"<h1>{TITLE}</h1>{NAMES}<h3>Abstract</h3><p>{PROSE}</p><h3>How to cite</h3><p>{reference}</p>"
+    assert [each.name for each in _untagged(body).work.authors] == THREE
+
+
+def test_a_column_of_names_may_have_the_word_between_them_at_the_ends():
+    names = "<p>J. A. Doe<sup>1</sup> &amp;</p><p>Rui Poe<sup>1</sup> and</p><p>John Roe<sup>2</sup></p>"
+    body = f"<h1>{TITLE}</h1>{names}<p>Things 12 (3): 45-67 (2009)</p><h3>Abstract</h3><p>{PROSE}</p>"
+    assert [each.name for each in _untagged(body).work.authors] == ["J. A. Doe", "Rui Poe", "John Roe"]
+
+
+def test_chinese_authors_stand_in_front_of_a_colon_and_their_institutions_behind_it():
+    title, text = "两条铁路失物招领处的雨伞研究", "本文阅读了两个失物招领处的账本，并按月统计了雨伞的数量，" * 6
+    people = "<p>作者: 张 三, 李四：某某大学，北京；王五：某某研究所，上海</p>"
+    work = _untagged(f"<h1>{title}</h1>{people}<p>关键词: 雨伞；铁路</p><p>摘要: {text}</p>", title).work
+    assert [each.name for each in work.authors] == ["张三", "李四", "王五"]
+    assert [each.raw for each in work.affiliations] == ["某某大学，北京", "某某研究所，上海"]
+    assert [each.affiliations for each in work.authors] == [[0], [0], [1]]
+
+
+def test_links_behind_each_reference_do_not_make_a_list():
+    references = "".join(f"<p>{at}. Roe J. Umbrellas. Things {at}: 1-9.</p><p>View Article</p>" for at in range(1, 9))
+    body = f"<h1>{TITLE}</h1>{NAMES}{PLACES}<h3>Abstract</h3><p>{PROSE}</p><h2>References</h2>{references}"
+    assert _untagged(body).verdict.kind.value == "article"
+    items = "".join(f"<h3>Umbrellas of town {at}</h3><p>View Article</p>" for at in range(9))
+    assert _untagged(f"<h1>Papers</h1>{items}", "Papers").verdict.kind.value == "multi"
+
+
+def test_the_page_of_a_data_set_has_a_doi_and_a_description():
+    body = f"<h1>{TITLE}</h1><h2>Overview</h2><p>DOI</p><p>10.5555/th.8</p><h2>Description</h2><p>{PROSE}</p>"
+    work = _untagged(body).work
+    assert (work.title, work.doi, work.abstract) == (TITLE, "10.5555/th.8", PROSE)
+
+
+def test_a_subtitle_between_the_title_and_its_journal_belongs_to_neither():
+    title = f"{TITLE}: A Study With Ledgers: Annals of Things: Vol 12, No 3"
+    body = f"<h1>{TITLE}</h1><p>A Study With Ledgers</p>{NAMES}<h3>Abstract</h3><p>{PROSE}</p>"
+    work = _untagged(body, title).work
+    assert (work.container_title, work.volume, work.issue) == ("Annals of Things", "12", "3")
