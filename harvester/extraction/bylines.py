@@ -47,13 +47,18 @@ _GOES_ON = re.compile(r"(?:,? (?:and|und|et|y)|\s*&)$")
 _BETWEEN_NAMES = re.compile(r",\s*(?:and\s+)?|\s+and\s+")
 _LONGEST_LINE = 2_000
 _REACH = 8
-REACH = 40
+_FAR = 40
+"""Lines below a title among which one with marks is looked for."""
+REACH = 120
 """Lines below a title that can be of its byline."""
 _BEFORE_NAMES = 4
 _LONGEST_ADDRESS = 150
 _BUTTONS = 2
 """Lines between names and institutions."""
-_BETWEEN = frozenset({"by", "and", "&", "von", "und", "par", "et", "por", "y", "e"})
+_BETWEEN = frozenset({"by", "and", "&", "von", "und", "par", "et", "por", "y", "e", "x", "×", "⨯"})
+_BESIDE = re.compile(r"roles? \S|contributed equally|\* ?e-?mail|https?://orcid\.org/", re.IGNORECASE)
+"""What else stands below a name."""
+_AFFILIATION = re.compile(r"affiliations?\s*:?\s+(?=[^\W\d_])", re.IGNORECASE)
 
 
 def read(lines: Sequence[str], title: str = "") -> list[RawAuthor]:
@@ -79,14 +84,15 @@ def read(lines: Sequence[str], title: str = "") -> list[RawAuthor]:
         names = _names(line)
         if len(names) > 1 or (names and at == 0 and _is_alone(near) and not _DATE_TAIL.search(line)):
             return _with_institutions(names, line, near[at + 1 :])
-        if names and (more := _column(near[at:])):
-            return more
+        if names and len(more := _column(near[at:])) > 1:
+            # Many names go on below what is near.
+            return more + (_column(lines[_REACH:REACH]) if at + len(more) == _REACH else [])
     return _marked(lines)
 
 
 def _marked(lines: Sequence[str]) -> list[RawAuthor]:
     """Return the people of a line further below whose marks begin the lines below it: fields stand between."""
-    for at, (line, below) in enumerate(pairwise(lines[:REACH])):
+    for at, (line, below) in enumerate(pairwise(lines[:_FAR])):
         if "]" in line and (first := _NUMBER.match(below)) and first[1] in "1a" and f"[{first[1]}" in line:
             names = _names(line)
             if names:
@@ -193,7 +199,7 @@ def _column(lines: Sequence[str]) -> list[RawAuthor]:
         if len(names) != 1:
             break
         found += names
-    return found if len(found) > 1 else []
+    return found
 
 
 def _blocks(lines: Sequence[str]) -> list[RawAuthor]:
@@ -202,9 +208,14 @@ def _blocks(lines: Sequence[str]) -> list[RawAuthor]:
     reachable = 0
     for at, line in enumerate(lines[:REACH]):
         text = line.strip(" <>,;")
-        name, _, place = text.partition(",")
-        if text.casefold() in _BETWEEN:
+        if text.casefold() in _BETWEEN or (found and _BESIDE.match(text)):
             continue
+        label = _AFFILIATION.match(text) if found else None
+        if label:
+            found[-1].affiliations += (text[label.end() :],)
+            reachable = len(found)
+            continue
+        name, _, place = text.partition(",")
         if at < _BEFORE_NAMES and citation_line.may_be(line) and citation_line.parse(line):
             continue
         if labels.read(line) or (is_prose(line) and not _is_address(line)):

@@ -25,7 +25,7 @@ class CitationLine(NamedTuple):
 
 
 # All patterns of numbers are asked of small letters: without regard to case they take two or three times as long.
-_MONTH = (
+MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
     r"|nov(?:ember)?|dec(?:ember)?|spring|summer|autumn|fall|winter"
     # Spanish and Portuguese, French, German, Russian; what the words mean is the normaliser's business.
@@ -39,7 +39,7 @@ _YEAR = r"(?P<year>(?:1[6-9]|20)[0-9]{2})"
 _DATE = (
     # The day stands on one side only: 1-12 January 3, 2008.
     r"(?P<date>(?:(?:[0-9]{1,2} (?![^\W\d_]+ [0-9]{1,2},))?"
-    rf"{_MONTH}(?: ?[-/] ?{_MONTH})?,? ?(?:[0-9]{{1,2}}, ?)?)?{_YEAR})"
+    rf"{MONTH}(?: ?[-/] ?{MONTH})?,? ?(?:[0-9]{{1,2}}, ?)?)?{_YEAR})"
 )
 _CONTAINER = r"(?P<container>[^\W\d_].{1,150}?)"
 # A letter behind figures and a Roman number end where the word ends: "Volcanology" has no volume "c".
@@ -73,7 +73,7 @@ _NAMED = tuple(
 )
 _NAMED_DATE = re.compile(rf"\(?(?<![0-9]){_DATE}(?![0-9])\)?")
 _NAMED_DAY = re.compile(r"(?<![0-9])(?P<date>[0-3]?[0-9]\.[01]?[0-9]\.(?:1[6-9]|20)[0-9]{2})(?![0-9])")
-_DATED_CONTAINER = re.compile(rf",? (?P<date>[0-9]{{1,2}} {_MONTH} (?:1[6-9]|20)[0-9]{{2}})[\s|,-]*$", re.IGNORECASE)
+_DATED_CONTAINER = re.compile(rf",? (?P<date>[0-9]{{1,2}} {MONTH} (?:1[6-9]|20)[0-9]{{2}})[\s|,-]*$", re.IGNORECASE)
 _VOLUME_BEHIND = re.compile(r"(.+?),? ([IVXLC]{1,8}|(?!(?:1[6-9]|20)[0-9]{2}$)[0-9]{1,4})")
 _LOCATED = re.compile(" [0-9]{1,4}:[0-9]{1,4}$")
 _TAKEN = "\x01"
@@ -115,7 +115,7 @@ _PATTERNS = tuple(
         # J Things. 2009 Mar 3;12(3):1-10
         (
             ";",
-            rf"{_CONTAINER}\.? (?P<date>{_YEAR} ?(?:\(?{_MONTH}(?:-{_MONTH})? ?[0-9]{{0,2}}\)?)?);"
+            rf"{_CONTAINER}\.? (?P<date>{_YEAR} ?(?:\(?{MONTH}(?:-{MONTH})? ?[0-9]{{0,2}}\)?)?);"
             rf" ?{_VOLUME} ?(?:\({_ISSUE}\))?(?: ?: ?{_MARKED_PAGES})?",
         ),
         # Revue des choses 41, 3 (2007) 289-315
@@ -127,6 +127,8 @@ _PATTERNS = tuple(
         # Proc. Natl. Acad. Things USA 2008 105:1-6; J. Things Sci., 12: 1-12
         (":-", rf"(?P<container>[^\W\d_][^\d]{{1,100}}?) {_YEAR} {_VOLUME}: ?{_RANGE}"),
         (".:-", rf"{_CONTAINER}\.,? {_VOLUME}: ?{_RANGE}"),
+        # Annals of Things 19(2), 1-3, 2000-12
+        (",-", rf"{_CONTAINER},? {_VOLUME} ?(?:{_BRACKETED_ISSUE})?, ?{_RANGE}, (?P<date>{_YEAR}-[01][0-9])"),
         # Acta Botánica Mexicana 2011, (94); Revista de Cosas, 2005, 53 (1-2)
         ("(,", rf"{_CONTAINER},? {_YEAR}, (?:{_VOLUME} ?)?{_BRACKETED_ISSUE}"),
         # Chem. Things, 2008, 1123-1125
@@ -377,8 +379,8 @@ def _bare(line: str) -> str:
         text = " ".join(text.replace("《", "").replace("》", " ").split())
     if "http" in text:
         text = _URL_GLUED.sub(" ", text)
-    # HAL's numbers of the work.
-    text = text.partition(" ⟨")[0]
+    # HAL's numbers of the work, CiNii's link.
+    text = text.partition(" ⟨")[0].removesuffix(" [Table of Contents]")
     if prefix := _PREFIX.match(text):
         text = text[prefix.end() :]
     text = text.removesuffix(" Links").replace("(Volume publication date ", "(")

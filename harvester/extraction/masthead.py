@@ -37,6 +37,7 @@ _LONGEST = 700
 _LONGEST_NAMES = 500
 # The dot of an initial belongs to the name.
 _ENDS_OF_NAMES = re.compile(r"(?:(?<=[^\W\d_]{2})\.)?[\s,:;\"“‘'«]*$")
+_ET_AL = re.compile(r"\bet al\b|\.\.\.|…")
 _YEAR_OF_REFERENCE = re.compile(r"[\s,]*[(\[]?(?:1[6-9]|20)[0-9]{2}[a-z]?[)\]]?[\s.,:;\"“‘'«]*$")
 _LEAST_TITLE = 20
 _LEAST_BESIDE = 11
@@ -191,7 +192,9 @@ def cited_authors(page_lines: Rendered, where: Zone) -> list[RawAuthor]:
     for line in _cited(page_lines, title):
         before = citation_line.without_call(line).partition(title)[0]
         names = _ENDS_OF_NAMES.sub("", _YEAR_OF_REFERENCE.sub("", before))
-        people = person.people(names) if len(names) <= _LONGEST_NAMES and not _NUMBER.search(names) else []
+        # A list that breaks off is none.
+        whole = len(names) <= _LONGEST_NAMES and not _NUMBER.search(names) and not _ET_AL.search(before)
+        people = person.people(names) if whole else []
         labels_of = (f"{each.given} {each.family}" if each.family else each.label for each in people)
         if people and all(map(bylines.is_name, labels_of)):
             return [RawAuthor(name=names)]

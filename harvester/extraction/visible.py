@@ -21,7 +21,7 @@ from harvester.extraction import (
     reference_list,
 )
 from harvester.extraction.candidates import Candidate, LateCandidate, RawAuthor
-from harvester.extraction.citation_line import CitationLine
+from harvester.extraction.citation_line import MONTH, CitationLine
 from harvester.extraction.lines import Rendered, rendered
 from harvester.extraction.zone import Zone, ends, title_text, year_behind, zone
 from harvester.page import Page
@@ -40,18 +40,23 @@ _SOURCE_TAGS = ("citation_journal_title", "citation_volume", "citation_firstpage
 _REPORT_TAGS = ("citation_technical_report_institution", "citation_technical_report_number")
 _DATE = (
     r"([0-3]?[0-9]\.? (?:de )?[^\W\d_]{3,10}\.?,? (?:de )?[12][0-9]{3}|[^\W\d_]{3,10}\.? [0-3]?[0-9], [12][0-9]{3}"
-    r"|[12][0-9]{3}(?: [^\W\d_]{3,10} [0-3]?[0-9]|-[01][0-9]-[0-3][0-9]))\b"
+    r"|[12][0-9]{3}(?: [^\W\d_]{3,10} [0-3]?[0-9]|-[01][0-9]-[0-3][0-9])"
+    rf"|{MONTH} [12][0-9]{{3}})\b"
 )
 _HISTORY = re.compile(rf"[;,.|] *published( online)?:? +(?:on +)?{_DATE}", re.IGNORECASE)
 _DATED = re.compile(
     r"(?:(?:article|paper|version of record) )?(?:first )?"
     r"(?:((?:published|posted|available) online|online(?: first)?|epub)"
-    r"|published|posted|publié|publicad[oa]|pubblicato|veröffentlicht|опубликовано)"
+    r"|published|posted|publié|publicad[oa]|pubblicato|veröffentlicht|опубликовано"
+    r"|(?:issue|publication|release) date|date of publication|date published)"
     rf":? +(?:(?:on|le|el|em|il|am):? +)?{_DATE}",
     re.IGNORECASE,
 )
 """A line of its own, in front of whose date there need be no colon."""
-_DATED_OPENINGS = frozenset("aefopvоAEFOPVО")
+_SIGNED_AND_DATED = re.compile(
+    rf"(?:by|par|von|por) [^0-9]{{4,80}}[,|–—-] ?(?:(?:le|am|on|el) )?{_DATE}", re.IGNORECASE
+)
+_DATED_OPENINGS = frozenset("abdefioprvоABDEFIOPRVО")
 _DESCRIPTIONS = ("citation_abstract", "dc.description", "dcterms.abstract", "description", "og.description")
 _FIRST_HEADINGS = {"background", "objective", "objectives", "context", "aim", "aims", "purpose", "importance"}
 _AFTER_ABSTRACT = {"keywords", "authors", "affiliations", "doi"}
@@ -153,6 +158,10 @@ def _history(page: Page, page_lines: Rendered, where: Zone) -> dict[str, str]:
         told = [(("published_online" if match[1] else "published"), match[2]) for match in found if match]
         # The first of a kind: further down stands what is said of other works.
         known = dict(reversed(told))
+        if not known and where.title is not None:
+            below = page_lines.lines[where.title + 1 : where.title + 1 + _SIGNED]
+            signed = next((match[1] for line in below if (match := _SIGNED_AND_DATED.fullmatch(line))), None)
+            known = {"published": signed} if signed else known
         page.memo[_DATES] = known
     return known
 

@@ -13,6 +13,7 @@ CITATIONS = [
         "Acta Palaeontologica 68 (4), 2023: 709-718 doi:10.5555/x.1",
         ("Acta Palaeontologica", "2023", "68", "4", "709", "718"),
     ),
+    ("Annals of Things 19(2), 1-3, 2000-12 [Table of Contents]", ("Annals of Things", "2000-12", "19", "2", "1", "3")),
     ("Acta de Cosas 2011, (94)", ("Acta de Cosas", "2011", None, "94", None, None)),
     ("Revista de Cosas, 2005, 53 (1-2)", ("Revista de Cosas", "2005", "53", "1-2", None, None)),
     ("Things, 1955, 16 (6), pp.4-5. ⟨10.5555/th.1⟩. ⟨th-001⟩", ("Things", "1955", "16", "6", "4", "5")),

@@ -148,6 +148,7 @@ def _untagged(body: str, title: str = TITLE, address: str = "https://journal.exa
         ("Posted May 12, 2020.", "2020-05-12"),
         ("Publié le 12 mai 2020", "2020-05-12"),
         ("Epub 2020 May 12", "2020-05-12"),
+        ("Issue Date May 2020", "2020-05"),
         ("Published by Things Press, 2020", None),
         ("Published works of 12 authors, 2020", None),
     ],
@@ -176,6 +177,7 @@ def test_the_date_nearest_to_the_title_is_the_works():
         ),
         ("Editorial Office. {}. Things, 2009, 12 (3), pp.45-67.", []),
         ("{}. Things, 2009, 12 (3), pp.45-67.", []),
+        ("Doe JA, Poe R, Roe J, et al. (2009) {}. Things 12(3): 45-67.", []),
     ],
 )
 def test_the_reference_by_which_to_cite_names_the_authors_where_no_byline_does(reference, authors):
@@ -225,3 +227,35 @@ def test_a_subtitle_between_the_title_and_its_journal_belongs_to_neither():
     body = f"<h1>{TITLE}</h1><p>A Study With Ledgers</p>{NAMES}<h3>Abstract</h3><p>{PROSE}</p>"
     work = _untagged(body, title).work
     assert (work.container_title, work.volume, work.issue) == ("Annals of Things", "12", "3")
+
+
+def test_a_column_of_names_is_read_to_its_end():
+    names = [
+        f"{given} Longname" for given in ("Ada", "Ben", "Cora", "Dan", "Eva", "Finn", "Gus", "Hal", "Ida", "Jo", "Kim")
+    ]
+    column = "".join(f"<p>{name},</p>" for name in names)
+    body = f"<h1>{TITLE}</h1>{column}<p>Things 12 (3): 45-67 (2009)</p><h3>Abstract</h3><p>{PROSE}</p>"
+    assert [each.name for each in _untagged(body).work.authors] == names
+
+
+def test_roles_and_labelled_institutions_stand_below_each_name():
+    person = "<p>{} ,</p><p>Roles Software, Writing – original draft</p><p>Affiliation {}, X-town, Y</p><p>⨯</p>"
+    people = {"Jane A. Doe": "Sea Lab", "Rui Poe": "Hens Inc", "John Roe": "Institute of Y"}
+    blocks = "".join(person.format(name, place) for name, place in people.items())
+    body = f"<h1>{TITLE}</h1>{blocks}<p>Things 12 (3): 45-67 (2009)</p><h3>Abstract</h3><p>{PROSE}</p>"
+    work = _untagged(body).work
+    assert [each.name for each in work.authors] == THREE
+    assert [each.raw for each in work.affiliations] == [f"{place}, X-town, Y" for place in people.values()]
+
+
+@pytest.mark.parametrize(
+    ("byline", "published"),
+    [
+        ("par Jane A. Doe , le 15 septembre 2009", "2009-09-15"),
+        ("By Jane A. Doe | March 3, 2009", "2009-03-03"),
+        ("By Jane A. Doe", None),
+    ],
+)
+def test_the_date_behind_a_byline_is_the_works(byline, published):
+    body = f"<h1>{TITLE}</h1><p>{byline}</p><h3>Abstract</h3><p>{PROSE}</p>"
+    assert _untagged(body).work.published == published
