@@ -47,10 +47,8 @@ _GOES_ON = re.compile(r"(?:,? (?:and|und|et|y)|\s*&)$")
 _BETWEEN_NAMES = re.compile(r",\s*(?:and\s+)?|\s+and\s+")
 _LONGEST_LINE = 2_000
 _REACH = 8
-_FAR = 40
-"""Lines below a title among which one with marks is looked for."""
-REACH = 120
-"""Lines below a title that can be of its byline."""
+REACH = 40
+"""Lines below a title that can be of its byline, unless the last of them are."""
 _BEFORE_NAMES = 4
 _LONGEST_ADDRESS = 150
 _BUTTONS = 2
@@ -86,13 +84,13 @@ def read(lines: Sequence[str], title: str = "") -> list[RawAuthor]:
             return _with_institutions(names, line, near[at + 1 :])
         if names and len(more := _column(near[at:])) > 1:
             # Many names go on below what is near.
-            return more + (_column(lines[_REACH:REACH]) if at + len(more) == _REACH else [])
+            return more + (_column(lines[_REACH:]) if at + len(more) == _REACH else [])
     return _marked(lines)
 
 
 def _marked(lines: Sequence[str]) -> list[RawAuthor]:
     """Return the people of a line further below whose marks begin the lines below it: fields stand between."""
-    for at, (line, below) in enumerate(pairwise(lines[:_FAR])):
+    for at, (line, below) in enumerate(pairwise(lines[:REACH])):
         if "]" in line and (first := _NUMBER.match(below)) and first[1] in "1a" and f"[{first[1]}" in line:
             names = _names(line)
             if names:
@@ -206,7 +204,7 @@ def _blocks(lines: Sequence[str]) -> list[RawAuthor]:
     """Return people each of whom has a name, then institution or address, in one line or in lines of their own."""
     found: list[RawAuthor] = []
     reachable = 0
-    for at, line in enumerate(lines[:REACH]):
+    for at, line in enumerate(lines):
         text = line.strip(" <>,;")
         if text.casefold() in _BETWEEN or (found and _BESIDE.match(text)):
             continue

@@ -67,6 +67,8 @@ _TEXT = 120
 _SIGNED = 3
 _LINKED = 3
 """Lines below the title in which links may be all that parts the names."""
+_GOES_ON = 8
+"""Lines at the end of those read among which the last name stands if the byline goes on."""
 _BY = re.compile(r"(?:written |posted )?(?:by|par|von|por|di) (?=[^\W\d_])", re.IGNORECASE)
 
 
@@ -201,11 +203,15 @@ def _byline(page: Page, page_lines: Rendered, where: Zone) -> list[RawAuthor]:
 def _below_title(page: Page, page_lines: Rendered, where: Zone) -> list[RawAuthor]:
     if where.title is None:
         return []
-    below = page_lines.marked(where.title + 1, min(where.end, where.title + 1 + bylines.REACH))
+    start, title = where.title + 1, page_lines.lines[where.title]
+    below = page_lines.marked(start, min(where.end, start + bylines.REACH))
     for at, line in enumerate(below[:_LINKED]):
         if names := landmarks.linked_names(page, line):
             below[at] = "; ".join(names)
-    return bylines.read(below, page_lines.lines[where.title])
+    found = bylines.read(below, title)
+    if found and len(below) == bylines.REACH and any(found[-1].name in line for line in below[-_GOES_ON:]):
+        return bylines.read(page_lines.marked(start, where.end), title)
+    return found
 
 
 def _abstract(page_lines: Rendered, where: Zone) -> str | None:
