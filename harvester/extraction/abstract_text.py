@@ -9,6 +9,7 @@ from importlib.resources import files
 from harvester.normalise import language
 from harvester.normalise.characters import ideographs
 
+_MOST_UNFINISHED = 4
 _SENTENCE_ENDS = tuple(".!?。！？…;:：)]”\"’'》」")
 _BULLET = re.compile("[•·▪◦●‣∙]")
 _INVITATION = re.compile(
@@ -116,6 +117,9 @@ def gather(lines: Iterable[str]) -> str | None:
     taken = _one_language(taken)
     while taken and is_inner_heading(taken[-1]):
         taken.pop()
+    if len(taken) > _MOST_UNFINISHED and not any(line.endswith(_SENTENCE_ENDS) or ". " in line for line in taken):
+        # So many lines without a sentence are the headings of the article.
+        return None
     abstract = _joined(taken)
     return abstract if weight(abstract) >= _LEAST and any(map(is_prose, taken)) else None
 

@@ -153,6 +153,16 @@ def is_name(text: str) -> bool:
     return likely and not people_lines.names_place(bare)
 
 
+def is_of_person(line: str) -> bool:
+    """Return True for a line of a byline that has one person alone: a name, also with where they work, or an address.
+
+    >>> is_of_person("Jane Doe, Univ of York"), is_of_person("doe [at] x.example"), is_of_person("On hens in X")
+    (True, True, False)
+    """
+    name, _, place = line.partition(",")
+    return is_name(line) or (is_name(name) and people_lines.names_place(place)) or bool(_EMAIL.fullmatch(line.strip()))
+
+
 @cache
 def _no_name() -> frozenset[str]:
     """Return words that stand below titles and in no name."""
@@ -186,7 +196,9 @@ def _names(line: str) -> list[RawAuthor]:
 def _is_alone(near: Sequence[str]) -> bool:
     """Return True where a single name is not the first of several entries, such as a menu's or a list's."""
     goes_on = near[0].endswith((",", ";")) or _GOES_ON.search(near[0])
-    return not goes_on and not any(is_name(line) for line in near[1:3])
+    # Right above the source of the work a sign behind the only name is the template's.
+    whole = not goes_on or (len(near) > 1 and citation_line.parse(near[1]) is not None)
+    return whole and not any(is_name(line) for line in near[1:3])
 
 
 def _column(lines: Sequence[str]) -> list[RawAuthor]:

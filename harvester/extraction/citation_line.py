@@ -248,8 +248,10 @@ _DEDICATED = re.compile(r" \((?:ejemplar dedicado a|special issue|numéro spéci
 _TITLED_ISSUE = re.compile(r"((?:vol|v)[a-z]*\.? ?[0-9]{1,4}\b.{0,40}\([12][0-9]{3}\)): [^0-9]{2,100}", re.IGNORECASE)
 """An issue that has a title of its own: ``Vol. 12 No. 3 (2010): June``."""
 _PREFIX = re.compile(
-    r"(?:published in|source|in|dans)\s*:\s*|published in\s+(?=[^\W\d_])|[0-9]{1,3}: (?=[^\W\d_])", re.IGNORECASE
+    r"(?:published in|publication|source|in|dans)\s*:\s*|published in\s+(?=[^\W\d_])|[0-9]{1,3}: (?=[^\W\d_])",
+    re.IGNORECASE,
 )
+_STEP = re.compile(" [>»›] ")
 _YEAR_IN_RUSSIAN = re.compile(r"((?:1[6-9]|20)[0-9]{2}) ?г(?:\.|ода?\b)")
 _GENRE = re.compile(r"^[\s.,:]*\[[A-Z]{1,2}(?:/OL)?\][\s.,:]*")
 _NOTES = re.compile(r"\.? - (?:бібліогр|библиогр|bibliogr|рез|рис)\b.*$", re.IGNORECASE)
@@ -491,7 +493,12 @@ def _named(text: str, small: str) -> CitationLine | None:
 
 
 def _citation(parts: Mapping[str, str]) -> CitationLine:
-    container, published = parts.get("container", "").strip(" ,.;:-|"), parts.get("date") or parts.get("year")
+    path = parts.get("container", "").strip(" ,.;:-|>»›")
+    # Home > Journal of Things > Vol. 12
+    container = _STEP.split(path)[-1] if _STEP.search(path) else path
+    # 赵培. 题名[J]. 刊名 (GB/T 7714)
+    container = container.rpartition("[J]. ")[2]
+    published = parts.get("date") or parts.get("year")
     behind = _YEAR_BEHIND.fullmatch(container) if not published and parts.get("issue") else None
     if behind:
         # Journal of Things 2008 12(3):1-10

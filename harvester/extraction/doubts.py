@@ -21,6 +21,7 @@ _CITATION = re.compile(
 )
 _LOOSE = frozenset({"plain_meta", "dublin_core", "json_ld", "microdata"})
 """Readers whose ``description`` may be anything that fits into a search result."""
+_SHOWN = frozenset({"labelled", "visible"})
 _SHORTEST_DESCRIPTION = 80
 _SCHEMA = frozenset({"json_ld", "microdata"})
 _VAGUE = frozenset({"journal-article", "book-chapter"})
@@ -193,6 +194,17 @@ class Doubts:
             return "it is the journal"
         return None
 
+    def _doi(self, candidate: Candidate) -> str | None:
+        if candidate.reader not in _SHOWN:
+            return None
+        begun = candidate.value.lower()
+        longer = (each.value.lower() for each in self._by_field["doi"] if each.reader == "address")
+        if any(each.startswith((f"{begun}.", f"{begun}_")) and each in self._shown for each in longer):
+            return (
+                "it is the book's or the proceedings': the page's address has the DOI of a part, which the page shows"
+            )
+        return None
+
     def _title(self, candidate: Candidate) -> str | None:
         folded = fold(candidate.value)
         if candidate.reader in _LOOSE and folded in self.folded_names:
@@ -202,6 +214,7 @@ class Doubts:
 
 _CHECKS: dict[str, Callable[[Doubts, Candidate], str | None]] = {
     "abstract": Doubts._description,
+    "doi": Doubts._doi,
     "keywords": Doubts._keywords,
     "container_title": Doubts._container,
     "publisher": Doubts._publisher,

@@ -11,7 +11,14 @@ from typing import Any, NamedTuple
 
 from harvester.extraction import labelled_values as values
 from harvester.extraction import labels, landmarks, masthead, people_lines, related_links
-from harvester.extraction.abstract_text import is_boilerplate, is_cjk, is_inner_heading, paragraphs, weight
+from harvester.extraction.abstract_text import (
+    is_boilerplate,
+    is_cjk,
+    is_inner_heading,
+    is_paragraph,
+    paragraphs,
+    weight,
+)
 from harvester.extraction.candidates import Candidate, RawAuthor
 from harvester.extraction.compare import fold
 from harvester.extraction.lines import Rendered, rendered
@@ -443,6 +450,7 @@ def _heading_above(record: _Record, first_label: int) -> str | None:
 
 def _first_line(lines: list[str]) -> str | None:
     for line in lines:
-        if weight(line) >= _LEAST_TITLE and not is_boilerplate(line) and not labels.read(line):
+        other = is_boilerplate(line) or is_paragraph(line) or labels.read(line)
+        if weight(line) >= _LEAST_TITLE and not other:
             return line
     return None

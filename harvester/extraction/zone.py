@@ -9,14 +9,15 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
-from itertools import compress, count, pairwise
+from itertools import compress, count, islice, pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
 from harvester.extraction import bylines, citation_line, labels
-from harvester.extraction.abstract_text import is_boilerplate, weight
+from harvester.extraction.abstract_text import is_boilerplate, is_paragraph, weight
 from harvester.extraction.compare import fold
 from harvester.extraction.lines import Rendered, rendered
+from harvester.normalise.titles import is_junk_title
 from harvester.page import Page
 
 _TITLE_TAGS = ("citation_title", "dc.title", "dcterms.title", "bepress_citation_title", "eprints.title", "og.title")
@@ -35,6 +36,7 @@ _NUMBER_OF_SITE = re.compile(r"(?=\S*[0-9])[!-~]+")
 _SEGMENT = re.compile(r"\s*[-–—|_]")
 _PARTS = re.compile(r" [-–—|:] | -- ")
 _LONGEST_BUTTON = 8
+_BADGE = re.compile("[^>»›|]{1,30}")
 _COUNT = re.compile(r"\s*[\[(（][0-9]{1,4} ?[件条條篇건편]?[\])）]$")
 _BRACKETS = tuple("])）")
 _DATED = re.compile(r"(.+?)\s*[\[(]((?:1[5-9]|20)[0-9]{2})[\])]")
@@ -52,6 +54,7 @@ _MOST_ABSTRACTS = 4
 _ROWS = 4
 """Lines below an empty row of a table in which its next row stands."""
 _LEAST_BEGUN = 20
+_QUOTED = re.compile('["“«„]([^"“”»]{20,400})["”»“]')
 _TAG = re.compile("</?[a-z]{1,6}>", re.IGNORECASE)
 _END_LINES = frozenset(
     {
@@ -98,7 +101,7 @@ def title_text(page: Page, where: Zone) -> str:
     if title.endswith(_BRACKETS) and (dated := _dated(title, _told(page))):
         return dated[1]
     # "In the 1920-ies" is no button behind "In the 1920".
-    title = title if page.title.startswith(title) else _before_button(title, _segments(page)) or title
+    title = title if page.title.startswith(title) else _between_buttons(title, _segments(page)) or title
     if below and title.endswith(_COLONS) and len(below[0]) <= _LONGEST_SUBTITLE and not labels.read(below[0]):
         # A break in the heading.
         return f"{title} {below[0]}"
@@ -121,15 +124,20 @@ def _dated(line: str, told: list[str]) -> re.Match[str] | None:
 
 
 def _segments(page: Page) -> tuple[str, ...]:
-    """Return what the page's ``<title>`` begins with, up to each sign that parts it."""
+    """Return what the page's ``<title>`` begins with, up to each sign that parts it, and all of it; no citations."""
     begun = (page.title[: end.start()] for end in _SEGMENT.finditer(page.title))
-    return tuple(each for each in begun if weight(each) >= _LEAST)
+    return tuple(each for each in (*begun, page.title) if weight(each) >= _LEAST and not _is_citation(each))
 
 
-def _before_button(line: str, segments: tuple[str, ...]) -> str | None:
+def _between_buttons(line: str, segments: tuple[str, ...]) -> str | None:
     """Return the part of a line that begins the page's ``<title>``, where only a button or a badge is glued to it."""
     begun = (each for each in segments if line.startswith(each) and line != each)
-    return next((each for each in begun if _is_button(line[len(each) :])), None)
+    found = next((each for each in begun if _is_button(line[len(each) :])), None)
+    if found:
+        return found
+    # The kind of article, its date.
+    ended = (each for each in segments if line.endswith(each) and line != each and weight(each) >= _LEAST_BEGUN)
+    return next((each for each in ended if _BADGE.fullmatch(line[: -len(each)])), None)
 
 
 def _is_button(text: str) -> bool:
@@ -180,9 +188,14 @@ def _title(page: Page, page_lines: Rendered) -> tuple[int | None, bool]:
         at = _longest(page_lines, list(range(min(_FIRST_LINES, len(page_lines.lines)))), told)
     if at is None:
         at = _otherwise_spelt(page_lines, told)
+    segments = _segments(page) if at is None else ()
     if at is None:
-        segments, first = _segments(page), page_lines.lines[:_FIRST_LINES]
-        glued = (at for at, line in enumerate(first) if _before_button(line, segments) and line not in page.title)
+        # A menu may have more lines than the work.
+        further = (each for each in segments if weight(each) >= _LEAST_BEGUN and each in page_lines.lines)
+        at = next((page_lines.lines.index(each) for each in further), None)
+    if at is None:
+        first = page_lines.lines[:_FIRST_LINES]
+        glued = (at for at, line in enumerate(first) if _between_buttons(line, segments) and line not in page.title)
         at = next(glued, None) if segments else None
     if at is None:
         at = _continued(page_lines, page.title)
@@ -209,7 +222,8 @@ def _only_heading(page_lines: Rendered) -> int | None:
         headings = [
             at for at, found in page_lines.headings.items() if found == level and _can_be_title(page_lines.lines[at])
         ]
-        if len(headings) == 1 or (headings and level == 1):
+        # Far down it is a menu's.
+        if (headings and level == 1) or (len(headings) == 1 and headings[0] < _FIRST_LINES):
             return headings[0]
     return None
 
@@ -255,8 +269,9 @@ def _above_abstract(page_lines: Rendered) -> int | None:
     """Return the line above the names above the first label of an abstract."""
     lines = page_lines.lines
     abstract = next(_abstracts(lines[:_FIRST_LINES]), 0)
-    for at in range(abstract - 2, max(-1, abstract - 2 - _ABOVE_ABSTRACT), -1):
-        if not _can_be_title(lines[at]) or labels.read(lines[at]) or bylines.is_name(lines[at]):
+    others = (at for at in range(abstract - 2, -1, -1) if not bylines.is_of_person(lines[at]))
+    for at in islice(others, _ABOVE_ABSTRACT):
+        if not _can_be_title(lines[at]) or labels.read(lines[at]):
             continue
         if bylines.read(page_lines.marked(at + 1, abstract)):
             # Many are those of a list.
@@ -285,6 +300,8 @@ def _cited(lines: Sequence[str]) -> int | None:
     """Return the longest of the first lines that the reference repeats which the page asks to be cited by."""
     asked = [at for at, line in enumerate(lines) if len(line) < _LONGEST_END and CITE.search(line.lower())]
     references = [line for at in asked for line in lines[at + 1 : at + 3] if citation_line.may_be(line)]
+    # What stands in quotes is the title, and nothing else in the line.
+    references = [quoted[1] if (quoted := _QUOTED.search(line)) else line for line in references]
     cited = [source for each in references if (source := citation_line.parse(each))]
     found = [
         at
@@ -332,8 +349,11 @@ def _likeness(line: str, told: list[str]) -> float:
     within = [each for each in told if folded in each]
     if not within or (size := weight(line)) < _LEAST or (" " not in line and _NUMBER_OF_SITE.fullmatch(line)):
         return 0
-    if citation_line.may_be(line) and citation_line.parse(line):
+    if _is_citation(line):
         # The source of the work, which some pages have as their ``<title>``.
+        return 0
+    if is_junk_title(line):
+        # What every page of the site is called: "Document details".
         return 0
     if any(len(folded) >= _SHARE * len(each) for each in within):
         return size
@@ -341,8 +361,14 @@ def _likeness(line: str, told: list[str]) -> float:
     return size / 3 if size > 20 and any(each.startswith(folded) for each in within) else 0
 
 
+def _is_citation(line: str) -> bool:
+    return citation_line.may_be(line) and citation_line.parse(line) is not None
+
+
 def _can_be_title(line: str) -> bool:
-    return weight(line) >= _LEAST and (len(line.split()) > 2 or not line.isascii()) and not is_boilerplate(line)
+    if weight(line) < _LEAST or (line.isascii() and len(line.split()) < 3):
+        return False
+    return not (is_boilerplate(line) or is_paragraph(line) or is_junk_title(line))
 
 
 def _long(lines: Sequence[str], start: int) -> Iterator[int]:

@@ -130,6 +130,16 @@ def address(raw: str) -> str | None:
     return cut if cut.lower().startswith(("http://", "https://")) and " " not in cut and len(cut) < 2_000 else None
 
 
+def pdf_address(raw: str) -> str | None:
+    """Return the address of a PDF, also out of that of HighWire's page around it.
+
+    >>> pdf_address("https://example.org/1/2/3.full.pdf+html")
+    'https://example.org/1/2/3.full.pdf'
+    """
+    whole = address(raw)
+    return whole.removesuffix("+html") if whole and whole.lower().endswith(".pdf+html") else whole
+
+
 _plain = Each(text.plain)
 _date, _page, _count, _address = Each(dates.date), Each(pages.page), Each(count), Each(address)
 
@@ -158,7 +168,7 @@ NORMALISERS: Final[Mapping[str, Callable[[Iterable[Any]], list[Any]]]] = {
     "pmid": Each(identifiers.pmid),
     "pmcid": Each(identifiers.pmcid),
     "arxiv_id": Each(identifiers.arxiv_id),
-    "pdf_url": _address,
+    "pdf_url": Each(pdf_address),
     "license": _plain,
     "cited_by_count": _count,
     "references_count": _count,

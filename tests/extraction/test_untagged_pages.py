@@ -259,3 +259,110 @@ def test_roles_and_labelled_institutions_stand_below_each_name():
 def test_the_date_behind_a_byline_is_the_works(byline, published):
     body = f"<h1>{TITLE}</h1><p>{byline}</p><h3>Abstract</h3><p>{PROSE}</p>"
     assert _untagged(body).work.published == published
+
+
+ABSTRACT = f"<h3>Abstract</h3><p>{PROSE}</p>"
+
+
+def test_a_badge_in_front_of_the_title_is_no_part_of_it():
+    for badge in ("March/April 2014 ", "Research Article"):
+        body = f"<div>{badge}{TITLE}</div><p>Jane A. Doe, Rui Poe</p><p>Things 19(3/4): 245-282</p>{ABSTRACT}"
+        assert _untagged(body).work.title == TITLE, badge
+    way = f"<div>Home > Studies > {TITLE}</div><p>Jane A. Doe, Rui Poe</p><p>A second page on them</p><p>{PROSE}</p>"
+    assert _untagged(way).work is None
+
+
+def test_the_title_may_stand_below_a_menu_of_any_length():
+    menu = "".join(f"<li>Collection of hens number {at}</li>" for at in range(200))
+    body = f"<ul>{menu}</ul><p>Things 12(3): 45-67</p><p>{TITLE}</p><p>Jane A. Doe, Rui Poe</p>{ABSTRACT}"
+    work = _untagged(body, f"{TITLE} - Library of Hens").work
+    assert (work.title, [each.name for each in work.authors]) == (TITLE, ["Jane A. Doe", "Rui Poe"])
+
+
+def test_a_heading_of_a_menu_far_down_is_no_title():
+    menu = "".join(f"<li>Collection of hens number {at}</li>" for at in range(200))
+    references = "<h3>References</h3><p>1. Roe J. Hens. Things 1: 1-9.</p>"
+    body = (
+        f"{ABSTRACT}<h3>Keywords</h3><p>hens, roads</p>{references}<ul>{menu}</ul><h2>A simple directory of hens</h2>"
+    )
+    work = _untagged(f"{body}<p>Getting Started</p><p>Hen Education</p>", "Library of Hens").work
+    assert work is None or work.title != "A simple directory of hens"
+
+
+def test_the_title_stands_above_all_lines_of_the_byline():
+    people = "".join(
+        f"<p>{name}, University of X, X-town</p><p>{name[:4].strip()} [at] x.example</p>"
+        for name in ("Jane A. Doe", "Rui Poe", "John Roe", "Lea Goe")
+    )
+    work = _untagged(f"<h3>Things Magazine</h3><p>May 2017</p><h3>{TITLE}</h3>{people}{ABSTRACT}", "").work
+    assert (work.title, len(work.authors)) == (TITLE, 4)
+
+
+def test_what_all_pages_of_a_site_are_called_is_no_title():
+    body = f"<h1>Document details</h1><p>Things, Volume 62, Issue 1, 2020, Pages 321-336</p><h2>{TITLE}</h2>{NAMES}"
+    assert _untagged(f"{body}{ABSTRACT}", "Library - Document details").work.title == TITLE
+
+
+def test_of_a_reference_the_title_is_what_stands_in_quotes():
+    journal = "Annals of Umbrellas of Two Railways and of the Hens in the Towns"
+    cited = f'Jane A. Doe. Rui Poe. "{TITLE}." {journal} 19 (3/4) 245 - 282, March/April 2014. https://doi.org/10.5/th'
+    body = f"<p>{TITLE}</p><p>Jane A. Doe, Rui Poe</p>{ABSTRACT}<p>Citation</p><p>{cited}</p><p>{journal}</p>"
+    head = "<meta name=citation_doi content=10.5555/th.12>"
+    shown = f"<html><head><title>Papers</title>{head}</head><body>{body}</body></html>"
+    assert examine(Page("https://example.org/7", shown.encode())).work.title == TITLE
+
+
+def test_the_way_to_a_page_and_what_announces_a_source_are_no_journal():
+    for source in (
+        "Home > Annals of Umbrellas > 2011, (94)",
+        "Publication: Annals of UmbrellasJanuary 2011 Pages 371–372",
+    ):
+        body = f"<p>{source}</p>{HEADED}{ABSTRACT}"
+        assert _untagged(body).work.container_title == "Annals of Umbrellas", source
+
+
+def test_a_chinese_reference_has_the_journal_behind_the_kind_of_work():
+    title, text = "两条铁路失物招领处的雨伞研究", "本文阅读了两个失物招领处的账本，并按月统计了雨伞的数量，" * 6
+    cited = "赵培. 失物招领处雨伞之研究[J]. 雨伞研究, 2018, 8(2): 7-16."
+    work = _untagged(f"<h1>{title}</h1><p>作者: 赵培</p><p>摘要: {text}</p><p>{cited}</p>", title).work
+    assert (work.container_title, work.volume, work.first_page) == ("雨伞研究", "8", "7")
+
+
+def test_a_single_name_above_its_source_may_have_the_sign_of_a_list():
+    body = f"<h1>{TITLE}</h1><p>Jane A. Doe ;</p><p>Annals of Umbrellas 2011, (94)</p><p>{PROSE}</p>"
+    work = _untagged(body).work
+    assert ([each.name for each in work.authors], work.issue) == (["Jane A. Doe"], "94")
+
+
+def test_headings_of_the_article_make_no_abstract():
+    head = (
+        "What the clerks of office {} wrote about umbrellas and hens between 1920 and 1980 in the towns along the lines"
+    )
+    heads = "".join(f"<p>{head.format(at)} of both of the railways of the north</p>" for at in range(7))
+    body = f"{HEADED}<p>DOI: 10.5555/th.10</p><p>Keywords: hens, umbrellas</p><p>Abstract</p>{heads}"
+    assert _untagged(body).work.abstract is None
+
+
+def test_the_doi_of_a_part_is_the_works_where_the_pages_address_has_it():
+    body = f"<p>DOI: 10.5555/book.7</p>{HEADED}{ABSTRACT}<p>Cite as {{}}</p>"
+
+    def doi(address, cited):
+        shown = f"<html><head><title>{TITLE}</title></head><body>{body.format(cited)}</body></html>"
+        return examine(Page(f"https://example.org/doi/{address}", shown.encode())).work.doi
+
+    assert doi("10.5555/book.7.31", "10.5555/book.7.31") == "10.5555/book.7.31"
+    assert doi("10.5555/book.7.pdf", "10.5555/book.7") == "10.5555/book.7"
+    assert doi("10.5555/book.7_31", "https://doi.org/10.5555/book.7_31") == "10.5555/book.7_31"
+
+
+def test_a_paragraph_above_a_table_of_fields_is_no_title():
+    table = "<p>Authors: Jane A. Doe</p><p>DOI: 10.5555/th.11</p><p>Pages: 1-9</p><p>Keywords: a; b</p>"
+    work = _untagged(f"<p>{PROSE}</p>{table}<p>Abstract: {PROSE}</p>", "Library").work
+    assert not (work.title or "").startswith(PROSE[:40])
+
+
+def test_the_pdf_inside_of_a_page_around_it():
+    head = f'<meta name=citation_title content="{TITLE}"><meta name=citation_author content="Doe, J">'
+    tag = "<meta name=citation_pdf_url content=https://example.org/1/2/3.full.pdf+html>"
+    work = examine(Page("https://example.org/1", f"<html><head>{head}{tag}</head><body>".encode())).work
+    assert work.pdf_url == "https://example.org/1/2/3.full.pdf"
