@@ -156,8 +156,9 @@ def _titled(page: Page, page_lines: Rendered, title: str) -> dict[str, str]:
     """Return what the page's ``<title>`` says behind the work's: ``On Hens: Annals of Hens: Vol 12, No 3``."""
     tail = _BEHIND_TITLE.fullmatch(page.title[len(title) :]) if title and page.title.startswith(title) else None
     # A subtitle stands between the two.
-    below = (line for line in page_lines.lines if tail[1].startswith(f"{line}: ")) if tail else iter(())
-    found = citation_line.parse(tail[1][len(next(below, "")) :].lstrip(": ")) if tail else None
+    subtitle, _, journal = tail[1].partition(": ") if tail else ("", "", "")
+    behind = (journal if subtitle in page_lines.lines else tail[1]) if tail else ""
+    found = citation_line.parse(behind) if behind else None
     # Without a journal, the title is one.
     if found is None or not found.container_title:
         return {}

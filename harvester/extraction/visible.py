@@ -156,7 +156,7 @@ def _history(page: Page, page_lines: Rendered, where: Zone) -> dict[str, str]:
         near = page_lines.lines[start:end]
         found = [_HISTORY.search(line) for line in compress(near, map(contains, near, repeat("eceived")))]
         opened = compress(near, map(_DATED_OPENINGS.__contains__, map(itemgetter(0), near)))
-        found += [_DATED.match(line) for line in opened]
+        found += [_DATED.match(line) for line in opened if "20" in line or "19" in line or "18" in line]
         told = [(("published_online" if match[1] else "published"), match[2]) for match in found if match]
         # The first of a kind: further down stands what is said of other works.
         known = dict(reversed(told))
