@@ -121,14 +121,21 @@ def read(line: str) -> tuple[Labelled, ...]:
     return announced(line) if line[:3] in openings() else ()
 
 
-# As many as a page has: several readers look at the same lines.
-@lru_cache(maxsize=128)
 def announced(line: str) -> tuple[Labelled, ...]:
     """Return what `read` does for a line that is known to begin as labels do."""
+    return _recurring(line) if len(line) <= _LONGEST else _of_page(line)
+
+
+def _all(line: str) -> tuple[Labelled, ...]:
     first = _first(line)
     if first is None or first.field in FREE_TEXT or not first.value:
         return () if first is None else (first,)
     return tuple(_further(first))
+
+
+# Labels and menus are the same on all pages of a site; several readers look at the other lines of one page.
+_recurring = lru_cache(maxsize=4096)(_all)
+_of_page = lru_cache(maxsize=64)(_all)
 
 
 def without_gloss(line: str) -> str:
