@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import compress, count
 
 from harvester.extraction import bylines, citation_line, labels
+from harvester.extraction.abstract_text import is_cjk
 from harvester.extraction.candidates import RawAuthor
 from harvester.extraction.lines import Rendered
 from harvester.extraction.zone import CITE, Zone
@@ -235,6 +236,15 @@ def trimmed(page: Page, container: str) -> str:
     return next((each for each in segments if each in container and 2 * len(each) >= len(container)), container)
 
 
+def _own_name(lines: Sequence[str], at: int, where: Zone) -> str:
+    """Return the name of a journal in a line; the one in ideographs above its translation, if the title is in these."""
+    own = lines[at - 1] if at and where.title is not None and at - 1 != where.title else ""
+    if is_cjk(own) and not is_cjk(lines[at]) and is_cjk(lines[where.title or 0]):
+        named = len(own) <= _LONGEST_NAME and not labels.read(own) and not _NUMBER.search(own)
+        return own if named else lines[at]
+    return lines[at]
+
+
 def _container(page: Page, page_lines: Rendered, where: Zone, at: int, found: citation_line.CitationLine) -> str | None:
     """Return the journal: as the citation line has it, or the line above one that has none."""
     if found.container_title:
@@ -248,7 +258,7 @@ def _container(page: Page, page_lines: Rendered, where: Zone, at: int, found: ci
         if not _NUMBER.search(line) and (
             line in segments or _is_source(line, page.title, found) or (named and at - above <= _NEAR)
         ):
-            return line
+            return _own_name(page_lines.lines, above, where)
     # The banner of a journal's own site.
     title = page_lines.lines[where.title] if where.title is not None else ""
     banner = next((each for each in page.headings[:1] if each == segments[-1] and each != title), None)

@@ -61,6 +61,7 @@ _DESCRIPTIONS = ("citation_abstract", "dc.description", "dcterms.abstract", "des
 _FIRST_HEADINGS = {"background", "objective", "objectives", "context", "aim", "aims", "purpose", "importance"}
 _AFTER_ABSTRACT = {"keywords", "authors", "affiliations", "doi"}
 _CORRESPONDENCE = ("Correspond", "To whom correspondence", "Address for corresp", "Address all corresp", "Reprint")
+_LEAST_TITLE = 20
 _MOST_PARAGRAPHS = 2
 """Paragraphs of an abstract that has no heading."""
 _TEXT = 120
@@ -223,7 +224,10 @@ def _abstract(page_lines: Rendered, where: Zone) -> str | None:
     paragraphs = list(islice(abstract_text.paragraphs(lines), _MOST_PARAGRAPHS + 2))
     if not paragraphs or paragraphs[0] > masthead.BELOW:
         return None
-    first = paragraphs[0]
+    first, title = paragraphs[0], page_lines.lines[where.title]
+    if abstract_text.weight(title) >= _LEAST_TITLE and title in lines[first]:
+        # How to cite the work.
+        return None
     above = [at for at in page_lines.heads if where.title < at <= where.title + first]
     if above and page_lines.lines[above[-1]].strip(" :：.").casefold() in ends():
         return None

@@ -366,3 +366,27 @@ def test_the_pdf_inside_of_a_page_around_it():
     tag = "<meta name=citation_pdf_url content=https://example.org/1/2/3.full.pdf+html>"
     work = examine(Page("https://example.org/1", f"<html><head>{head}{tag}</head><body>".encode())).work
     assert work.pdf_url == "https://example.org/1/2/3.full.pdf"
+
+
+def test_a_reference_to_the_work_is_no_abstract():
+    reference = (
+        f"Jane A. Doe, Rui Poe, and John Roe. 2004. {TITLE}. In Proceedings of the Conference of the Association for "
+        "the Study of Umbrellas and Other Things That Are Lost on Railways: Main Papers, pages 1-8, X-town, Y. "
+        "Association for the Study of Umbrellas and Other Things That Are Lost on Railways in the North and the South."
+    )
+    assert _untagged(f"<h1>{TITLE}</h1>{NAMES}<p>{reference}</p>").work is None
+    body = f"<p>Things 19(3): 245-282</p><h1>{TITLE}</h1>{NAMES}<p>{{}}</p>"
+    assert _untagged(body.format(reference)).work.abstract is None
+    assert _untagged(body.format(PROSE)).work.abstract == PROSE
+
+
+def test_of_two_names_of_a_journal_the_one_in_the_letters_of_the_title_counts():
+    text = "本文阅读了两个失物招领处的账本，并按月统计了雨伞的数量，" * 6
+    names = "<p>雨伞杂志</p><p>Journal of Umbrella Studies</p><p>1987年12期</p>"
+
+    def read(title):
+        body = f"<h2>{title}</h2><p>DOI：10.5555/th.13</p><p>页码：7-10</p>{names}<p>ISSN：1001-1668</p>"
+        return _untagged(f"{body}<p>摘要：{text}</p>", "").work.container_title
+
+    assert read("两条铁路失物招领处的雨伞研究") == "雨伞杂志"
+    assert read(TITLE) == "Journal of Umbrella Studies"
