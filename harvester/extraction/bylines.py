@@ -189,6 +189,9 @@ def _names(line: str) -> list[RawAuthor]:
     line = _DATE_TAIL.sub("", _YEAR_BEHIND.sub("", _GOES_ON.sub("", line)))
     if len(line) > _LONGEST_LINE:
         return []
+    # Most lines below titles are buttons and fields, told by their first word.
+    if line.isascii() and (" " not in line or line.split(None, 1)[0].strip(".,").lower() in _no_name()):
+        return []
     people = people_lines.authors([line], {})
     return people if all(is_name(person.name) for person in people) else []
 

@@ -9,8 +9,8 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
-from itertools import compress, count, islice, pairwise
-from operator import itemgetter
+from itertools import compress, count, islice, pairwise, repeat
+from operator import contains, itemgetter
 from typing import NamedTuple
 
 from harvester.extraction import bylines, citation_line, labels
@@ -195,8 +195,9 @@ def _title(page: Page, page_lines: Rendered) -> tuple[int | None, bool]:
         at = next((page_lines.lines.index(each) for each in further), None)
     if at is None:
         first = page_lines.lines[:_FIRST_LINES]
-        glued = (at for at, line in enumerate(first) if _between_buttons(line, segments) and line not in page.title)
-        at = next(glued, None) if segments else None
+        holding = {at for each in segments for at in compress(count(), map(contains, first, repeat(each)))}
+        glued = (at for at in sorted(holding) if _between_buttons(first[at], segments) and first[at] not in page.title)
+        at = next(glued, None)
     if at is None:
         at = _continued(page_lines, page.title)
     if at is None:
