@@ -35,6 +35,7 @@ _NUMBER_OF_SITE = re.compile(r"(?=\S*[0-9])[!-~]+")
 """One word with figures is the number under which a site keeps the work: ``1998ApJ...500..525S``."""
 _SEGMENT = re.compile(r"\s*[-–—|_]")
 _PARTS = re.compile(r" [-–—|:] | -- ")
+_MOST_SEGMENTS = 20
 _LONGEST_BUTTON = 8
 _BADGE = re.compile("[^>»›|]{1,30}")
 _COUNT = re.compile(r"\s*[\[(（][0-9]{1,4} ?[件条條篇건편]?[\])）]$")
@@ -125,7 +126,7 @@ def _dated(line: str, told: list[str]) -> re.Match[str] | None:
 
 def _segments(page: Page) -> tuple[str, ...]:
     """Return what the page's ``<title>`` begins with, up to each sign that parts it, and all of it; no citations."""
-    begun = (page.title[: end.start()] for end in _SEGMENT.finditer(page.title))
+    begun = (page.title[: end.start()] for end in islice(_SEGMENT.finditer(page.title), _MOST_SEGMENTS))
     return tuple(each for each in (*begun, page.title) if weight(each) >= _LEAST and not _is_citation(each))
 
 
@@ -191,8 +192,8 @@ def _title(page: Page, page_lines: Rendered) -> tuple[int | None, bool]:
     segments = _segments(page) if at is None else ()
     if at is None:
         # A menu may have more lines than the work.
-        further = (each for each in segments if weight(each) >= _LEAST_BEGUN and each in page_lines.lines)
-        at = next((page_lines.lines.index(each) for each in further), None)
+        long = frozenset(each for each in segments if weight(each) >= _LEAST_BEGUN)
+        at = next(compress(count(), map(long.__contains__, page_lines.lines)), None)
     if at is None:
         first = page_lines.lines[:_FIRST_LINES]
         holding = {at for each in segments for at in compress(count(), map(contains, first, repeat(each)))}
