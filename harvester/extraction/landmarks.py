@@ -120,7 +120,8 @@ def keywords(page: Page) -> list[str] | None:
     for group in elements(_KEYWORD_GROUPS, page.root):
         for tag in ("li", "a", "span"):
             if terms := [text for each in group.iter(tag) if (text := text_of(each).strip(" ,;"))]:
-                return list(dict.fromkeys(terms))
+                # The heading may be an item as well.
+                return [term for term in dict.fromkeys(terms) if labels.table().get(labels.key(term)) != "keywords"]
     return None
 
 

@@ -390,3 +390,9 @@ def test_of_two_names_of_a_journal_the_one_in_the_letters_of_the_title_counts():
 
     assert read("两条铁路失物招领处的雨伞研究") == "雨伞杂志"
     assert read(TITLE) == "Journal of Umbrella Studies"
+
+
+def test_a_button_that_is_marked_up_as_a_heading_is_no_title():
+    head = "<meta name=citation_doi content=10.5555/th.14>"
+    shown = f"<html><head>{head}</head><body><h1>Share</h1><p>Print</p></body></html>"
+    assert examine(Page("https://example.org/7", shown.encode())).work.title is None

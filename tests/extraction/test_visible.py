@@ -551,6 +551,13 @@ def test_keywords_named_as_jats_names_them_need_no_heading():
     assert "keywords" not in told(body.replace("kwd-group", "other-group"), tags)
 
 
+def test_the_heading_of_a_list_of_keywords_is_none():
+    terms = "<ul class=kwd-group><li class=kwd-title>Key Words<li><a>lithium</a><li><a>surface treatment</a></ul>"
+    for group in (terms, terms.replace("<a>", "").replace("</a>", "")):
+        found = told(f"<h1>{TITLE}</h1>{group}", head=f"<meta name=citation_title content='{TITLE}'>")
+        assert found["keywords"] == ["lithium", "surface treatment"]
+
+
 def test_an_abstract_ends_before_its_translation():
     translated = (
         "El libro de la oficina de objetos perdidos de un ferrocarril abarca ochenta años de paraguas. Muestra cuándo "
